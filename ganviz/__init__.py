@@ -1,0 +1,61 @@
+"""ganviz: a laboratory for adversarial training that lives in a notebook.
+
+>>> import ganviz
+>>> trainer = ganviz.Trainer(ganviz.preset("figure-1"))  # doctest: +SKIP
+
+Importing ganviz is cheap: torch and plotly are loaded when something needs them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ganviz.experiment import Experiment
+    from ganviz.options import Invalid
+    from ganviz.options import names as options
+    from ganviz.presets import preset
+    from ganviz.presets import preset_names as presets
+    from ganviz.session import Session
+    from ganviz.training.trainer import Diverged, Trainer
+    from ganviz.widgets.explorer import Explorer, explore
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Experiment": ("ganviz.experiment", "Experiment"),
+    "Invalid": ("ganviz.options", "Invalid"),
+    "options": ("ganviz.options", "names"),
+    "preset": ("ganviz.presets", "preset"),
+    "presets": ("ganviz.presets", "preset_names"),
+    "Session": ("ganviz.session", "Session"),
+    "Trainer": ("ganviz.training.trainer", "Trainer"),
+    "Diverged": ("ganviz.training.trainer", "Diverged"),
+    "Explorer": ("ganviz.widgets.explorer", "Explorer"),
+    "explore": ("ganviz.widgets.explorer", "explore"),
+}
+
+__all__ = [
+    "Diverged",
+    "Experiment",
+    "Explorer",
+    "Invalid",
+    "Session",
+    "Trainer",
+    "explore",
+    "options",
+    "preset",
+    "presets",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'ganviz' has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

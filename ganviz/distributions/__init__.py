@@ -1,0 +1,1 @@
+"""Densities p_data that G should learn; one file each."""

@@ -1,0 +1,38 @@
+"""Equal bumps in a row."""
+
+import math
+
+import torch
+from torch import Generator, Tensor
+
+from ganviz.distributions.base import Distribution
+from ganviz.options import live
+
+
+class Mixture(Distribution):
+    """k equally likely normal densities, their means equally spaced around 0.
+
+    p(x) = (1/k) Σᵢ N(x; mᵢ, σ²) with mᵢ = (i − (k−1)/2) · spacing.
+    k = 2 is the bimodal target. Watch mode collapse: p_g settles on one bump and D chases it from bump to bump.
+    """
+
+    modes: int = live(2, ge=1, le=12, description="Number k of bumps.")
+    spacing: float = live(3.0, ge=0.1, le=8, description="Distance between neighbouring means.")
+    std: float = live(0.5, ge=0.05, le=3, description="Standard deviation σ of each bump.")
+
+    def means(self) -> Tensor:
+        """The k means, shape (k,), float64, in increasing order."""
+        return (torch.arange(self.modes, dtype=torch.float64) - (self.modes - 1) / 2) * self.spacing
+
+    def sample(self, n: int, generator: Generator) -> Tensor:
+        which = torch.randint(self.modes, (n, 1), generator=generator)
+        return self.means().float()[which] + self.std * torch.randn(n, 1, generator=generator)
+
+    def log_prob(self, x: Tensor) -> Tensor:
+        standard = (x[:, None] - self.means().to(x.dtype)) / self.std
+        normal = -0.5 * standard**2 - math.log(self.std * math.sqrt(2 * math.pi))
+        return normal.logsumexp(1) - math.log(self.modes)
+
+    def window(self) -> tuple[float, float]:
+        reach = (self.modes - 1) / 2 * self.spacing + 4.5 * self.std
+        return -reach, reach

@@ -1,0 +1,160 @@
+"""Experiment: the frozen description of a run, and what changing it means."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import GetCoreSchemaHandler, model_validator
+from pydantic_core import CoreSchema, core_schema
+
+from ganviz.options import Invalid, Option, Settled, hint, live, names, rebuild, resolve
+
+
+@dataclass(frozen=True)
+class InRoom:
+    """Marks a field as an option, or a tuple of options, of that room, and teaches pydantic to read and write it."""
+
+    room: str
+
+    def read(self, value: Any) -> Option:
+        """One option, from any of its three forms."""
+        return resolve(self.room, value)
+
+    def read_all(self, value: Any) -> tuple[Option, ...]:
+        """Several options, from a list of any of their forms."""
+        if not isinstance(value, list | tuple):
+            raise Invalid(f"{self.room} is a list of options, such as [\"{names(self.room)[0]}\"].")
+        return tuple(self.read(item) for item in value)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        if source is Option:
+            return core_schema.no_info_plain_validator_function(
+                self.read,
+                serialization=core_schema.plain_serializer_function_ser_schema(lambda option: option.to_dict()),
+            )
+        return core_schema.no_info_plain_validator_function(
+            self.read_all,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda options: [option.to_dict() for option in options]
+            ),
+        )
+
+
+Data = Annotated[Option, InRoom("distributions")]
+Latent = Annotated[Option, InRoom("latents")]
+Network = Annotated[Option, InRoom("networks")]
+Loss = Annotated[Option, InRoom("losses")]
+Regularizers = Annotated[tuple[Option, ...], InRoom("regularizers")]
+Optimizer = Annotated[Option, InRoom("optimizers")]
+
+
+class Experiment(Settled):
+    """Everything that decides a run: same Experiment, same machine, same numbers.
+
+    Each option is given by its name, by ``{"name": ..., field: value}``, or as an object. Learning rates are per
+    update, not per epoch; `d_steps` is the paper's k. Raises `Invalid` with one sentence when a value is out of its
+    range, an option is unknown, or two of them contradict each other.
+    """
+
+    data: Data = rebuild("gaussian", description="The density p_data that G should learn.")
+    latent: Latent = rebuild("uniform", description="The density p_z that G pushes forward to p_g.")
+    generator: Network = rebuild("mlp", description="The network G: z → x.")
+    discriminator: Network = rebuild("mlp", description="The network D: x → a raw score, larger = more real.")
+    loss: Loss = live("nonsaturating", description="What each player minimises.")
+    regularizers: Regularizers = live((), description="Any number of them at once.")
+    optimizer_g: Optimizer = live("adam", description="How G descends.")
+    optimizer_d: Optimizer = live("adam", description="How D descends.")
+    updates: Literal["alternating", "simultaneous"] = live(
+        "alternating",
+        description="Alternating is Algorithm 1: k updates of D, then one of G. "
+        "Simultaneous takes G's gradient at the D from before its last update.",
+    )
+    lr_g: float = live(1e-3, gt=0, le=1, log=True, description="Learning rate of the generator.")
+    lr_d: float = live(1e-3, gt=0, le=1, log=True, description="Learning rate of the discriminator.")
+    d_steps: int = live(1, ge=1, le=50, description="Updates of D for one of G: the paper's k.")
+    batch_size: int = live(256, ge=1, le=8192, log=True, description="Samples in a minibatch.")
+    seed: int = rebuild(0, ge=0, le=2**31 - 1, description="Decides the initial weights and every random number.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _resolve_defaults(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Write out the defaults, so that they are validated (pydantic leaves them as they stand)."""
+        return {name: info.default for name, info in cls.model_fields.items() if name not in values} | values
+
+    @model_validator(mode="after")
+    def _no_contradiction(self) -> Self:
+        kinds = [option.option_name() for option in self.regularizers]
+        for kind in kinds:
+            if kinds.count(kind) > 1:
+                raise Invalid(f"The regularizer {kind!r} is there twice; give it once, with one weight.")
+        for option in self.options():
+            if reason := option.objection(self):
+                raise Invalid(reason)
+        return self
+
+    def options(self) -> list[Option]:
+        """Every option of the experiment, the regularizers one by one."""
+        values = [getattr(self, name) for name in type(self).model_fields]
+        single = [value for value in values if isinstance(value, Option)]
+        return [*single, *self.regularizers]
+
+    def to_dict(self) -> dict[str, Any]:
+        """A tree of plain values, the form of the JSON file."""
+        return self.model_dump(mode="json")
+
+    def to_json(self) -> str:
+        """The experiment as JSON text; `from_json` reads it back to an equal Experiment."""
+        return json.dumps(self.to_dict(), indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read `to_json`'s text. Raises `Invalid` for text that is no JSON object or no valid experiment."""
+        try:
+            fields = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise Invalid(
+                f"This is no valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+            ) from None
+        except RecursionError:
+            raise Invalid("This is no experiment: its JSON is nested too deeply.") from None
+        if not isinstance(fields, dict):
+            raise Invalid("An experiment is a JSON object of fields, such as {\"loss\": \"minimax\"}.")
+        return cls(**fields)
+
+    def replace(self, **fields: Any) -> Self:
+        """A copy with some fields changed, validated anew."""
+        current = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**(current | fields))
+
+    def diff(self, other: Experiment) -> Diff:
+        """What must change to get from this experiment to `other`, and whether a running training can take it."""
+        diff = Diff()
+        for name, info in type(self).model_fields.items():
+            _compare(name, getattr(self, name), getattr(other, name), bool(hint(info, "live")), diff)
+        return diff
+
+
+@dataclass(frozen=True)
+class Diff:
+    """Dotted paths of the fields that differ, each with its new value: live changes apart from those that rebuild."""
+
+    live: dict[str, Any] = field(default_factory=dict)
+    rebuild: dict[str, Any] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.live or self.rebuild)
+
+
+def _compare(path: str, old: Any, new: Any, is_live: bool, diff: Diff) -> None:
+    """Note in `diff` where two values of a field differ; the same option with other numbers is told field by field."""
+    if isinstance(old, tuple):
+        before, after = ({option.option_name(): option for option in side} for side in (old, new))
+        for kind in before | after:
+            _compare(f"{path}.{kind}", before.get(kind), after.get(kind), is_live, diff)
+    elif isinstance(old, Option) and type(old) is type(new):
+        for name, info in type(old).model_fields.items():
+            _compare(f"{path}.{name}", getattr(old, name), getattr(new, name), bool(hint(info, "live")), diff)
+    elif old != new:
+        (diff.live if is_live else diff.rebuild)[path] = new

@@ -1,0 +1,1 @@
+"""Densities p_z that G pushes forward; one file each."""

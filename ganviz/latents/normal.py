@@ -1,0 +1,20 @@
+"""The standard normal latent."""
+
+import torch
+from torch import Generator, Tensor
+
+from ganviz.latents.base import Latent
+
+
+class Normal(Latent):
+    """Normal latent: every coordinate of z standard normal.
+
+    With an affine G this makes p_g itself normal: N(b, w²) for G(z) = w z + b.
+    """
+
+    def sample(self, n: int, generator: Generator) -> Tensor:
+        return torch.randn(n, self.dim, generator=generator)
+
+    def quantile(self, u: Tensor) -> Tensor:
+        # Clipped at ±6.5 standard deviations: beyond lies 1e-10 of the mass.
+        return torch.special.ndtri(u).clamp(-6.5, 6.5)

@@ -1,0 +1,1 @@
+"""What the players minimise; one file each."""

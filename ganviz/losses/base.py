@@ -1,0 +1,107 @@
+"""Loss: the base of what the players minimise."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from ganviz.options import Option
+
+
+class Loss(Option, ABC):
+    """A pair of objectives on raw scores; both are minimised, each by its own player.
+
+    A loss takes scores, never probabilities, and averages over the minibatch. It also knows its own theory: how a
+    score becomes D(x), which score is optimal against a known p_g, and what both losses are when p_g = p_data.
+    """
+
+    room: ClassVar[str] = "losses"
+    generator_needs_real: ClassVar[bool] = False
+    """Whether `g_loss` looks at the real scores (relativistic losses do)."""
+
+    @abstractmethod
+    def d_loss(self, real_score: Tensor, fake_score: Tensor) -> Tensor:
+        """What D minimises, a scalar, from the scores of a real and a fake minibatch, each (n, 1)."""
+
+    @abstractmethod
+    def g_loss(self, real_score: Tensor | None, fake_score: Tensor) -> Tensor:
+        """What G minimises, a scalar; `real_score` is None unless `generator_needs_real`."""
+
+    @abstractmethod
+    def discriminate(self, score: Tensor) -> Tensor:
+        """D(x) in the loss's own scale, same shape as `score`."""
+
+    @abstractmethod
+    def decision(self) -> float:
+        """The value of D(x) that means undecided; at p_g = p_data the optimal D has it everywhere."""
+
+    @abstractmethod
+    def scale(self) -> tuple[float, float] | None:
+        """The range in which D(x) lies or is drawn; None where it has none (a critic's potential)."""
+
+    @abstractmethod
+    def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> Tensor:
+        """The best score against a known p_g: on n cells with `edges` (n+1,) that hold mass `p` of p_data and `q` of
+        p_g, each (n,) float64. ±inf where only one of the two is present."""
+
+    @abstractmethod
+    def value(self, p: Tensor, q: Tensor, score: Tensor) -> float:
+        """V(D, G): the objective that D maximises, −`d_loss`, exact on cells of mass `p`, `q` and given score (n,)."""
+
+    @abstractmethod
+    def equilibrium(self) -> tuple[float, float]:
+        """(`d_loss`, `g_loss`) when p_g = p_data and D is optimal."""
+
+
+class SeparableLoss(Loss, ABC):
+    """A loss that is a mean over real samples plus a mean over fake ones."""
+
+    @abstractmethod
+    def d_real(self, score: Tensor) -> Tensor:
+        """D's loss on one real sample of that score."""
+
+    @abstractmethod
+    def d_fake(self, score: Tensor) -> Tensor:
+        """D's loss on one fake sample of that score."""
+
+    @abstractmethod
+    def g_fake(self, score: Tensor) -> Tensor:
+        """G's loss on one of its samples of that score."""
+
+    def d_loss(self, real_score: Tensor, fake_score: Tensor) -> Tensor:
+        return self.d_real(real_score).mean() + self.d_fake(fake_score).mean()
+
+    def g_loss(self, real_score: Tensor | None, fake_score: Tensor) -> Tensor:
+        return self.g_fake(fake_score).mean()
+
+    def value(self, p: Tensor, q: Tensor, score: Tensor) -> float:
+        # A cell without mass has no say, even where its score is infinite.
+        real = (p * self.d_real(score))[p > 0].sum()
+        fake = (q * self.d_fake(score))[q > 0].sum()
+        return -float(real + fake)
+
+
+class LogLoss(SeparableLoss, ABC):
+    """D's side of the 2014 game: binary cross-entropy, real against fake, with D = σ(score)."""
+
+    def d_real(self, score: Tensor) -> Tensor:
+        return softplus(-score)
+
+    def d_fake(self, score: Tensor) -> Tensor:
+        return softplus(score)
+
+    def discriminate(self, score: Tensor) -> Tensor:
+        return torch.sigmoid(score)
+
+    def decision(self) -> float:
+        return 0.5
+
+    def scale(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
+    def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> Tensor:
+        return p.log() - q.log()

@@ -1,0 +1,1 @@
+"""How far a run is from where it should be; one file each."""

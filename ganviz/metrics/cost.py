@@ -1,0 +1,29 @@
+"""C(G)."""
+
+from typing import cast
+
+import torch
+
+from ganviz.experiment import Experiment
+from ganviz.losses.base import Loss
+from ganviz.metrics.base import Metric
+from ganviz.training.snapshot import Snapshot
+
+
+class Cost(Metric):
+    """C(G) = max_D V(D, G): what V would be if D were optimal against the current p_g.
+
+    For the log losses C(G) = −log 4 + 2 JSD(p‖q) ≥ −log 4 = −1.386 (2014, theorem 1); for the Wasserstein loss
+    C(G) = W₁. The gap between C(G) and V(D, G) says how far D is behind.
+    """
+
+    def measure(self, snapshot: Snapshot) -> float:
+        loss = cast(Loss, snapshot.experiment.loss)
+        edges, p, q = (torch.from_numpy(array) for array in (snapshot.edges, snapshot.p, snapshot.q))
+        return loss.value(p, q, loss.optimal_score(edges, p, q))
+
+    def label(self) -> str:
+        return "C(G)"
+
+    def at_equilibrium(self, experiment: Experiment) -> float:
+        return -cast(Loss, experiment.loss).equilibrium()[0]

@@ -1,0 +1,33 @@
+"""The Jensen-Shannon divergence."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganviz.experiment import Experiment
+from ganviz.metrics.base import Metric
+from ganviz.training.snapshot import Snapshot
+
+Array = NDArray[np.float64]
+
+
+class Jsd(Metric):
+    """Jensen-Shannon divergence of p_data and p_g, in nats: from 0 (equal) to log 2 = 0.693 (disjoint).
+
+    JSD(p‖q) = ½ KL(p‖m) + ½ KL(q‖m) with m = (p + q)/2: the mean of two KLs, so that C(G) = −log 4 + 2 JSD.
+    """
+
+    def measure(self, snapshot: Snapshot) -> float:
+        middle = (snapshot.p + snapshot.q) / 2
+        return max(0.0, (_kl(snapshot.p, middle) + _kl(snapshot.q, middle)) / 2)
+
+    def label(self) -> str:
+        return "JSD (nats)"
+
+    def at_equilibrium(self, experiment: Experiment) -> float:
+        return 0.0
+
+
+def _kl(p: Array, q: Array) -> float:
+    """KL divergence of cell masses in nats, where q > 0 wherever p > 0."""
+    some = p > 0
+    return float(np.sum(p[some] * np.log(p[some] / q[some])))

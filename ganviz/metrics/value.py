@@ -1,0 +1,27 @@
+"""V(D, G)."""
+
+from typing import cast
+
+import torch
+
+from ganviz.experiment import Experiment
+from ganviz.losses.base import Loss
+from ganviz.metrics.base import Metric
+from ganviz.training.snapshot import Snapshot
+
+
+class Value(Metric):
+    """V(D, G): the objective that D maximises, by quadrature over both densities instead of over a minibatch.
+
+    For the log losses V = E_p[log D] + E_q[log(1 − D)] (2014, eq. 1); in general −(D's loss). It never exceeds C(G).
+    """
+
+    def measure(self, snapshot: Snapshot) -> float:
+        p, q, score = (torch.from_numpy(array) for array in (snapshot.p, snapshot.q, snapshot.score))
+        return cast(Loss, snapshot.experiment.loss).value(p, q, score)
+
+    def label(self) -> str:
+        return "V(D, G)"
+
+    def at_equilibrium(self, experiment: Experiment) -> float:
+        return -cast(Loss, experiment.loss).equilibrium()[0]

@@ -1,0 +1,1 @@
+"""Networks for both players; one file each."""

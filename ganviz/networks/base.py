@@ -1,0 +1,30 @@
+"""Network: the base of what both players are made of."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar
+
+from torch import Generator, Tensor
+
+from ganviz.options import Option
+
+Parameters = dict[str, Tensor]
+
+
+class Network(Option, ABC):
+    """A function of named parameters: `init` makes them, `apply` uses them, and neither keeps any state."""
+
+    room: ClassVar[str] = "networks"
+
+    @abstractmethod
+    def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:
+        """Initial parameters for a map between samples of these shapes, all randomness from `generator`.
+
+        A name that ends in ``weight`` holds a matrix (or kernel) whose first axis is the layer's output.
+        """
+
+    @abstractmethod
+    def apply(self, parameters: Mapping[str, Tensor], x: Tensor) -> Tensor:
+        """The outputs, shape (n, *outputs), for `x` of shape (n, *inputs). For D: a raw score, larger = more real."""

@@ -1,0 +1,51 @@
+"""The multilayer perceptron."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional as F
+
+from ganviz.networks.base import Network, Parameters
+from ganviz.options import rebuild
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "relu": torch.relu,
+    "leaky_relu": lambda x: F.leaky_relu(x, 0.2),
+    "elu": F.elu,
+    "softplus": F.softplus,
+    "tanh": torch.tanh,
+}
+
+
+class Mlp(Network):
+    """Multilayer perceptron: `depth` hidden layers of `width` units, then a linear layer.
+
+    x ↦ W_d a(… a(W_0 x + b_0) …) + b_d. Weights and biases start uniform on ±1/√(fan-in), as torch.nn.Linear's do.
+    ReLU makes G piecewise linear, so p_g is a staircase; tanh, ELU and softplus make it smooth.
+    """
+
+    width: int = rebuild(64, ge=1, le=512, log=True, description="Units in each hidden layer.")
+    depth: int = rebuild(2, ge=0, le=8, description="Number of hidden layers; 0 makes the map affine.")
+    activation: Literal["relu", "leaky_relu", "elu", "softplus", "tanh"] = rebuild(
+        "relu", description="Nonlinearity a between the layers (leaky ReLU with slope 0.2)."
+    )
+
+    def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:
+        sizes = [math.prod(inputs), *[self.width] * self.depth, math.prod(outputs)]
+        parameters: Parameters = {}
+        for layer, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False)):
+            bound = 1 / math.sqrt(fan_in)
+            for name, shape in {"weight": (fan_out, fan_in), "bias": (fan_out,)}.items():
+                parameters[f"{layer}.{name}"] = torch.empty(shape).uniform_(-bound, bound, generator=generator)
+        return parameters
+
+    def apply(self, parameters: Mapping[str, Tensor], x: Tensor) -> Tensor:
+        activate = ACTIVATIONS[self.activation]
+        for layer in range(self.depth):
+            x = activate(F.linear(x, parameters[f"{layer}.weight"], parameters[f"{layer}.bias"]))
+        return F.linear(x, parameters[f"{self.depth}.weight"], parameters[f"{self.depth}.bias"])

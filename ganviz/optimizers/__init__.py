@@ -1,0 +1,1 @@
+"""How a player descends; one file each."""

@@ -1,0 +1,45 @@
+"""Named experiments; one JSON file each.
+
+A file holds ``title``, ``watch`` (one line: what to look at), ``source`` (what it shows) and ``experiment``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+
+from ganviz.experiment import Experiment
+from ganviz.options import Invalid, nearest
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named experiment and what it is good for."""
+
+    name: str
+    title: str
+    watch: str
+    source: str
+    experiment: Experiment
+
+
+def preset_names() -> list[str]:
+    """Names of all presets, in alphabetical order."""
+    files = resources.files(__name__).iterdir()
+    return sorted(file.name.removesuffix(".json") for file in files if file.name.endswith(".json"))
+
+
+def describe(name: str) -> Preset:
+    """A preset with its title and its line of what to watch. Raises `Invalid` for an unknown name."""
+    known = preset_names()
+    if name not in known:
+        raise Invalid(f"There is no preset {name!r}{nearest(name, known)}")
+    about = json.loads(resources.files(__name__).joinpath(f"{name}.json").read_text("utf-8"))
+    experiment = Experiment(**about.pop("experiment"))
+    return Preset(name=name, experiment=experiment, **about)
+
+
+def preset(name: str) -> Experiment:
+    """The experiment of that name. Raises `Invalid`, naming the nearest preset, for an unknown one."""
+    return describe(name).experiment

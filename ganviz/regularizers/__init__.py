@@ -1,0 +1,1 @@
+"""What is done to keep the game stable; one file each, any number at once."""

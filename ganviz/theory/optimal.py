@@ -1,0 +1,26 @@
+"""The optimal discriminator against the current generator."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ganviz.losses.base import Loss
+from ganviz.training.snapshot import Snapshot
+
+Array = NDArray[np.float64]
+
+NEGLIGIBLE = 1e-9
+"""Densities below this share of the tallest cell count as absent: there D* is a matter of rounding."""
+
+
+def optimal_discriminator(snapshot: Snapshot) -> Array:
+    """D*(x) at the middle of each cell, in the loss's own scale, (n,); NaN where neither density has mass."""
+    loss = cast(Loss, snapshot.experiment.loss)
+    edges, p, q = (torch.from_numpy(array) for array in (snapshot.edges, snapshot.p, snapshot.q))
+    star: Array = loss.discriminate(loss.optimal_score(edges, p, q)).numpy()
+    density = np.maximum(snapshot.p, snapshot.q) / np.diff(snapshot.edges)
+    return np.where(density > NEGLIGIBLE * density.max(), star, np.nan)

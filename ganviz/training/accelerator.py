@@ -1,0 +1,109 @@
+"""Looks for a faster path in the background while training goes on."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import subprocess
+import threading
+from collections.abc import Iterator
+from typing import Literal
+
+import torch
+
+from ganviz.experiment import Experiment
+from ganviz.training import compiled
+from ganviz.training.game import Game, State
+from ganviz.training.noise import Noise
+from ganviz.training.paths import Eager, Path, agree, capture, interpret
+from ganviz.training.settings import numbers
+from ganviz.training.tree import leaves
+
+log = logging.getLogger("ganviz")
+
+Pace = Literal["eager", "captured", "compiled"]
+"""The fastest path that is wanted."""
+
+TRIAL_STEPS = 16
+"""Steps over which a new path must agree with the eager one before it is used."""
+
+
+class Accelerator:
+    """Builds faster paths for one experiment in a thread of its own; `take` hands over each when it is ready."""
+
+    def __init__(self, experiment: Experiment, state: State, dtype: torch.dtype, pace: Pace) -> None:
+        self._experiment, self._state, self._dtype, self._pace = experiment, state, dtype, pace
+        self._ready: Path | None = None
+        self._cancelled = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._run, name="ganviz-accelerator", daemon=True)
+        self._thread.start()
+
+    def take(self) -> Path | None:
+        """A faster path that became ready since the last call, or None."""
+        ready, self._ready = self._ready, None
+        return ready
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Block until everything that can be built is built."""
+        self._thread.join(seconds)
+
+    def cancel(self) -> None:
+        """Stop looking; the experiment has changed."""
+        self._cancelled.set()
+        if self._child is not None:
+            self._child.terminate()
+
+    def _run(self) -> None:
+        # Not only Exception's children that we know of: whatever the compiler throws, training stays on its path.
+        try:
+            for path in self._paths():
+                if self._cancelled.is_set():
+                    return
+                self._ready = path
+        except Exception as error:
+            if not self._cancelled.is_set():
+                log.info("No faster path for this experiment (%s); training goes on as it is.", _first_line(error))
+
+    def _paths(self) -> Iterator[Path]:
+        """Ever faster paths, each checked against the eager one."""
+        game = Game(self._experiment, self._dtype)
+        values = numbers(self._experiment, lambda value: torch.tensor(value, dtype=self._dtype))
+        noise = Noise(self._experiment, self._dtype)
+        draws = [noise.step(i * self._experiment.d_steps, i) for i in range(TRIAL_STEPS)]
+        graph = capture(game, self._state, values, draws[0])
+        captured = interpret(graph, self._state, values, draws[0])
+        eager = Eager(game)
+        if not agree(eager, captured, self._state, values, draws, tolerance=0):
+            raise compiled.NoFastPath("the captured graph gives other numbers")
+        yield captured
+        if self._pace != "compiled":
+            return
+        file = compiled.package_path(graph, leaves([self._state, values, draws[0]]))
+        if not file.exists():
+            self._build(file)
+        fast = compiled.load(file, self._state)
+        if not agree(eager, fast, self._state, values, draws, tolerance=1e-3):
+            raise compiled.NoFastPath("the compiled step gives other numbers")
+        yield fast
+
+    def _build(self, file: compiled.FilePath) -> None:
+        if self._dtype != torch.float32:
+            raise compiled.NoFastPath("only float32 is compiled")
+        child = compiled.start_build(self._experiment, file)
+        self._child = child
+        atexit.register(child.terminate)
+        try:
+            while child.poll() is None and not self._cancelled.wait(0.2):
+                pass
+            if child.poll() is None:
+                child.terminate()
+        finally:
+            child.wait()
+            atexit.unregister(child.terminate)
+        if not file.exists():
+            raise compiled.NoFastPath(f"the compiler failed, see {file.with_suffix('.log').name} in ganviz's cache")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

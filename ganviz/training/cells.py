@@ -1,0 +1,44 @@
+"""The line in cells: where densities become masses, and every divergence a finite sum."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ganviz.distributions.base import Distribution
+
+Array = NDArray[np.float64]
+
+INNER = 512
+"""Cells inside the window that is drawn."""
+
+OUTER = 60
+"""Cells beyond each side of the window, growing geometrically to a million times its width."""
+
+
+def edges_for(data: Distribution) -> Array:
+    """Edges of the cells, (n+1,): fine inside the data's window, coarse far beyond it, so that no mass gets lost."""
+    low, high = data.window()
+    beyond = np.geomspace((high - low) / 100, (high - low) * 1e6, OUTER)
+    return np.concatenate([low - beyond[::-1], np.linspace(low, high, INNER + 1), high + beyond])
+
+
+def data_mass(data: Distribution, edges: Array) -> Array:
+    """Mass of p_data in each cell, (n,), by Gauss-Legendre quadrature of its density; sums to 1."""
+    nodes, weights = np.polynomial.legendre.leggauss(4)
+    middle, half = (edges[1:] + edges[:-1]) / 2, np.diff(edges) / 2
+    points = torch.from_numpy(middle[:, None] + half[:, None] * nodes)
+    density = data.log_prob(points.flatten()).exp().reshape(points.shape).numpy()
+    mass: Array = (density @ weights) * half
+    return mass / mass.sum()
+
+
+def centers(edges: Array) -> Array:
+    """Middles of the cells, (n,)."""
+    return (edges[1:] + edges[:-1]) / 2
+
+
+def inner(values: Array) -> Array:
+    """The part of an array over the cells that belongs to the window."""
+    return values[OUTER : OUTER + INNER]

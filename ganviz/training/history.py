@@ -1,0 +1,53 @@
+"""History: the numbers of a run over time, in a table that never outgrows the screen."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class History:
+    """Rows of named numbers by step. With `limit`, every second row is dropped once there are that many."""
+
+    def __init__(self, limit: int | None = None) -> None:
+        self._limit = limit
+        self._rows: list[dict[str, float]] = []
+        self._stride = 1
+        self._offered = 0
+
+    def add(self, step: int, numbers: Mapping[str, float]) -> None:
+        """Offer a row; while rows are being thinned only every second (fourth, ...) is kept."""
+        if self._offered % self._stride == 0:
+            self._rows.append({"step": step, **numbers})
+        self._offered += 1
+        if self._limit and len(self._rows) >= self._limit:
+            self._rows = self._rows[::2]
+            self._stride *= 2
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def columns(self) -> list[str]:
+        """Names of all numbers, `step` first."""
+        return list(dict.fromkeys(name for row in self._rows for name in row))
+
+    def column(self, name: str) -> Array:
+        """One column, (n,); NaN where a row lacks it."""
+        return np.array([row.get(name, np.nan) for row in self._rows], dtype=np.float64)
+
+    def rewind(self, step: int) -> None:
+        """Forget everything after `step`."""
+        self._rows = [row for row in self._rows if row["step"] <= step]
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a CSV file with a header line; numbers keep all their digits."""
+        with open(path, "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, self.columns())
+            writer.writeheader()
+            writer.writerows(self._rows)

@@ -1,0 +1,87 @@
+"""All random numbers of a run, as a function of the seed and of how many updates a player has made.
+
+The random streams need no state of their own: update i of a player always sees the same minibatch, whichever path
+runs it, whatever was drawn on the screen in between, after a resume and after a rewind. Each quantity has its own
+stream, so that switching a regularizer on does not change the minibatches.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import cast
+
+import torch
+from torch import Generator, Tensor
+
+from ganviz.distributions.base import Distribution
+from ganviz.experiment import Experiment
+from ganviz.latents.base import Latent
+from ganviz.regularizers.base import Regularizer
+from ganviz.training.tree import Tree
+
+BLOCK = 32
+"""Updates drawn at once: sampling a distribution costs much the same for one minibatch and for many."""
+
+
+def generator_for(seed: int, stream: str) -> Generator:
+    """A generator that depends on nothing but the seed and the stream's name."""
+    digest = hashlib.blake2b(f"{seed}/{stream}".encode(), digest_size=8).digest()
+    return Generator().manual_seed(int.from_bytes(digest, "big") >> 1)
+
+
+class Noise:
+    """The draws of an experiment, made a block at a time and kept until the next block is needed."""
+
+    def __init__(self, experiment: Experiment, dtype: torch.dtype) -> None:
+        self._seed, self._batch, self._dtype = experiment.seed, experiment.batch_size, dtype
+        self._d_steps = experiment.d_steps
+        self._data = cast(Distribution, experiment.data)
+        self._latent = cast(Latent, experiment.latent)
+        self._regularizers = [cast(Regularizer, option) for option in experiment.regularizers]
+        self._needs_real = {"d": True, "g": bool(getattr(experiment.loss, "generator_needs_real", False))}
+        self._blocks: dict[str, tuple[int, list[Tree]]] = {}
+
+    def draw(self, player: str, update: int) -> Tree:
+        """What player ``"d"`` or ``"g"`` sees in its update number `update`, counted from 0."""
+        block, row = divmod(update, BLOCK)
+        number, rows = self._blocks.get(player, (-1, []))
+        if number != block:
+            rows = self._rows(player, block)
+            self._blocks[player] = (block, rows)
+        return rows[row]
+
+    def step(self, d_updates: int, g_updates: int) -> Tree:
+        """What `Game.step` needs after so many updates of each player: k draws for D, one for G."""
+        draws = [self.draw("d", d_updates + i) for i in range(self._d_steps)]
+        return {"d": draws, "g": self.draw("g", g_updates)}
+
+    def _rows(self, player: str, block: int) -> list[Tree]:
+        """One draw for each update of a block."""
+        columns: dict[str, Tensor] = {"z": self._stream(f"{player}/z", block, self._latent.sample)}
+        if self._needs_real[player]:
+            columns["real"] = self._stream(f"{player}/real", block, self._data.sample)
+        rows: list[Tree] = [
+            dict(zip(columns, row, strict=True)) for row in zip(*(self._split(c) for c in columns.values()), strict=True)
+        ]
+        if player == "d":
+            for row, own in zip(rows, self._regularizer_rows(block), strict=True):
+                row["regularizers"] = own
+        return rows
+
+    def _regularizer_rows(self, block: int) -> list[Tree]:
+        """What the regularizers drew for each update of a block: ``{regularizer: {name: tensor}}``."""
+        rows: list[Tree] = [{} for _ in range(BLOCK)]
+        for regularizer in self._regularizers:
+            name = regularizer.option_name()
+            drawn = regularizer.noise(BLOCK * self._batch, generator_for(self._seed, f"d/{name}/{block}"))
+            columns = {key: self._split(value.to(self._dtype)) for key, value in drawn.items()}
+            for i, row in enumerate(rows):
+                row[name] = {key: parts[i] for key, parts in columns.items()}
+        return rows
+
+    def _stream(self, name: str, block: int, sample: Callable[[int, Generator], Tensor]) -> Tensor:
+        return sample(BLOCK * self._batch, generator_for(self._seed, f"{name}/{block}")).to(self._dtype)
+
+    def _split(self, column: Tensor) -> list[Tensor]:
+        return list(column.split(self._batch))

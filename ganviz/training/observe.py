@@ -1,0 +1,73 @@
+"""From a run's state to a Snapshot. Looking changes nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganviz.training.cells import centers, data_mass, edges_for
+from ganviz.training.game import Game, State
+from ganviz.training.noise import generator_for
+from ganviz.training.pushforward import PushForward, kernel_estimate
+from ganviz.training.settings import Settings
+from ganviz.training.tree import transform
+
+Array = NDArray[np.float64]
+
+NODES = 2049
+"""Nodes of the latent line on which G is followed."""
+
+ARROWS = 21
+"""Arrows z → G(z) that are drawn."""
+
+SAMPLES = 8192
+"""Samples behind a kernel estimate; the same latents each time, so that the estimate does not flicker."""
+
+
+class Observer:
+    """What can be seen of a game. It keeps what does not change while G and D do."""
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+        self.exact = game.latent.dim == 1
+        self.edges = edges_for(game.data)
+        self.p = data_mass(game.data, self.edges)
+        u = torch.linspace(0, 1, NODES, dtype=torch.float64)
+        self._nodes = game.latent.quantile(u).unsqueeze(1) if self.exact else None
+        self._samples = game.latent.sample(SAMPLES, generator_for(game.experiment.seed, "look/z"))
+        self.latent_window = tuple(game.latent.quantile(torch.tensor([0.005, 0.995], dtype=torch.float64)).tolist())
+        low, high = game.latent.quantile(torch.tensor([0.02, 0.98], dtype=torch.float64)).tolist()
+        self.arrows_z = torch.linspace(low, high, ARROWS, dtype=torch.float64)
+
+    def law(self, state: State) -> PushForward:
+        """The law of G(z): pushed forward for a one-dimensional latent, else estimated."""
+        low, high = float(self.edges[0]), float(self.edges[-1])
+        if self._nodes is None:
+            return kernel_estimate(self._images(state, self._samples.double()).clip(low, high))
+        mass = np.full(NODES - 1, 1 / (NODES - 1))
+        return PushForward(self._images(state, self._nodes).clip(low, high), mass)
+
+    def masses(self, state: State) -> Array:
+        """Mass of p_g in each cell, (n,)."""
+        return np.diff(self.law(state).cdf(self.edges))
+
+    def scores(self, state: State, settings: Settings) -> Tensor:
+        """D's raw score at the middle of each cell, (n,)."""
+        x = torch.from_numpy(centers(self.edges)).to(self._game.dtype).unsqueeze(1)
+        with torch.no_grad():
+            return self._game.score(state, settings, x).squeeze(1)
+
+    def arrows(self, state: State) -> Array:
+        """G(z) at `arrows_z`, (k,); further latent coordinates are 0."""
+        z = torch.zeros(ARROWS, self._game.latent.dim, dtype=torch.float64)
+        z[:, 0] = self.arrows_z
+        return self._images(state, z)
+
+    def _images(self, state: State, z: Tensor) -> Array:
+        # In double precision: neighbouring nodes lie so close that float32 would show in their difference.
+        exact = {"g": {"parameters": transform(Tensor.double, state["g"]["parameters"])}}
+        with torch.no_grad():
+            images: Array = self._game.generate(exact, z).squeeze(1).numpy()
+        return images

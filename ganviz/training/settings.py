@@ -1,0 +1,61 @@
+"""The live side of an experiment: options whose numbers are inputs of the step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from torch import Tensor
+
+from ganviz.experiment import Experiment
+from ganviz.losses.base import Loss
+from ganviz.optimizers.base import Optimizer
+from ganviz.options import Option
+from ganviz.regularizers.base import Regularizer
+
+Numbers = dict[str, Any]
+"""A tree of scalar tensors: every live float of an experiment, by slot and field."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options of a step, their live floats replaced by scalar tensors."""
+
+    loss: Loss
+    regularizers: tuple[Regularizer, ...]
+    optimizer_g: Optimizer
+    optimizer_d: Optimizer
+    lr_g: Tensor
+    lr_d: Tensor
+
+
+def numbers(experiment: Experiment, scalar: Callable[[float], Tensor]) -> Numbers:
+    """Every live float of the experiment as a tensor made by `scalar`."""
+
+    def of(option: Option) -> dict[str, Tensor]:
+        return {name: scalar(value) for name, value in option.numbers().items()}
+
+    return {
+        "loss": of(experiment.loss),
+        "regularizers": {option.option_name(): of(option) for option in experiment.regularizers},
+        "optimizer_g": of(experiment.optimizer_g),
+        "optimizer_d": of(experiment.optimizer_d),
+        "lr_g": scalar(experiment.lr_g),
+        "lr_d": scalar(experiment.lr_d),
+    }
+
+
+def bind(experiment: Experiment, values: Numbers) -> Settings:
+    """The experiment's options with `values` in place of their live floats."""
+    return Settings(
+        loss=cast(Loss, experiment.loss.bind(values["loss"])),
+        regularizers=tuple(
+            cast(Regularizer, option.bind(values["regularizers"][option.option_name()]))
+            for option in experiment.regularizers
+        ),
+        optimizer_g=cast(Optimizer, experiment.optimizer_g.bind(values["optimizer_g"])),
+        optimizer_d=cast(Optimizer, experiment.optimizer_d.bind(values["optimizer_d"])),
+        lr_g=values["lr_g"],
+        lr_d=values["lr_d"],
+    )

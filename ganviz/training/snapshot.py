@@ -1,0 +1,52 @@
+"""Snapshot: what a run looks like at one moment, in arrays of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganviz.experiment import Experiment
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One moment of a run. The arrays are owned: nothing that happens later changes them.
+
+    The line is cut into n cells (see `ganviz.training.cells`); densities are held as masses of the cells.
+    """
+
+    experiment: Experiment
+    step: int
+    """Updates of G so far."""
+    d_updates: int
+    """Updates of D so far."""
+    scalars: dict[str, float]
+    """`loss_d`, `loss_g` (nats or squared units, without penalties), `grad_d`, `grad_g` (norms of the whole gradient
+    of each player) of the last step; NaN before the first."""
+    edges: Array
+    """Edges of the cells, (n+1,)."""
+    p: Array
+    """Mass of p_data in each cell, (n,)."""
+    q: Array
+    """Mass of p_g in each cell, (n,)."""
+    exact: bool
+    """Whether `q` is pushed forward exactly (one-dimensional latent) or a kernel estimate."""
+    score: Array
+    """D's raw score at the middle of each cell, (n,)."""
+    discriminator: Array
+    """D(x) at the middle of each cell in the loss's own scale, (n,)."""
+    arrows_z: Array
+    """Where the arrows z → G(z) start: one latent coordinate, (k,); the others are 0."""
+    arrows_x: Array
+    """Where they end, (k,)."""
+    latent_window: tuple[float, float]
+    """The part of the z line that is drawn."""
+
+    @property
+    def d_scale(self) -> tuple[float, float] | None:
+        """The range of D(x), None for a critic."""
+        return self.experiment.loss.scale()  # type: ignore[attr-defined,no-any-return]

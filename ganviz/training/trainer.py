@@ -1,0 +1,276 @@
+"""Trainer: runs an experiment, step by step, and can be asked what it looks like."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from typing import Any, Self, cast
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+
+from ganviz.experiment import Experiment
+from ganviz.losses.base import Loss
+from ganviz.options import Invalid, resolve
+from ganviz.regularizers.base import Regularizer
+from ganviz.training import checkpoint
+from ganviz.training.accelerator import Accelerator, Pace
+from ganviz.training.game import SCALARS, Game, State
+from ganviz.training.noise import Noise, generator_for
+from ganviz.training.observe import Observer
+from ganviz.training.paths import Eager, Path
+from ganviz.training.settings import bind, numbers
+from ganviz.training.snapshot import Snapshot
+
+Array = NDArray[np.float64]
+
+
+class Diverged(RuntimeError):
+    """A number was lost (NaN or overflow). The trainer still holds the last good state."""
+
+    def __init__(self, player: str, what: str, step: int) -> None:
+        super().__init__(f"The {player}'s {what} became infinite or NaN in step {step}.")
+        self.player = player
+        self.step = step
+
+
+class Trainer:
+    """Trains the two players of an Experiment.
+
+    Same experiment, same machine, same numbers, bit for bit, on the eager and the captured path; the compiled path
+    agrees to float tolerance (see `accelerate`). Nothing is drawn from a global random state.
+    """
+
+    def __init__(self, experiment: Experiment, *, dtype: torch.dtype = torch.float32) -> None:
+        self._dtype = dtype
+        self._accelerator: Accelerator | None = None
+        self._pace: Pace = "eager"
+        self._adopt(experiment)
+        self.state: State = self._game.initial_state()
+        self._scalars = dict.fromkeys(SCALARS, math.nan)
+        self._looks = 0
+        self._count()
+
+    def _adopt(self, experiment: Experiment) -> None:
+        """Take over an experiment's options; the state stays."""
+        self.experiment = experiment
+        self._game = Game(experiment, self._dtype)
+        self._noise = Noise(experiment, self._dtype)
+        self._observer: Observer | None = None
+        self._path: Path = Eager(self._game)
+        self._renumber()
+
+    def _renumber(self) -> None:
+        """Read the live numbers of the experiment; settings bound to tensors for the step, plain ones for looking."""
+        self._values = numbers(self.experiment, lambda value: torch.tensor(value, dtype=self._dtype))
+        self._settings = bind(self.experiment, self._values)
+
+    def _count(self) -> None:
+        """Mirror the state's counters as plain numbers."""
+        self._d_updates, self._g_updates = (int(self.state[player]["updates"]) for player in "dg")
+
+    # ------------------------------------------------------------------------------------------------- training
+
+    @property
+    def step_count(self) -> int:
+        """How many updates G has made."""
+        return self._g_updates
+
+    @property
+    def path(self) -> str:
+        """The path that runs the steps now: eager, captured or compiled."""
+        return self._path.name
+
+    def accelerate(self, pace: Pace = "captured", *, wait: bool = False) -> None:
+        """Look for a faster path in the background and change over between two steps once it is checked.
+
+        ``captured`` keeps every bit; ``compiled`` agrees to float tolerance and needs a C++ compiler. What cannot be
+        built leaves training as it is. With `wait` the change has happened when the call returns.
+        """
+        self._pace = pace
+        if self._accelerator is not None:
+            self._accelerator.cancel()
+            self._accelerator = None
+        if pace != "eager":
+            self._accelerator = Accelerator(self.experiment, self.state, self._dtype, pace)
+            if wait:
+                self._accelerator.wait()
+                self._change_path()
+
+    def _change_path(self) -> None:
+        if self._accelerator is not None and (faster := self._accelerator.take()) is not None:
+            self._path = faster
+
+    def step(self) -> None:
+        """One iteration of Algorithm 1. Raises `Diverged`, and keeps the state before it, when a number is lost."""
+        self._change_path()
+        noise = self._noise.step(self._d_updates, self._g_updates)
+        state, scalars = self._path(self.state, self._values, noise)
+        self._accept(state, dict(zip(SCALARS, scalars.tolist(), strict=True)), self.experiment.d_steps, 1)
+
+    def step_discriminator(self) -> None:
+        """One update of D alone; G stays bit-identical. Raises `Diverged`."""
+        noise = self._noise.draw("d", self._d_updates)
+        d, loss, gradient = self._game.discriminator_turn(self.state, self._settings, noise)
+        scalars = self._scalars | {"loss_d": float(loss), "grad_d": float(gradient)}
+        self._accept({"g": self.state["g"], "d": d}, scalars, 1, 0)
+
+    def step_generator(self) -> None:
+        """One update of G alone; D stays bit-identical. Raises `Diverged`."""
+        noise = self._noise.draw("g", self._g_updates)
+        g, loss, gradient = self._game.generator_turn(self.state, self._settings, noise)
+        scalars = self._scalars | {"loss_g": float(loss), "grad_g": float(gradient)}
+        self._accept({"g": g, "d": self.state["d"]}, scalars, 0, 1)
+
+    def _accept(self, state: State, scalars: dict[str, float], d_updates: int, g_updates: int) -> None:
+        """Make `state` the run's state, unless a number was lost on the way there."""
+        for name, value in scalars.items():
+            fresh = d_updates if name.endswith("_d") else g_updates
+            if fresh and not math.isfinite(value):
+                player = "discriminator" if name.endswith("_d") else "generator"
+                what = "loss" if name.startswith("loss") else "gradient"
+                raise Diverged(player, what, self._g_updates + 1)
+        self.state, self._scalars = state, scalars
+        self._d_updates += d_updates
+        self._g_updates += g_updates
+
+    def advance(self, n: int) -> None:
+        """`n` steps. Raises `Diverged` at the first step that loses a number."""
+        for _ in range(n):
+            self.step()
+
+    def run(self, steps: int, every: int) -> Iterator[Snapshot]:
+        """Train for `steps` steps; yields a Snapshot before the first and after every `every` of them, and the last."""
+        if every < 1:
+            raise Invalid(f"every must be at least 1 (got {every}).")
+        yield self.snapshot()
+        for done in range(0, steps, every):
+            self.advance(min(every, steps - done))
+            yield self.snapshot()
+
+    def change(self, **fields: Any) -> None:
+        """Change live settings between two steps; parameters and optimiser state are kept.
+
+        Takes the fields of Experiment, such as ``lr_d=3e-4``, ``loss="least_squares"`` or ``regularizers=["r1"]``.
+        Raises `Invalid` for a field that needs a new run, and then nothing has changed.
+        """
+        self.adopt(self.experiment.replace(**fields))
+
+    def adopt(self, experiment: Experiment) -> None:
+        """Go on with another experiment that differs only in live settings. Raises `Invalid` otherwise."""
+        old, diff = self.experiment, self.experiment.diff(experiment)
+        if diff.rebuild:
+            listed = ", ".join(diff.rebuild)
+            raise Invalid(f"{listed} cannot change while training runs; start a new run with it.")
+        if not diff:
+            return
+        if all(isinstance(value, float) for value in diff.live.values()) and _same_data(old, experiment):
+            self.experiment = experiment
+            self._game.experiment = experiment
+            self._renumber()
+            return
+        self._adopt(experiment)
+        self._carry_over(old)
+        self.accelerate(self._pace)
+
+    def _carry_over(self, old: Experiment) -> None:
+        """Give options that are new a fresh state of their own; keep everybody else's."""
+        g, d = dict(self.state["g"]), dict(self.state["d"])
+        for player, name in ((g, "optimizer_g"), (d, "optimizer_d")):
+            optimizer = getattr(self.experiment, name)
+            if type(optimizer) is not type(getattr(old, name)):
+                player["optimizer"] = optimizer.init(player["parameters"])
+        d["regularizers"] = {
+            option.option_name(): d["regularizers"].get(option.option_name())
+            or self._game.initial_slots(cast(Regularizer, option), d["parameters"])
+            for option in self.experiment.regularizers
+        }
+        self.state = {"g": g, "d": d}
+
+    # -------------------------------------------------------------------------------------------------- looking
+
+    @property
+    def observer(self) -> Observer:
+        """What can be seen of the game on the line."""
+        if self._observer is None:
+            self._observer = Observer(self._game)
+        return self._observer
+
+    def snapshot(self) -> Snapshot:
+        """The run as it looks now."""
+        see = self.observer
+        score = see.scores(self.state, self._settings)
+        return Snapshot(
+            experiment=self.experiment,
+            step=self._g_updates,
+            d_updates=self._d_updates,
+            scalars=dict(self._scalars),
+            edges=see.edges,
+            p=see.p,
+            q=see.masses(self.state),
+            exact=see.exact,
+            score=score.double().numpy().copy(),
+            discriminator=self._loss().discriminate(score).double().numpy().copy(),
+            arrows_z=see.arrows_z.numpy(),
+            arrows_x=see.arrows(self.state),
+            latent_window=see.latent_window,
+        )
+
+    def _loss(self) -> Loss:
+        return cast(Loss, self.experiment.loss)
+
+    def generate(self, n: int) -> Tensor:
+        """`n` fakes, shape (n, *shape), from a random stream of their own: looking changes nothing."""
+        generator = generator_for(self.experiment.seed, f"generate/{self._looks}")
+        self._looks += 1
+        with torch.no_grad():
+            return self._game.generate(self.state, self._game.latent.sample(n, generator).to(self._dtype))
+
+    def discriminate(self, x: ArrayLike | Tensor) -> Array:
+        """D(x) in the loss's own scale at the points `x`, (n,) or (n, *shape); returns (n,)."""
+        points = torch.as_tensor(x, dtype=self._dtype).reshape(-1, *self._game.data.shape)
+        with torch.no_grad():
+            score = self._game.score(self.state, self._settings, points).squeeze(1)
+        return self._loss().discriminate(score).double().numpy()
+
+    def density(self, x: ArrayLike) -> Array:
+        """p_g at the points `x` on the line, (m,); exact for a one-dimensional latent, else a kernel estimate."""
+        return self.observer.law(self.state).density(np.asarray(x, dtype=np.float64))
+
+    def measure(self, name: str) -> float:
+        """One metric by its name, such as ``"jsd"``; ``ganviz.options("metrics")`` lists them. Raises `Invalid`."""
+        return float(resolve("metrics", name).measure(self.snapshot()))  # type: ignore[attr-defined]
+
+    # -------------------------------------------------------------------------------------------------- keeping
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write experiment and state to a file of tensors and JSON. Raises `Invalid` where there is no folder."""
+        checkpoint.save(path, self.experiment, self.state)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], experiment: Experiment | None = None) -> Self:
+        """A trainer that goes on where `save` stopped, bit for bit.
+
+        With `experiment`, the checkpoint must belong to it (live settings may differ and are taken over). Raises
+        `Invalid` for a file that is missing, damaged, or from another experiment.
+        """
+        saved = checkpoint.read_experiment(path)
+        trainer = cls(saved)
+        trainer.restore(checkpoint.read_state(path, trainer.state))
+        if experiment is not None:
+            if different := ", ".join(saved.diff(experiment).rebuild):
+                raise Invalid(f"{str(path)!r} comes from another experiment: {different} differ.")
+            trainer.adopt(experiment)
+        return trainer
+
+    def restore(self, state: State) -> None:
+        """Put a state back that this trainer, or one of the same experiment, had before."""
+        self.state = state
+        self._count()
+
+
+def _same_data(old: Experiment, new: Experiment) -> bool:
+    return old.data == new.data

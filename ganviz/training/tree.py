@@ -1,0 +1,40 @@
+"""Trees of tensors: nested dicts and lists whose leaves are tensors. The state of a run is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from torch import Tensor
+
+Tree = Any
+"""A tensor, or a dict or list of trees."""
+
+
+def named_leaves(tree: Tree, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
+    """(path, tensor) of every leaf, in a fixed order; path parts are joined by ``/``."""
+    if isinstance(tree, Tensor):
+        yield prefix, tree
+        return
+    items = tree.items() if isinstance(tree, dict) else enumerate(tree)
+    for key, branch in items:
+        yield from named_leaves(branch, f"{prefix}/{key}" if prefix else str(key))
+
+
+def leaves(tree: Tree) -> list[Tensor]:
+    """The tensors alone, in the order of `named_leaves`."""
+    return [leaf for _, leaf in named_leaves(tree)]
+
+
+def refill(tree: Tree, values: Iterator[Tensor]) -> Tree:
+    """A tree of the same shape with other leaves, taken from `values` in the order of `leaves`."""
+    if isinstance(tree, Tensor):
+        return next(values)
+    if isinstance(tree, dict):
+        return {key: refill(branch, values) for key, branch in tree.items()}
+    return [refill(branch, values) for branch in tree]
+
+
+def transform(function: Callable[[Tensor], Tensor], tree: Tree) -> Tree:
+    """A tree of the same shape with `function` applied to every leaf."""
+    return refill(tree, iter([function(leaf) for leaf in leaves(tree)]))
