@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ganviz.experiment import Experiment
-    from ganviz.options import Invalid
-    from ganviz.options import names as options
+    from ganviz.option import Invalid
+    from ganviz.option import names as options
     from ganviz.presets import preset
-    from ganviz.presets import preset_names as presets
     from ganviz.session import Session
     from ganviz.training.trainer import Diverged, Trainer
     from ganviz.widgets.explorer import Explorer, explore
@@ -25,10 +24,9 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Experiment": ("ganviz.experiment", "Experiment"),
-    "Invalid": ("ganviz.options", "Invalid"),
-    "options": ("ganviz.options", "names"),
+    "Invalid": ("ganviz.option", "Invalid"),
+    "options": ("ganviz.option", "names"),
     "preset": ("ganviz.presets", "preset"),
-    "presets": ("ganviz.presets", "preset_names"),
     "Session": ("ganviz.session", "Session"),
     "Trainer": ("ganviz.training.trainer", "Trainer"),
     "Diverged": ("ganviz.training.trainer", "Diverged"),
@@ -46,7 +44,6 @@ __all__ = [
     "explore",
     "options",
     "preset",
-    "presets",
 ]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
-from ganviz.options import Invalid, Option, Settled, hint, live, names, rebuild, resolve
+from ganviz.option import Invalid, Option, Settled, hint, live, names, rebuild, resolve
 
 
 @dataclass(frozen=True)

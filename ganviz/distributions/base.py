@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from torch import Generator, Tensor
 
-from ganviz.options import Option
+from ganviz.option import Option
 
 
 class Distribution(Option, ABC):

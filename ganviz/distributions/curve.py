@@ -9,7 +9,7 @@ from pydantic import model_validator
 from torch import Generator, Tensor
 
 from ganviz.distributions.base import Distribution
-from ganviz.options import Invalid, rebuild
+from ganviz.option import Invalid, rebuild
 
 
 class Curve(Distribution):
@@ -39,7 +39,7 @@ class Curve(Distribution):
 
     def pieces(self) -> tuple[Tensor, Tensor, Tensor]:
         """Corners x, normalised heights, and the distribution function at the corners, each (n,) float64."""
-        x, height = torch.tensor(self.points, dtype=torch.float64).unbind(1)
+        x, height = torch.tensor(self.points, dtype=torch.float64).t().contiguous()
         area = (x.diff() * (height[1:] + height[:-1]) / 2).cumsum(0)
         return x, height / area[-1], torch.cat([area.new_zeros(1), area / area[-1]])
 

@@ -6,7 +6,7 @@ import torch
 from torch import Generator, Tensor
 
 from ganviz.distributions.base import Distribution
-from ganviz.options import live
+from ganviz.option import live
 
 
 class Mixture(Distribution):

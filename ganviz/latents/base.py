@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from torch import Generator, Tensor
 
-from ganviz.options import Option, rebuild
+from ganviz.option import Option, rebuild
 
 
 class Latent(Option, ABC):

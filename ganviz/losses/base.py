@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from ganviz.options import Option
+from ganviz.option import Option
 
 
 class Loss(Option, ABC):

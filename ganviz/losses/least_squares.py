@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from ganviz.losses.base import SeparableLoss
-from ganviz.options import live
+from ganviz.option import live
 
 
 class LeastSquares(SeparableLoss):

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from ganviz.experiment import Experiment
-from ganviz.options import Option
+from ganviz.option import Option
 from ganviz.training.snapshot import Snapshot
 
 

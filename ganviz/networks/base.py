@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from torch import Generator, Tensor
 
-from ganviz.options import Option
+from ganviz.option import Option
 
 Parameters = dict[str, Tensor]
 

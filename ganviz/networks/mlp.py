@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from ganviz.networks.base import Network, Parameters
-from ganviz.options import rebuild
+from ganviz.option import rebuild
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": torch.relu,

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from ganviz.optimizers.base import Optimizer, Slots
-from ganviz.options import live
+from ganviz.option import live
 
 
 class Adam(Optimizer):

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from ganviz.options import Option
+from ganviz.option import Option
 
 Slots = dict[str, Tensor]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from ganviz.experiment import Experiment
-from ganviz.options import Invalid, nearest
+from ganviz.option import Invalid, nearest
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import ClassVar
 from torch import Generator, Tensor
 
 from ganviz.networks.base import Parameters
-from ganviz.options import Option
+from ganviz.option import Option
 
 Slots = dict[str, Tensor]
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Generator, Tensor
 
-from ganviz.options import live
+from ganviz.option import live
 from ganviz.regularizers.base import Regularizer, Turn
 
 

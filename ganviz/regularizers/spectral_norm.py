@@ -7,7 +7,7 @@ from torch import Generator, Tensor
 from torch.nn.functional import normalize
 
 from ganviz.networks.base import Parameters
-from ganviz.options import live
+from ganviz.option import live
 from ganviz.regularizers.base import Regularizer, Slots
 
 

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from ganviz.options import live
+from ganviz.option import live
 from ganviz.regularizers.base import Regularizer
 
 

@@ -11,7 +11,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from ganviz.experiment import Experiment
-from ganviz.options import Invalid
+from ganviz.option import Invalid
 from ganviz.training.game import State
 from ganviz.training.tree import named_leaves, refill
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from ganviz.experiment import Experiment
 from ganviz.losses.base import Loss
 from ganviz.optimizers.base import Optimizer
-from ganviz.options import Option
+from ganviz.option import Option
 from ganviz.regularizers.base import Regularizer
 
 Numbers = dict[str, Any]

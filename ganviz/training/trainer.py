@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ganviz.experiment import Experiment
 from ganviz.losses.base import Loss
-from ganviz.options import Invalid, resolve
+from ganviz.option import Invalid, resolve
 from ganviz.regularizers.base import Regularizer
 from ganviz.training import checkpoint
 from ganviz.training.accelerator import Accelerator, Pace
@@ -241,7 +241,7 @@ class Trainer:
         return self.observer.law(self.state).density(np.asarray(x, dtype=np.float64))
 
     def measure(self, name: str) -> float:
-        """One metric by its name, such as ``"jsd"``; ``ganviz.options("metrics")`` lists them. Raises `Invalid`."""
+        """One metric by its name, such as ``"jsd"``; ``ganviz.option("metrics")`` lists them. Raises `Invalid`."""
         return float(resolve("metrics", name).measure(self.snapshot()))  # type: ignore[attr-defined]
 
     # -------------------------------------------------------------------------------------------------- keeping
