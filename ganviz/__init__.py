@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ganviz.option import Invalid
     from ganviz.option import names as options
     from ganviz.presets import preset
-    from ganviz.session import Session
+    from ganviz.session.session import Session
     from ganviz.training.trainer import Diverged, Trainer
     from ganviz.widgets.explorer import Explorer, explore
 
@@ -27,7 +27,7 @@ _HOMES = {
     "Invalid": ("ganviz.option", "Invalid"),
     "options": ("ganviz.option", "names"),
     "preset": ("ganviz.presets", "preset"),
-    "Session": ("ganviz.session", "Session"),
+    "Session": ("ganviz.session.session", "Session"),
     "Trainer": ("ganviz.training.trainer", "Trainer"),
     "Diverged": ("ganviz.training.trainer", "Diverged"),
     "Explorer": ("ganviz.widgets.explorer", "Explorer"),

@@ -16,7 +16,7 @@ from ganviz.training.tree import transform
 
 Array = NDArray[np.float64]
 
-NODES = 2049
+NODES = 1025
 """Nodes of the latent line on which G is followed."""
 
 ARROWS = 21

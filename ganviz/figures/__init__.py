@@ -1,0 +1,1 @@
+"""Figures: arrays in, plotly figure out; one file each."""

@@ -1,0 +1,70 @@
+"""Figure: the base of everything that is drawn."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from ganviz.experiment import Experiment
+from ganviz.option import Option
+from ganviz.training.history import History
+from ganviz.training.snapshot import Snapshot
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class View:
+    """What there is to draw at one moment."""
+
+    snapshot: Snapshot
+    optimum: NDArray[np.float64]
+    """D*(x) at the middle of each cell, (n,)."""
+    measures: dict[str, float]
+    """Every metric of the snapshot, by name."""
+    equilibrium: dict[str, float]
+    """The same metrics at p_g = p_data."""
+    history: History
+    """The numbers of the run so far."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """What changes in a figure from one moment to the next."""
+
+    traces: dict[int, dict[str, Array]] = field(default_factory=dict)
+    """New arrays of a trace's attributes (``x``, ``y``), by the trace's number."""
+    layout: dict[str, Any] = field(default_factory=dict)
+    """Layout attributes by dotted path; they seldom change, and are sent only when they do."""
+
+
+class Figure(Option, ABC):
+    """A picture of a View. `draw` is `skeleton` with `update` filled in: live and static pictures are the same."""
+
+    room: ClassVar[str] = "figures"
+
+    @classmethod
+    @abstractmethod
+    def fits(cls, experiment: Experiment) -> bool:
+        """Whether this figure can show that experiment."""
+
+    @abstractmethod
+    def skeleton(self, view: View) -> go.Figure:
+        """Axes, legend and empty traces."""
+
+    @abstractmethod
+    def update(self, view: View) -> Update:
+        """The arrays and the layout of this moment."""
+
+    def draw(self, view: View) -> go.Figure:
+        """The complete picture, for a notebook, a page or a file."""
+        figure, update = self.skeleton(view), self.update(view)
+        for index, arrays in update.traces.items():
+            figure.data[index].update(arrays)
+        figure.update_layout({path.replace(".", "_"): value for path, value in update.layout.items()})
+        return figure

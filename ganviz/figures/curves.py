@@ -1,0 +1,76 @@
+"""The numbers of a run over time."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from ganviz.experiment import Experiment
+from ganviz.figures.base import Figure, Update, View
+from ganviz.figures.style import DISCRIMINATOR, FAKE, REAL, THEORY, styled
+
+CURVES = (
+    # (column of the history, panel, name, colour, dash)
+    ("loss_d", 1, "D", DISCRIMINATOR, "solid"),
+    ("loss_g", 1, "G", FAKE, "solid"),
+    ("value", 2, "V(D, G)", DISCRIMINATOR, "solid"),
+    ("cost", 2, "C(G)", REAL, "solid"),
+    ("jsd", 3, "JSD (nats)", REAL, "solid"),
+    ("w1", 3, "W₁", THEORY, "solid"),
+    ("grad_d", 4, "D", DISCRIMINATOR, "solid"),
+    ("grad_g", 4, "G", FAKE, "solid"),
+)
+
+
+
+def _colored(text: str, color: str) -> str:
+    return f'<span style="color:{color}"><b>{text}</b></span>'
+
+
+TITLES = (
+    f"losses of {_colored('D', DISCRIMINATOR)} and {_colored('G', FAKE)}",
+    f"{_colored('V(D,G)', DISCRIMINATOR)} and {_colored('C(G)', REAL)}",
+    f"{_colored('JSD', REAL)} and {_colored('W₁', THEORY)}",
+    f"gradient norms of {_colored('D', DISCRIMINATOR)} and {_colored('G', FAKE)}",
+)
+"""The titles are the legend: every curve is named there in its colour."""
+
+
+class Curves(Figure):
+    """Losses; V(D, G) below C(G) with its floor (−log 4 for the log losses); JSD and W₁; gradient norms of both
+    players. Against the step, in the scale of the loss; divergences and norms on a logarithmic axis.
+    """
+
+    @classmethod
+    def fits(cls, experiment: Experiment) -> bool:
+        return True
+
+    def skeleton(self, view: View) -> go.Figure:
+        figure = make_subplots(rows=1, cols=4, subplot_titles=TITLES, horizontal_spacing=0.055)
+        for _, panel, name, color, dash in CURVES:
+            line = {"color": color, "dash": dash, "width": 2}
+            curve = go.Scatter(name=name, mode="lines", line=line, hovertemplate=f"{name} %{{y:.4g}}<extra></extra>")
+            figure.add_trace(curve, row=1, col=panel)
+        floor = go.Scatter(name="floor", mode="lines", line={"color": THEORY, "dash": "dot", "width": 1.5})
+        figure.add_trace(floor, row=1, col=2)
+        styled(figure, 220)
+        figure.update_layout(showlegend=False, margin={"l": 46, "r": 16, "t": 28, "b": 34}, font_size=12)
+        figure.update_annotations(font_size=13)
+        figure.update_xaxes(nticks=5, rangemode="tozero", exponentformat="SI")
+        figure.update_yaxes(nticks=6)
+        for panel in (3, 4):
+            figure.update_yaxes(type="log", dtick=1, row=1, col=panel)
+        return figure
+
+    def update(self, view: View) -> Update:
+        step = view.history.column("step")
+        traces = {}
+        for index, (column, panel, *_) in enumerate(CURVES):
+            values = view.history.column(column)
+            # A logarithmic axis has no place for 0.
+            traces[index] = {"x": step, "y": np.maximum(values, 1e-6) if panel > 2 else values}
+        floor = view.equilibrium["cost"]
+        ends = np.array([0.0, step[-1] if len(step) else 1.0])
+        traces[len(CURVES)] = {"x": ends, "y": np.full(2, floor)}
+        return Update(traces=traces)

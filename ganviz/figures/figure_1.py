@@ -1,0 +1,136 @@
+"""Figure 1 of the 2014 paper."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from ganviz.experiment import Experiment
+from ganviz.figures.base import Figure, Update, View
+from ganviz.figures.style import DISCRIMINATOR, FAKE, OPTIMUM, QUIET, REAL, nice_ceiling, styled
+from ganviz.training.cells import INNER, OUTER, centers
+
+Array = NDArray[np.float64]
+
+P_DATA, P_G, D, D_STAR, ARROWS = range(5)
+
+WINDOW = slice(OUTER, OUTER + INNER)
+"""The cells inside the window that is drawn."""
+
+
+class Figure1(Figure):
+    """p_data (black, dotted), p_g (green, solid) and D(x) (blue, dashed) over the line x; below, arrows z → x = G(z).
+
+    Goodfellow et al. 2014, Figure 1. The thin light-blue line is D*(x), the best answer to the current p_g.
+    Where arrows crowd together p_g is high: G contracts there, and expands where p_g is low.
+    """
+
+    @classmethod
+    def fits(cls, experiment: Experiment) -> bool:
+        return experiment.data.shape == (1,)  # type: ignore[attr-defined,no-any-return]
+
+    def skeleton(self, view: View) -> go.Figure:
+        p_g = "p<sub>g</sub>" if view.snapshot.exact else "p<sub>g</sub> (estimate)"
+        figure = go.Figure(
+            [
+                _line("p<sub>data</sub>", REAL, "dot", 3),
+                _line(p_g, FAKE, "solid", 3, fill="tozeroy", fillcolor="rgba(0,158,115,0.10)"),
+                _line("D(x)", DISCRIMINATOR, "dash", 3, yaxis="y3", cliponaxis=False),
+                _line("D*(x)", OPTIMUM, "solid", 1.5, yaxis="y3", cliponaxis=False),
+                _arrows(),
+            ]
+        )
+        styled(figure, 430)
+        figure.update_layout(
+            margin={"l": 64, "r": 64, "t": 40, "b": 34},
+            legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1.0, "yanchor": "bottom"},
+            hovermode="x",
+            shapes=[_rail(0), _rail(1)],
+            annotations=[_label(0, "z"), _label(1, "x")],
+            xaxis={"anchor": "y", "matches": None, "showgrid": False, "side": "bottom"},
+            yaxis={"domain": [0.36, 1], "title": "density", "rangemode": "tozero", "fixedrange": False},
+            yaxis2={"domain": [0, 0.25], "range": [-0.08, 1.08], "visible": False, "fixedrange": True},
+            yaxis3={
+                "overlaying": "y",
+                "side": "right",
+                "title": {"text": "D(x)", "font": {"color": DISCRIMINATOR}},
+                "tickfont": {"color": DISCRIMINATOR},
+                "showgrid": False,
+                "zeroline": False,
+                "nticks": 5,
+            },
+        )
+        return figure
+
+    def update(self, view: View) -> Update:
+        snapshot = view.snapshot
+        x, width = centers(snapshot.edges)[WINDOW], np.diff(snapshot.edges)[WINDOW]
+        p, q = snapshot.p[WINDOW] / width, snapshot.q[WINDOW] / width
+        low, high = snapshot.edges[OUTER], snapshot.edges[OUTER + INNER]
+        ceiling = nice_ceiling(1.25 * float(np.quantile(p, 0.995)))
+        discriminator = snapshot.discriminator[WINDOW]
+        return Update(
+            traces={
+                P_DATA: {"x": x, "y": p},
+                P_G: {"x": x, "y": np.minimum(q, 4 * ceiling)},
+                D: {"x": x, "y": discriminator},
+                D_STAR: {"x": x, "y": view.optimum[WINDOW]},
+                ARROWS: _arrow_ends(view, float(low), float(high)),
+            },
+            layout={
+                "xaxis.range": [float(low), float(high)],
+                "yaxis.range": [0.0, ceiling],
+                "yaxis3.range": _d_range(view, discriminator),
+            },
+        )
+
+
+def _line(name: str, color: str, dash: str, width: float, **more: object) -> go.Scatter:
+    line = {"color": color, "dash": dash, "width": width}
+    return go.Scatter(name=name, mode="lines", line=line, hovertemplate="%{y:.3f}", **more)
+
+
+def _arrows() -> go.Scatter:
+    return go.Scatter(
+        name="z → x = G(z)",
+        mode="lines+markers",
+        yaxis="y2",
+        line={"color": FAKE, "width": 1.2},
+        marker={"symbol": "arrow", "angleref": "previous", "size": 8, "color": FAKE},
+        opacity=0.8,
+        hoverinfo="skip",
+    )
+
+
+def _rail(y: float) -> dict[str, object]:
+    """The z line or the x line, from edge to edge."""
+    line = {"color": QUIET, "width": 1.5}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y2", "y0": y, "y1": y, "line": line}
+
+
+def _label(y: float, text: str) -> dict[str, object]:
+    place = {"xref": "paper", "x": -0.012, "xanchor": "right", "yref": "y2", "y": y, "yanchor": "middle"}
+    return {**place, "text": f"<i>{text}</i>", "showarrow": False, "font": {"size": 18, "color": "#2b2f36"}}
+
+
+def _arrow_ends(view: View, low: float, high: float) -> dict[str, Array]:
+    """Each arrow as three points: its z (the latent's window stretched over the x axis), its x, and a gap."""
+    snapshot = view.snapshot
+    start, end = snapshot.latent_window
+    share = 0.04 + 0.92 * (snapshot.arrows_z - start) / (end - start)
+    z = low + share * (high - low)
+    gap = np.full_like(z, np.nan)
+    x = np.stack([z, snapshot.arrows_x, gap], axis=1).ravel()
+    y = np.tile([0.0, 1.0, np.nan], len(z))
+    return {"x": x, "y": y}
+
+
+def _d_range(view: View, values: Array) -> list[float]:
+    """The right-hand axis: the loss's own range, or for a critic a range that rarely jumps."""
+    scale = view.snapshot.d_scale
+    if scale is not None:
+        low, high = scale
+        return [low, high]
+    reach = nice_ceiling(float(np.abs(values).max()))
+    return [-reach, reach]

@@ -1,0 +1,42 @@
+"""Clocks: when a frame is due, and how fast training goes."""
+
+from __future__ import annotations
+
+import time
+
+
+class Clock:
+    """Says at most so many times a second that it is time."""
+
+    def __init__(self, rate: float) -> None:
+        self._period = 1 / rate
+        self._next = 0.0
+
+    def left(self) -> float:
+        """Seconds until it is time; 0 when it is."""
+        return max(0.0, self._next - time.monotonic())
+
+    def tick(self) -> None:
+        """Start the next period. A late tick does not bring the following ones forward."""
+        self._next = max(self._next, time.monotonic() - self._period) + self._period
+
+
+class Speedometer:
+    """Steps a second, averaged over about a second."""
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+        self._steps = 0
+        self.rate = 0.0
+
+    def add(self, steps: int) -> None:
+        """Count steps just made."""
+        self._steps += steps
+        elapsed = time.monotonic() - self._since
+        if elapsed >= 1:
+            self.rate = self._steps / elapsed
+            self._since, self._steps = time.monotonic(), 0
+
+    def restart(self) -> None:
+        """Forget everything: training was stopped."""
+        self._since, self._steps, self.rate = time.monotonic(), 0, 0.0

@@ -1,0 +1,283 @@
+"""Session: drives a run from a mailbox of commands, in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from ganviz.experiment import Experiment
+from ganviz.option import Invalid
+from ganviz.session.clock import Clock, Speedometer
+from ganviz.session.run import Run
+from ganviz.session.status import Frame, Status
+from ganviz.theory.stages import Stage, at_equilibrium
+from ganviz.training.accelerator import Pace
+from ganviz.training.trainer import Diverged
+
+log = logging.getLogger("ganviz")
+
+FRAMES_PER_SECOND = 25
+"""No more frames than this are made, however fast training and drawing are."""
+
+BEAT = 1.2
+"""Seconds between two half-steps of slow motion: time to read the stage's name."""
+
+PATIENCE = 6.0
+"""Seconds without a sign of life from the viewer after which the run waits."""
+
+UNSEEN = 0.5
+"""Seconds after which training at so many steps a frame stops waiting for a viewer who does not draw (hidden tab)."""
+
+BURST = 0.01
+"""Seconds of training between two looks into the mailbox: the longest that a slider waits for a step."""
+
+
+class Session:
+    """One run, driven by commands.
+
+    Every public method returns at once and may be called from any thread. Commands take effect between two steps;
+    frames are made on the worker's thread, at the clock's rate, and only when the viewer has asked for one.
+    """
+
+    def __init__(self, experiment: Experiment, *, pace: Pace = "compiled") -> None:
+        self.experiment = experiment
+        self.status = Status()
+        self._pace = pace
+        self._mailbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._viewer: Callable[[Frame], None] | None = None
+        self._wanted = False
+        self._changed = True
+        self._last_sign = float("inf")
+        self._last_shown = 0.0
+        self._budget = 0
+        self._half_step = 0
+        self._closed = False
+        self._run = Run(experiment, pace)
+        self._frame_clock, self._beat_clock = Clock(FRAMES_PER_SECOND), Clock(1 / BEAT)
+        self._speedometer = Speedometer()
+        self._worker = threading.Thread(target=self._work, name="ganviz-session", daemon=True)
+        self._worker.start()
+
+    # ------------------------------------------------------------------------------------------------ commands
+
+    def play(self) -> None:
+        """Train until told otherwise."""
+        self._put(lambda: self._set(playing=True, trouble="", stage=None))
+
+    def pause(self) -> None:
+        """Stop between two steps; everything stays where it is."""
+        self._put(self._halt)
+
+    def step(self) -> None:
+        """One full iteration of Algorithm 1, then pause."""
+        self._put(lambda: self._single(lambda: self._run.step(), None))
+
+    def step_discriminator(self) -> None:
+        """One update of D alone, then pause: towards stage (b)."""
+        self._put(lambda: self._single(lambda: self._run.trainer.step_discriminator(), "b"))
+
+    def step_generator(self) -> None:
+        """One update of G alone, then pause: stage (c)."""
+        self._put(lambda: self._single(lambda: self._run.trainer.step_generator(), "c"))
+
+    def slow_motion(self, on: bool) -> None:
+        """Play half-steps, one a beat, each named after its stage in Figure 1."""
+        self._put(lambda: self._set(slow=on, stage=None))
+
+    def set_speed(self, steps_per_frame: int | None) -> None:
+        """How many steps are trained for each frame; None = as many as the machine can do."""
+        self._put(lambda: self._set(speed=steps_per_frame))
+
+    def reset(self) -> None:
+        """Start over with the same seed: the same numbers again."""
+        self._put(lambda: self._restart(self.experiment))
+
+    def new_seed(self) -> None:
+        """Start over with the next seed: other initial weights, other samples."""
+        self.adopt(self.experiment.replace(seed=(self.experiment.seed + 1) % 2**31))
+
+    def change(self, **fields: Any) -> None:
+        """Change fields of the experiment. Raises `Invalid` at once, and nothing changes, when one does not fit."""
+        self.adopt(self.experiment.replace(**fields))
+
+    def adopt(self, experiment: Experiment) -> None:
+        """Go on with another experiment: live changes act on the running training, others start a new run."""
+        self.experiment = experiment
+        self._put(lambda: self._take(experiment))
+
+    def go_back(self, steps: int = 500) -> None:
+        """Return to a good state at least so many steps ago, and pause there; live settings stay as they are."""
+        self._put(lambda: self._return(steps))
+
+    def close(self) -> None:
+        """End the worker; the session cannot be used afterwards."""
+        self._closed = True
+        self._put(lambda: None)
+        self._worker.join(5)
+        self._run.trainer.accelerate("eager")
+
+    # ------------------------------------------------------------------------------------------------- viewing
+
+    def watch(self, viewer: Callable[[Frame], None]) -> None:
+        """Send frames to `viewer`, on the worker's thread, one for each call of `want_frame`."""
+        self._viewer = viewer
+
+    def want_frame(self) -> None:
+        """The viewer has drawn and is ready for the newest frame; also a sign of life."""
+        self.sign_of_life()
+
+        def want() -> None:
+            self._wanted = True
+
+        self._put(want)
+
+    def sign_of_life(self) -> None:
+        """Somebody is still there. After the first sign, a long silence suspends training until the next one."""
+        self._last_sign = time.monotonic()
+        if self.status.waiting:
+            self._put(lambda: None)
+
+    # -------------------------------------------------------------------------------------- the worker's thread
+
+    def _put(self, command: Callable[[], None]) -> None:
+        self._mailbox.put(command)
+
+    def _set(self, **fields: Any) -> None:
+        self.status = replace(self.status, **fields)
+        self._changed = True
+
+    def _halt(self, trouble: str = "") -> None:
+        self._set(playing=False, waiting=False, rate=0.0, trouble=trouble)
+        self._speedometer.restart()
+
+    def _work(self) -> None:
+        # torch counts threads per calling thread. For networks this small a second one only waits for the first, and
+        # takes the core that the browser and the kernel's loop need.
+        torch.set_num_threads(1)
+        while not self._closed:
+            try:
+                self._obey()
+                if self._moving():
+                    self._train()
+                self._show_if_due()
+            except Diverged as error:
+                self._halt(f"{error} The run is paused at step {self._run.trainer.step_count}, its last good state.")
+            except Exception:
+                # A bug must not end the thread: the reader would press play and nothing would happen ever again.
+                log.exception("The session caught an error")
+                self._halt("Something went wrong inside ganviz; the run is paused.")
+
+    def _obey(self) -> None:
+        """Carry out the commands that wait; with nothing else to do, wait for one."""
+        try:
+            command = self._mailbox.get(timeout=self._idle_time()) if self._idle_time() else self._mailbox.get_nowait()
+            while True:
+                command()
+                command = self._mailbox.get_nowait()
+        except queue.Empty:
+            return
+
+    def _idle_time(self) -> float:
+        """Seconds until there is something to do besides commands."""
+        if self._wanted and self._changed:
+            return self._frame_clock.left()
+        if not self._moving():
+            return 0.2
+        if self.status.slow:
+            return min(self._beat_clock.left(), 0.2)
+        return 0.0 if self.status.speed is None or self._budget else max(self._frame_clock.left(), 0.001)
+
+    def _moving(self) -> bool:
+        """Whether training goes on: it is played, and somebody looks."""
+        if not self.status.playing:
+            return False
+        waiting = time.monotonic() - self._last_sign > PATIENCE
+        if waiting != self.status.waiting:
+            self._set(waiting=waiting)
+        return not waiting
+
+    def _train(self) -> None:
+        """A burst of steps, as many as the speed allows."""
+        if self.status.slow:
+            return self._half()
+        until, done = time.monotonic() + BURST, 0
+        while (self.status.speed is None or self._budget) and time.monotonic() < until:
+            self._run.step()
+            done += 1
+            self._budget = max(0, self._budget - 1)
+        if done:
+            self._speedometer.add(done)
+            self._changed = True
+
+    def _half(self) -> None:
+        """The next half-step of slow motion, when its beat has come: k updates of D one by one, then one of G."""
+        if self._beat_clock.left():
+            return
+        self._beat_clock.tick()
+        trainer, k = self._run.trainer, self._run.trainer.experiment.d_steps
+        turn = self._half_step % (k + 2)
+        self._half_step += 1
+        if turn == 0:
+            self._set(stage="a")
+        elif turn <= k:
+            trainer.step_discriminator()
+            self._set(stage="b")
+        else:
+            trainer.step_generator()
+            self._set(stage="c")
+
+    def _single(self, act: Callable[[], None], stage: Stage | None) -> None:
+        self._halt()
+        act()
+        self._set(stage=stage)
+
+    def _take(self, experiment: Experiment) -> None:
+        try:
+            if self._run.trainer.experiment.diff(experiment).rebuild:
+                self._restart(experiment)
+            else:
+                self._run.trainer.adopt(experiment)
+                self._set(trouble="")
+        except Invalid as error:
+            self.experiment = self._run.trainer.experiment
+            self._set(trouble=str(error))
+
+    def _restart(self, experiment: Experiment) -> None:
+        self._run.trainer.accelerate("eager")
+        self._run = Run(experiment, self._pace)
+        self._half_step = 0
+        self._set(trouble="", stage=None)
+
+    def _return(self, steps: int) -> None:
+        self._run.go_back(steps)
+        self._halt()
+
+    def _show_if_due(self) -> None:
+        """Send the newest frame if the viewer wants one, the clock allows it and there is news; renew the budget."""
+        if self._frame_clock.left():
+            return
+        now = time.monotonic()
+        if self._wanted and self._changed and self._viewer is not None:
+            self._frame_clock.tick()
+            self._wanted = self._changed = False
+            self._last_shown = now
+            self._budget = self.status.speed or 0
+            self._viewer(self._frame())
+        elif self._wanted or now - self._last_shown > UNSEEN:
+            # Nothing new to draw yet, or nobody who draws: the clock alone sets the pace.
+            if not self._budget:
+                self._frame_clock.tick()
+                self._budget = self.status.speed or 0
+
+    def _frame(self) -> Frame:
+        view = self._run.view()
+        self.status = replace(self.status, path=self._run.trainer.path, rate=self._speedometer.rate)
+        calm = self.status.stage is None and view.snapshot.step > 0 and at_equilibrium(view.snapshot)
+        return Frame(view, replace(self.status, stage="d") if calm else self.status)

@@ -1,0 +1,35 @@
+"""What a viewer is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ganviz.figures.base import View
+from ganviz.theory.stages import Stage
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a session is doing, for a state line."""
+
+    playing: bool = False
+    waiting: bool = False
+    """Playing, but nobody looks: training is suspended until the viewer's next sign of life."""
+    slow: bool = False
+    speed: int | None = 10
+    """Steps a frame; None = as many as the machine can do."""
+    path: str = "eager"
+    rate: float = 0.0
+    """Steps a second, averaged over about a second; 0 while paused."""
+    stage: Stage | None = None
+    """The stage of Figure 1 that was just reached."""
+    trouble: str = ""
+    """Why the run was paused, as a sentence; empty when all is well."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a viewer gets: the picture's arrays and the state line."""
+
+    view: View
+    status: Status

@@ -1,0 +1,1 @@
+"""What the reader touches: the live figure, the controls, and the explorer made of them."""

@@ -1,0 +1,129 @@
+"""Explorer: the laboratory itself, for a notebook cell or a page of its own."""
+
+from __future__ import annotations
+
+import html
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as w
+
+from ganviz.experiment import Experiment
+from ganviz.figures.curves import Curves
+from ganviz.figures.figure_1 import Figure1
+from ganviz.option import Invalid
+from ganviz.presets import describe, preset_names
+from ganviz.session.run import Run
+from ganviz.session.session import Session
+from ganviz.session.status import Frame
+from ganviz.training.accelerator import Pace
+from ganviz.widgets.caption import caption
+from ganviz.widgets.panel import panel
+from ganviz.widgets.screen import Screen
+from ganviz.widgets.toolbar import Toolbar
+
+log = logging.getLogger("ganviz")
+
+OWN = "(your own)"
+
+
+class Explorer(w.VBox):  # type: ignore[misc]
+    """A run on the screen: toolbar, Figure 1, curves, and a control for every field of the experiment."""
+
+    def __init__(self, experiment: Experiment, *, name: str | None = None, pace: Pace = "compiled") -> None:
+        self.session = Session(experiment, pace=pace)
+        view = Run(experiment, "eager").view()
+        self._screen = Screen(Figure1(), view, 60, self.session.want_frame, self.session.sign_of_life)
+        self._curves = Screen(Curves(), view, 2.5, lambda: None, self.session.sign_of_life)
+        self._toolbar = Toolbar(lambda: self.session)
+        self._message = w.HTML()
+        self._back = w.Button(description="Go back to a good state", layout=w.Layout(width="auto", display="none"))
+        self._back.on_click(lambda _: self.session.go_back())
+        self._trouble = ""
+        self._heading = w.HTML()
+        self._panel = w.VBox()
+        self._presets = w.Dropdown(options=[*preset_names(), OWN], value=name or OWN, description="preset")
+        self._presets.style.description_width = "92px"
+        self._presets.layout.width = "auto"
+        self._presets.observe(self._choose_preset, names="value")
+        super().__init__([self._heading, self._body()])
+        self.add_class("ganviz")
+        self._present(experiment, name)
+        self.session.watch(self._show)
+
+    def _body(self) -> w.Widget:
+        side = w.VBox([self._presets, self._panel], layout=w.Layout(flex="0 0 330px"))
+        side.add_class("ganviz-side")
+        trouble = w.HBox([self._message, self._back])
+        trouble.add_class("ganviz-trouble")
+        stage = w.VBox([self._toolbar, trouble, self._screen.widget, self._curves.widget])
+        stage.layout.flex = "1 1 0"
+        stage.add_class("ganviz-stage-column")
+        body = w.HBox([side, stage])
+        body.add_class("ganviz-body")
+        return body
+
+    def _present(self, experiment: Experiment, name: str | None) -> None:
+        """Heading and controls for an experiment."""
+        about = describe(name) if name else None
+        title = about.title if about else "Your own experiment"
+        watch = about.watch if about else ""
+        self._heading.value = f"<h1>{html.escape(title)}</h1><p>{html.escape(watch)}</p>"
+        self._panel.children = [panel(experiment, self._edit)]
+
+    def _choose_preset(self, change: dict[str, Any]) -> None:
+        if change["new"] != OWN:
+            about = describe(change["new"])
+            self.session.adopt(about.experiment)
+            self._present(about.experiment, about.name)
+
+    def _edit(self, **fields: Any) -> None:
+        """A control was moved. Whatever comes from the browser is validated; what does not fit is said, not done."""
+        try:
+            self.session.change(**fields)
+            self._say("")
+        except Invalid as error:
+            self._say(str(error))
+        except Exception:
+            log.exception("A control caught an error")
+            self._say("Something went wrong inside ganviz; nothing was changed.")
+
+    def _show(self, frame: Frame) -> None:
+        """A frame from the session, on its worker's thread."""
+        self._screen.offer(frame.view, caption(frame))
+        self._curves.offer(frame.view)
+        self._toolbar.reflect(frame.status)
+        if frame.status.trouble != self._trouble:
+            self._trouble = frame.status.trouble
+            self._say(self._trouble)
+            self._back.layout.display = "" if self._trouble else "none"
+
+    def _say(self, sentence: str) -> None:
+        text = html.escape(sentence)
+        if self._message.value != text:
+            self._message.value = text
+
+
+def explore(experiment: str | Experiment = "figure-1", *, pace: Pace = "compiled") -> Explorer:
+    """The explorer of a preset, given by name, or of any Experiment. Show it by leaving it on a cell's last line.
+
+    `pace` is the fastest path that may be used; with ``"captured"`` two runs agree bit for bit.
+    Raises `Invalid`, naming the nearest preset, for an unknown name.
+    """
+    if isinstance(experiment, Experiment):
+        return Explorer(experiment, pace=pace)
+    return Explorer(describe(experiment).experiment, name=experiment, pace=pace)
+
+
+def app() -> w.Widget:
+    """The page that ``ganviz serve`` shows: the preset or experiment file named by ``GANVIZ_EXPERIMENT``."""
+    wanted = os.environ.get("GANVIZ_EXPERIMENT", "figure-1")
+    try:
+        if wanted.endswith(".json"):
+            return explore(Experiment.from_json(Path(wanted).read_text("utf-8")))
+        return explore(wanted)
+    except (Invalid, OSError, UnicodeDecodeError) as error:
+        reason = str(error) if isinstance(error, Invalid) else f"The file {Path(wanted).name!r} cannot be read."
+        return w.HTML(f"<p>{html.escape(reason)}</p>")

@@ -1,0 +1,89 @@
+"""From a field of an option to the control that sets it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any, Literal, get_args, get_origin
+
+import ipywidgets as w
+from annotated_types import Ge, Gt, Le
+from pydantic.fields import FieldInfo
+
+from ganviz.option import hint
+
+Change = Callable[[Any], None]
+
+WIDE = 1000
+"""A whole-number range beyond this gets a text box instead of a slider."""
+
+
+def field_control(name: str, field: FieldInfo, value: Any, on_change: Change) -> w.Widget:
+    """A labelled control for one field: range, help and live mark all come from the field itself."""
+    control = _control(field, value)
+    control.description = _label(name, field)
+    control.tooltip = field.description or ""
+    control.description_tooltip = field.description or ""
+    control.style.description_width = "92px"
+    control.layout.width = "auto"
+    if hasattr(control, "continuous_update"):
+        control.continuous_update = bool(hint(field, "live"))
+    read = json.loads if isinstance(value, tuple) else lambda given: given
+    control.observe(lambda change: on_change(_read(read, change["new"])), names="value")
+    return control
+
+
+def _read(read: Callable[[Any], Any], given: Any) -> Any:
+    """The field's value from the control's; what cannot be read is passed on for the validation to refuse."""
+    try:
+        return read(given)
+    except ValueError:
+        return given
+
+
+def _label(name: str, field: FieldInfo) -> str:
+    """The field's name, with ↻ where a change starts a new run."""
+    return name.replace("_", " ") + ("" if hint(field, "live") else " ↻")
+
+
+def _control(field: FieldInfo, value: Any) -> w.Widget:
+    low, high = bounds(field)
+    if get_origin(field.annotation) is Literal:
+        return w.Dropdown(options=list(get_args(field.annotation)), value=value)
+    if field.annotation is bool:
+        return w.Checkbox(value=value, indent=False)
+    if isinstance(value, tuple):
+        return w.Textarea(value=json.dumps(value), continuous_update=False, rows=4)
+    if field.annotation is int:
+        return _whole(low, high, value, bool(hint(field, "log")))
+    return _real(low, high, value, bool(hint(field, "log")))
+
+
+def bounds(field: FieldInfo) -> tuple[float, float]:
+    """The field's range; an open lower end of 0 on a positive number counts as 0."""
+    low = next((mark.ge if isinstance(mark, Ge) else mark.gt for mark in field.metadata if isinstance(mark, Ge | Gt)), 0)
+    high = next((mark.le for mark in field.metadata if isinstance(mark, Le)), 1)
+    return float(low), float(high)  # type: ignore[arg-type]
+
+
+def _whole(low: float, high: float, value: int, log: bool) -> w.Widget:
+    if log:
+        powers = [2**i for i in range(20) if low <= 2**i <= high]
+        return w.SelectionSlider(options=sorted({*powers, value}), value=value)
+    if high - low > WIDE:
+        return w.BoundedIntText(min=int(low), max=int(high), value=value)
+    return w.IntSlider(min=int(low), max=int(high), value=value)
+
+
+def _real(low: float, high: float, value: float, log: bool) -> w.Widget:
+    if log:
+        # Five decades below the largest value: a slider cannot reach 0 on this scale, switching the option off can.
+        top = math.log10(high)
+        return w.FloatLogSlider(min=top - 5, max=top, step=0.05, value=max(value, 10 ** (top - 5)), readout_format=".2g")
+    return w.FloatSlider(min=low, max=high, step=_step(high - low), value=value, readout_format=".3g")
+
+
+def _step(width: float) -> float:
+    """A round step of about a two-hundredth of the range."""
+    return next(step for step in (0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5) if step >= width / 250)

@@ -1,0 +1,108 @@
+"""LiveFigure: a plotly figure whose arrays arrive as one binary message a frame."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import numpy as np
+import plotly.graph_objects as go
+import traitlets
+
+from ganviz.figures.base import Update
+from ganviz.widgets.plotly_js import compressed
+
+STATIC = Path(__file__).parent / "static"
+
+CONFIG = {
+    "displaylogo": False,
+    "responsive": False,
+    "displayModeBar": "hover",
+    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "sendDataToCloud", "shareChart"],
+}
+
+
+class LiveFigure(anywidget.AnyWidget):  # type: ignore[misc]
+    """Shows a figure and then only what changes in it.
+
+    Flow control: a frame is sent when the browser has drawn the one before, never earlier, so nothing queues; a tab
+    that is hidden does not draw, does not answer, and is sent nothing. A browser that shows the figure anew (reload,
+    second view, hidden tab that comes back) says so and is sent the newest frame.
+    """
+
+    _esm = (STATIC / "live_figure.js").read_text("utf-8")
+    _css = (STATIC / "ganviz.css").read_text("utf-8")
+    _spec = traitlets.Unicode().tag(sync=True)
+
+    def __init__(
+        self, figure: go.Figure, *, on_free: Callable[[], None] | None = None, on_life: Callable[[], None] | None = None
+    ) -> None:
+        """`on_free` is called when a frame can be sent, `on_life` at every message from the browser."""
+        self._on_free = on_free or _nothing
+        self._on_life = on_life or _nothing
+        self._sequence = 0
+        self._in_flight: int | None = None
+        self._layout_shown: dict[str, Any] = {}
+        super().__init__(_spec=_with_config(figure))
+        self.on_msg(self._receive)
+
+    @property
+    def free(self) -> bool:
+        """Whether the browser has drawn everything that was sent."""
+        return self._in_flight is None
+
+    def show(self, update: Update, caption: str = "") -> None:
+        """Send a frame; call it only when `free`. `caption` is HTML below the figure."""
+        arrays, buffer = _packed(update)
+        layout = {path: value for path, value in update.layout.items() if self._layout_shown.get(path) != value}
+        self._layout_shown.update(layout)
+        self._sequence += 1
+        self._in_flight = self._sequence
+        message = {
+            "kind": "frame",
+            "sequence": self._sequence,
+            "arrays": arrays,
+            "layout": layout,
+            "caption": caption,
+        }
+        self.send(message, [buffer])
+
+    def _receive(self, widget: object, content: Any, buffers: object) -> None:
+        """A message from the browser. It may be forged: anything that is not understood is ignored."""
+        kind = content.get("kind") if isinstance(content, dict) else None
+        if kind == "plotly":
+            self.send({"kind": "plotly"}, [compressed()])
+        elif kind == "ready":
+            self._in_flight, self._layout_shown = None, {}
+            self._on_life()
+            self._on_free()
+        elif kind == "drawn" and content.get("sequence") == self._in_flight:
+            self._in_flight = None
+            self._on_life()
+            self._on_free()
+        elif kind == "alive":
+            self._on_life()
+
+
+def _nothing() -> None:
+    """What happens when nobody asked to be told."""
+
+
+def _with_config(figure: go.Figure) -> str:
+    """The figure as JSON with the mode bar's configuration."""
+    text: str = figure.to_json()
+    return f'{{"config": {json.dumps(CONFIG)}, {text[1:]}'
+
+
+def _packed(update: Update) -> tuple[list[dict[str, Any]], bytes]:
+    """All arrays of a frame one behind the other, in single precision, and a table of what lies where."""
+    table, parts = [], []
+    for trace, attributes in update.traces.items():
+        for attribute, values in attributes.items():
+            part = np.ascontiguousarray(values, dtype=np.float32)
+            table.append({"trace": trace, "attribute": attribute, "length": part.size, "type": "float32"})
+            parts.append(part.tobytes())
+    return table, b"".join(parts)

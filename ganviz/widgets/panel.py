@@ -1,0 +1,52 @@
+"""The panel of an experiment: all its controls, in groups, generated from its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as w
+
+from ganviz.experiment import Experiment
+from ganviz.widgets.fields import field_control
+from ganviz.widgets.pickers import OptionPicker, OptionSwitches
+
+Edit = Callable[..., None]
+"""Takes fields of Experiment by name; reports what does not fit by itself."""
+
+GROUPS = {
+    "Loss": ("loss",),
+    "Regularizers": ("regularizers",),
+    "Optimisation": ("lr_d", "lr_g", "d_steps", "updates", "batch_size", "optimizer_d", "optimizer_g"),
+    "Data": ("data", "latent"),
+    "Networks": ("generator", "discriminator", "seed"),
+}
+"""Fields of Experiment by group, in the order of the panel: first what one changes while it runs."""
+
+OPEN = {"Loss", "Regularizers", "Optimisation"}
+
+
+def panel(experiment: Experiment, edit: Edit) -> w.Widget:
+    """All controls of the experiment. A change calls `edit` with the field's name and new value."""
+    return w.VBox([_group(title, fields, experiment, edit) for title, fields in GROUPS.items()])
+
+
+def _group(title: str, fields: tuple[str, ...], experiment: Experiment, edit: Edit) -> w.Widget:
+    controls = w.VBox([_field(name, experiment, edit) for name in fields])
+    group = w.Accordion([controls], titles=(title,), selected_index=0 if title in OPEN else None)
+    group.add_class("ganviz-group")
+    return group
+
+
+def _field(name: str, experiment: Experiment, edit: Edit) -> w.Widget:
+    value, info = getattr(experiment, name), type(experiment).model_fields[name]
+
+    def change(new: Any) -> None:
+        edit(**{name: new})
+
+    room = next((mark.room for mark in info.metadata if hasattr(mark, "room")), None)
+    if room is None:
+        return field_control(name, info, value, change)
+    if isinstance(value, tuple):
+        return OptionSwitches(room, value, change)
+    return OptionPicker(name.replace("_", " "), room, value, change)

@@ -1,0 +1,47 @@
+"""Screen: one kind of figure shown live, at a pace of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from ganviz.figures.base import Figure, View
+from ganviz.session.clock import Clock
+from ganviz.widgets.live_figure import LiveFigure
+
+
+class Screen:
+    """Keeps the newest View and shows it as soon as the browser is free and the pace allows; older ones are dropped."""
+
+    def __init__(self, figure: Figure, view: View, rate: float, on_free: Callable[[], None], on_life: Callable[[], None]) -> None:
+        """`rate`: most frames a second. `on_free`: the browser could take a frame. `on_life`: it said anything."""
+        self._figure = figure
+        self._clock = Clock(rate)
+        self._lock = threading.Lock()
+        self._waiting: tuple[View, str] | None = None
+        self._newest: tuple[View, str] = (view, "")
+        self._tell_free, self._tell_life = on_free, on_life
+        self.widget = LiveFigure(figure.draw(view), on_free=self._freed, on_life=self._alive)
+
+    def offer(self, view: View, caption: str = "") -> None:
+        """Something newer to show."""
+        with self._lock:
+            self._waiting = self._newest = (view, caption)
+        self._show()
+
+    def _show(self) -> None:
+        # Frames are offered by the worker, answers come from the kernel's threads: one of them at a time.
+        with self._lock:
+            if self._waiting is None or not self.widget.free or self._clock.left():
+                return
+            (view, caption), self._waiting = self._waiting, None
+            self._clock.tick()
+            self.widget.show(self._figure.update(view), caption)
+
+    def _freed(self) -> None:
+        self._tell_free()
+        self._show()
+
+    def _alive(self) -> None:
+        self._tell_life()
+        self._show()

@@ -1,0 +1,140 @@
+// LiveFigure's half in the browser: draw the newest frame, then say so. The kernel sends the next frame only after
+// that, so no queue can build up between the two.
+
+const BEAT = 1000; // ms between two signs of life
+
+// plotly.js comes from the kernel, gzipped, once for the whole page however many figures are on it.
+function loadPlotly(model) {
+  const slot = Symbol.for("ganviz.plotly");
+  globalThis[slot] ??= new Promise((resolve, reject) => {
+    const receive = (message, buffers) => {
+      if (message.kind !== "plotly") return;
+      model.off("msg:custom", receive);
+      unpack(buffers[0]).then(run).then(resolve, reject);
+    };
+    model.on("msg:custom", receive);
+    model.send({ kind: "plotly" });
+  });
+  return globalThis[slot];
+}
+
+async function unpack(buffer) {
+  const stream = new Blob([buffer]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Blob([await new Response(stream).arrayBuffer()], { type: "text/javascript" });
+}
+
+function run(blob) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = URL.createObjectURL(blob);
+    script.onload = () => (URL.revokeObjectURL(script.src), resolve(globalThis.Plotly));
+    script.onerror = () => reject(new Error("plotly.js did not load"));
+    document.head.append(script);
+  });
+}
+
+const TYPES = { float32: Float32Array, float64: Float64Array };
+
+// A frame's arrays lie one behind the other in a single buffer.
+function arraysOf(message, buffer) {
+  const bytes = buffer instanceof ArrayBuffer ? new DataView(buffer) : buffer;
+  let offset = bytes.byteOffset;
+  return message.arrays.map(({ trace, attribute, length, type }) => {
+    const values = new TYPES[type](bytes.buffer.slice(offset, (offset += length * TYPES[type].BYTES_PER_ELEMENT)));
+    return { trace, attribute, values };
+  });
+}
+
+function grouped(arrays) {
+  const traces = new Map();
+  for (const { trace, attribute, values } of arrays) {
+    if (!traces.has(trace)) traces.set(trace, {});
+    traces.get(trace)[attribute] = values;
+  }
+  return traces;
+}
+
+async function draw(Plotly, plot, message, buffer) {
+  const traces = grouped(arraysOf(message, buffer));
+  const instant = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } };
+  // A new axis range goes first, and only when it is new: otherwise it would undo the reader's zoom.
+  if (Object.keys(message.layout).length) await Plotly.relayout(plot, message.layout);
+  await Plotly.animate(plot, { data: [...traces.values()], traces: [...traces.keys()] }, instant);
+}
+
+function render({ model, el }) {
+  const root = document.createElement("div");
+  const plot = document.createElement("div");
+  const caption = document.createElement("div");
+  root.className = "ganviz-figure";
+  plot.className = "ganviz-plot";
+  caption.className = "ganviz-caption";
+  caption.setAttribute("aria-live", "off");
+  root.append(plot, caption);
+  el.append(root);
+  const spec = JSON.parse(model.get("_spec"));
+  plot.style.minHeight = `${spec.layout.height}px`;
+
+  let Plotly = null;
+  let newest = null; // the frame that waits to be drawn
+  let busy = false;
+  let onScreen = true;
+  let closed = false;
+  const visible = () => onScreen && !document.hidden;
+  const say = (kind, more = {}) => closed || model.send({ kind, visible: visible(), ...more });
+
+  const pump = async () => {
+    if (!newest || busy || !Plotly || !visible() || closed) return;
+    busy = true;
+    const { message, buffers } = newest;
+    newest = null;
+    try {
+      await draw(Plotly, plot, message, buffers[0]);
+      if (caption.innerHTML !== message.caption) caption.innerHTML = message.caption;
+      root.dataset.frames = Number(root.dataset.frames ?? 0) + 1;
+    } catch (error) {
+      console.error("ganviz could not draw a frame:", error);
+    } finally {
+      busy = false;
+    }
+    // Answer from the next animation frame, when the picture really is on the screen.
+    requestAnimationFrame(() => say("drawn", { sequence: message.sequence }));
+  };
+
+  const receive = (message, buffers) => {
+    if (message.kind !== "frame") return;
+    newest = { message, buffers };
+    pump();
+  };
+  const wake = () => (visible() ? (pump(), say("alive")) : say("alive"));
+  const sight = new IntersectionObserver(([entry]) => {
+    onScreen = entry.isIntersecting;
+    wake();
+  });
+  const resize = new ResizeObserver(() => Plotly && plot.data && root.offsetWidth && Plotly.Plots.resize(plot));
+
+  model.on("msg:custom", receive);
+  document.addEventListener("visibilitychange", wake);
+  const beat = setInterval(() => say("alive"), BEAT);
+  loadPlotly(model).then(async (loaded) => {
+    if (closed) return;
+    await loaded.newPlot(plot, spec.data, spec.layout, spec.config);
+    Plotly = loaded;
+    sight.observe(root);
+    resize.observe(root);
+    say("ready");
+    pump();
+  });
+
+  return () => {
+    closed = true;
+    clearInterval(beat);
+    sight.disconnect();
+    resize.disconnect();
+    document.removeEventListener("visibilitychange", wake);
+    model.off("msg:custom", receive);
+    if (Plotly) Plotly.purge(plot);
+  };
+}
+
+export default { render };

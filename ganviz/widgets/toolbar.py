@@ -1,0 +1,64 @@
+"""The toolbar: what one does with a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ipywidgets as w
+
+from ganviz.session.session import Session
+from ganviz.session.status import Status
+
+SPEEDS = {"1 step / frame": 1, "2": 2, "5": 5, "10 steps / frame": 10, "20": 20, "50": 50, "100": 100, "full speed": None}
+
+
+def _button(text: str, tooltip: str, act: Callable[[], None], style: str = "") -> w.Button:
+    button = w.Button(description=text, tooltip=tooltip, button_style=style, layout=w.Layout(width="auto"))
+    button.on_click(lambda _: act())
+    return button
+
+
+class Toolbar(w.HBox):  # type: ignore[misc]
+    """Play, half-steps, slow motion, speed, reset. It drives whatever session `session()` returns."""
+
+    def __init__(self, session: Callable[[], Session]) -> None:
+        self._session = session
+        self._play = _button("▶ Play", "Train, or pause (nothing is lost)", self._toggle, "primary")
+        self._play.add_class("ganviz-play")
+        self._slow = w.ToggleButton(description="Slow motion", tooltip="One half-step a beat, named as in Figure 1")
+        self._slow.layout.width = "auto"
+        self._slow.observe(lambda change: self._slow_motion(change["new"]), names="value")
+        self._speed = w.Dropdown(options=SPEEDS, value=10, tooltip="Steps of training for each frame drawn")
+        self._speed.layout.width = "138px"
+        self._speed.observe(lambda change: session().set_speed(change["new"]), names="value")
+        super().__init__(
+            [
+                self._play,
+                _button("Step", "One full step: k updates of D, one of G", lambda: session().step()),
+                _button("D step", "One update of D alone", lambda: session().step_discriminator()),
+                _button("G step", "One update of G alone", lambda: session().step_generator()),
+                self._slow,
+                self._speed,
+                _button("Reset", "Start over with the same seed", lambda: session().reset()),
+                _button("New seed", "Start over with the next seed", lambda: session().new_seed()),
+            ]
+        )
+        self.add_class("ganviz-toolbar")
+
+    def _toggle(self) -> None:
+        session = self._session()
+        if session.status.playing:
+            session.pause()
+        else:
+            session.play()
+
+    def _slow_motion(self, on: bool) -> None:
+        self._session().slow_motion(on)
+        if on:
+            self._session().play()
+
+    def reflect(self, status: Status) -> None:
+        """Make the buttons say what the session does."""
+        text = "❚❚ Pause" if status.playing else "▶ Play"
+        if self._play.description != text:
+            self._play.description = text
