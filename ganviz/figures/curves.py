@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ganviz.experiment import Experiment
-from ganviz.figures.base import Figure, Update, View
-from ganviz.figures.style import DISCRIMINATOR, FAKE, REAL, THEORY, styled
+from ganviz.figures.base import Array, Figure, Update, View
+from ganviz.figures.style import DISCRIMINATOR, FAKE, REAL, THEORY, nice_ceiling, styled
 
 CURVES = (
     # (column of the history, panel, name, colour, dash)
@@ -37,6 +39,10 @@ TITLES = (
 """The titles are the legend: every curve is named there in its colour."""
 
 
+LOGARITHMIC = (3, 4)
+"""Panels whose y axis is logarithmic."""
+
+
 class Curves(Figure):
     """Losses; V(D, G) below C(G) with its floor (−log 4 for the log losses); JSD and W₁; gradient norms of both
     players. Against the step, in the scale of the loss; divergences and norms on a logarithmic axis.
@@ -59,18 +65,52 @@ class Curves(Figure):
         figure.update_annotations(font_size=13)
         figure.update_xaxes(nticks=5, rangemode="tozero", exponentformat="SI")
         figure.update_yaxes(nticks=6)
-        for panel in (3, 4):
+        for panel in LOGARITHMIC:
             figure.update_yaxes(type="log", dtick=1, row=1, col=panel)
         return figure
 
     def update(self, view: View) -> Update:
         step = view.history.column("step")
+        panels: dict[int, list[Array]] = {panel: [] for panel in (1, 2, 3, 4)}
         traces = {}
         for index, (column, panel, *_) in enumerate(CURVES):
             values = view.history.column(column)
             # A logarithmic axis has no place for 0.
-            traces[index] = {"x": step, "y": np.maximum(values, 1e-6) if panel > 2 else values}
-        floor = view.equilibrium["cost"]
-        ends = np.array([0.0, step[-1] if len(step) else 1.0])
-        traces[len(CURVES)] = {"x": ends, "y": np.full(2, floor)}
-        return Update(traces=traces)
+            values = np.maximum(values, 1e-6) if panel in LOGARITHMIC else values
+            traces[index] = {"x": step, "y": values}
+            panels[panel].append(values)
+        end = nice_ceiling(float(step.max(initial=10)))
+        floor = np.full(2, view.equilibrium["cost"])
+        traces[len(CURVES)] = {"x": np.array([0.0, end]), "y": floor}
+        panels[2].append(floor)
+        layout: dict[str, Any] = {}
+        for panel, curves in panels.items():
+            number = "" if panel == 1 else panel
+            layout[f"xaxis{number}.range"] = [0, end]
+            bounds = _decades(curves) if panel in LOGARITHMIC else _bounds(curves)
+            layout[f"yaxis{number}.range"] = bounds
+        return Update(traces=traces, layout=layout)
+
+
+def _finite(curves: list[Array]) -> Array:
+    values = np.concatenate(curves)
+    return values[np.isfinite(values)]
+
+
+def _bounds(curves: list[Array]) -> list[float]:
+    """A range that holds all values and rarely moves: its ends lie on a grid of about a tenth of the spread."""
+    values = _finite(curves)
+    if not len(values):
+        return [0.0, 1.0]
+    low, high = float(values.min()), float(values.max())
+    grid = nice_ceiling(max(high - low, 1e-3 * abs(high), 1e-6) / 10)
+    return [float(np.floor(low / grid - 0.2) * grid), float(np.ceil(high / grid + 0.2) * grid)]
+
+
+def _decades(curves: list[Array]) -> list[float]:
+    """The same for a logarithmic axis: half decades, as exponents of ten."""
+    values = _finite(curves)
+    if not len(values):
+        return [-3.0, 0.0]
+    low, high = np.log10(values.min()), np.log10(values.max())
+    return [float(np.floor(2 * low - 0.1) / 2), float(np.ceil(2 * high + 0.1) / 2)]

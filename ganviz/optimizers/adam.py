@@ -16,7 +16,7 @@ class Adam(Optimizer):
 
     beta1: float = live(0.5, ge=0, le=0.999, description="Decay β₁ of the mean gradient.")
     beta2: float = live(0.999, ge=0, le=0.9999, description="Decay β₂ of the mean squared gradient.")
-    eps: float = live(1e-8, gt=0, le=0.1, log=True, description="ε, keeps the step finite where gradients vanish.")
+    eps: float = live(1e-8, ge=1e-10, le=0.1, log=True, description="ε, keeps the step finite where gradients vanish.")
 
     def init(self, parameters: Tensor) -> Slots:
         zeros = torch.zeros_like(parameters)

@@ -14,7 +14,7 @@ class Rmsprop(Optimizer):
     """
 
     alpha: float = live(0.99, ge=0, le=0.9999, description="Decay α of the mean squared gradient.")
-    eps: float = live(1e-8, gt=0, le=0.1, log=True, description="ε, keeps the step finite where gradients vanish.")
+    eps: float = live(1e-8, ge=1e-10, le=0.1, log=True, description="ε, keeps the step finite where gradients vanish.")
 
     def init(self, parameters: Tensor) -> Slots:
         return {"square": torch.zeros_like(parameters)}

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
@@ -62,6 +63,10 @@ class Flat:
         return refill(self._template, outputs), next(outputs)
 
 
+TRACING = threading.Lock()
+"""Tracing patches torch's tracer for the whole process: one thread at a time."""
+
+
 def capture(game: Game, state: State, values: Numbers, noise: Tree) -> GraphModule:
     """The step as one graph of tensor operations, from example inputs: flat inputs to flat outputs."""
     example = [state, values, noise]
@@ -71,7 +76,8 @@ def capture(game: Game, state: State, values: Numbers, noise: Tree) -> GraphModu
         new, scalars = game.step(old, bind(game.experiment, numbers), draw)
         return [*leaves(new), scalars]
 
-    return tidy(make_fx(flat_step)(*leaves(example)))
+    with TRACING:
+        return tidy(make_fx(flat_step)(*leaves(example)))
 
 
 def tidy(graph: GraphModule) -> GraphModule:

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from ganviz.distributions.base import Distribution
 from ganviz.experiment import Experiment
 from ganviz.losses.base import Loss
 from ganviz.option import Invalid, resolve
@@ -167,10 +168,13 @@ class Trainer:
             raise Invalid(f"{listed} cannot change while training runs; start a new run with it.")
         if not diff:
             return
-        if all(isinstance(value, float) for value in diff.live.values()) and _same_data(old, experiment):
-            self.experiment = experiment
-            self._game.experiment = experiment
+        if all(isinstance(value, float) for value in diff.live.values()):
+            # Numbers are inputs of the step: the paths stay. Those of the data act on the draws alone.
+            self.experiment = self._game.experiment = experiment
             self._renumber()
+            if old.data != experiment.data:
+                self._game.data = cast(Distribution, experiment.data)
+                self._noise, self._observer = Noise(experiment, self._dtype), None
             return
         self._adopt(experiment)
         self._carry_over(old)
@@ -270,7 +274,3 @@ class Trainer:
         """Put a state back that this trainer, or one of the same experiment, had before."""
         self.state = state
         self._count()
-
-
-def _same_data(old: Experiment, new: Experiment) -> bool:
-    return old.data == new.data

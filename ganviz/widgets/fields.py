@@ -29,17 +29,27 @@ def field_control(name: str, field: FieldInfo, value: Any, on_change: Change) ->
     control.layout.width = "auto"
     if hasattr(control, "continuous_update"):
         control.continuous_update = bool(hint(field, "live"))
-    read = json.loads if isinstance(value, tuple) else lambda given: given
-    control.observe(lambda change: on_change(_read(read, change["new"])), names="value")
+    is_text = isinstance(value, tuple)
+
+    def changed(change: dict[str, Any]) -> None:
+        if not _same(change["old"], change["new"]):
+            on_change(_parsed(change["new"]) if is_text else change["new"])
+
+    control.observe(changed, names="value")
     return control
 
 
-def _read(read: Callable[[Any], Any], given: Any) -> Any:
-    """The field's value from the control's; what cannot be read is passed on for the validation to refuse."""
+def _same(old: Any, new: Any) -> bool:
+    """Whether a change is only the browser's rounding, which it sends back as soon as a slider appears."""
+    return isinstance(old, float) and isinstance(new, float) and math.isclose(old, new, rel_tol=1e-9)
+
+
+def _parsed(text: str) -> Any:
+    """A list from its JSON text; what cannot be read is passed on for the validation to refuse."""
     try:
-        return read(given)
+        return json.loads(text)
     except ValueError:
-        return given
+        return text
 
 
 def _label(name: str, field: FieldInfo) -> str:
@@ -78,12 +88,17 @@ def _whole(low: float, high: float, value: int, log: bool) -> w.Widget:
 
 def _real(low: float, high: float, value: float, log: bool) -> w.Widget:
     if log:
-        # Five decades below the largest value: a slider cannot reach 0 on this scale, switching the option off can.
+        # A logarithmic slider cannot reach 0: without a positive bound it ends five decades below the largest value.
         top = math.log10(high)
-        return w.FloatLogSlider(min=top - 5, max=top, step=0.05, value=max(value, 10 ** (top - 5)), readout_format=".2g")
-    return w.FloatSlider(min=low, max=high, step=_step(high - low), value=value, readout_format=".3g")
+        bottom = math.log10(min(low or 10 ** (top - 5), value or high))
+        return w.FloatLogSlider(min=bottom, max=top, step=0.05, value=value or 10**bottom, readout_format=".2g")
+    step = _step(high - low, value)
+    decimals = max(0, round(-math.log10(step)))
+    return w.FloatSlider(min=low, max=high, step=step, value=value, readout_format=f".{decimals}f")
 
 
-def _step(width: float) -> float:
-    """A round step of about a two-hundredth of the range."""
-    return next(step for step in (0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5) if step >= width / 250)
+def _step(width: float, value: float) -> float:
+    """The largest round step that divides the range finely enough and that meets `value`."""
+    steps = (0.5, 0.1, 0.05, 0.01, 0.005, 0.001, 0.0005, 0.0001)
+    fits = (step for step in steps if step <= width / 80 and math.isclose(value / step, round(value / step)))
+    return next(fits, steps[-1])

@@ -16,8 +16,8 @@ Edit = Callable[..., None]
 
 GROUPS = {
     "Loss": ("loss",),
-    "Regularizers": ("regularizers",),
     "Optimisation": ("lr_d", "lr_g", "d_steps", "updates", "batch_size", "optimizer_d", "optimizer_g"),
+    "Regularizers": ("regularizers",),
     "Data": ("data", "latent"),
     "Networks": ("generator", "discriminator", "seed"),
 }

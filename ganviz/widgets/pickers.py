@@ -66,15 +66,18 @@ class OptionSwitches(w.VBox):  # type: ignore[misc]
     def _switch(self, room: str, name: str) -> w.Widget:
         option_class = find(room, name)
         check = w.Checkbox(value=name in self._on, description=name.replace("_", " "), indent=False)
+        check.tooltip = option_class.help().partition("\n")[0]
+        check.layout.width = "auto"
         fields = w.VBox()
-        box = w.VBox([check, fields, option_help(option_class)])
+        box = w.VBox([check, fields])
 
         def update(option: Option) -> None:
             self._on[name] = option
             self._on_change(tuple(self._on.values()))
 
         def show() -> None:
-            fields.children = fields_of(self._on[name], update) if name in self._on else []
+            on = name in self._on
+            fields.children = [*fields_of(self._on[name], update), option_help(option_class)] if on else []
 
         def toggle(change: dict[str, Any]) -> None:
             if change["new"]:
