@@ -48,7 +48,7 @@ class Figure1(Figure):
             hovermode="x",
             shapes=[_rail(0), _rail(1)],
             annotations=[_label(0, "z"), _label(1, "x")],
-            xaxis={"anchor": "y", "matches": None, "showgrid": False, "side": "bottom"},
+            xaxis={"anchor": "y", "showgrid": False, "hoverformat": ".3f"},
             yaxis={"domain": [0.36, 1], "title": "density", "rangemode": "tozero", "fixedrange": False},
             yaxis2={"domain": [0, 0.25], "range": [-0.08, 1.08], "visible": False, "fixedrange": True},
             yaxis3={

@@ -21,7 +21,7 @@ CONFIG = {
     "displaylogo": False,
     "responsive": False,
     "displayModeBar": "hover",
-    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "sendDataToCloud", "shareChart"],
+    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "sendChartToCloud"],
 }
 
 

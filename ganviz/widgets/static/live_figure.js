@@ -45,21 +45,28 @@ function arraysOf(message, buffer) {
   });
 }
 
-function grouped(arrays) {
-  const traces = new Map();
-  for (const { trace, attribute, values } of arrays) {
-    if (!traces.has(trace)) traces.set(trace, {});
-    traces.get(trace)[attribute] = values;
-  }
-  return traces;
+// "yaxis.range" → layout.yaxis.range
+function assign(layout, path, value) {
+  const keys = path.split(".");
+  const last = keys.pop();
+  keys.reduce((branch, key) => (branch[key] ??= {}), layout)[last] = value;
 }
 
 async function draw(Plotly, plot, message, buffer) {
-  const traces = grouped(arraysOf(message, buffer));
-  const instant = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } };
-  // A new axis range goes first, and only when it is new: otherwise it would undo the reader's zoom.
-  if (Object.keys(message.layout).length) await Plotly.relayout(plot, message.layout);
-  await Plotly.animate(plot, { data: [...traces.values()], traces: [...traces.keys()] }, instant);
+  for (const { trace, attribute, values } of arraysOf(message, buffer)) plot.data[trace][attribute] = values;
+  // The layout holds what the reader zoomed into; an axis range is in a frame only when it is new.
+  for (const [path, value] of Object.entries(message.layout)) assign(plot.layout, path, value);
+  plot.layout.datarevision = message.sequence;
+  await Plotly.react(plot, plot.data, plot.layout);
+}
+
+// Redrawing drops the hover label: ask for it again where the pointer rests, with the new values.
+function keepHover(Plotly, plot) {
+  let pointer = null;
+  plot.addEventListener("mousemove", (event) => (pointer = event));
+  plot.addEventListener("mouseleave", () => (pointer = null));
+  const dragging = () => Boolean(document.querySelector(".dragcover"));
+  return () => pointer && !dragging() && pointer.target.closest?.(".draglayer") && Plotly.Fx.hover(plot, pointer);
 }
 
 function render({ model, el }) {
@@ -77,6 +84,7 @@ function render({ model, el }) {
 
   let Plotly = null;
   let newest = null; // the frame that waits to be drawn
+  let rehover = () => {};
   let busy = false;
   let onScreen = true;
   let closed = false;
@@ -90,6 +98,7 @@ function render({ model, el }) {
     newest = null;
     try {
       await draw(Plotly, plot, message, buffers[0]);
+      rehover();
       if (caption.innerHTML !== message.caption) caption.innerHTML = message.caption;
       root.dataset.frames = Number(root.dataset.frames ?? 0) + 1;
     } catch (error) {
@@ -97,8 +106,7 @@ function render({ model, el }) {
     } finally {
       busy = false;
     }
-    // Answer from the next animation frame, when the picture really is on the screen.
-    requestAnimationFrame(() => say("drawn", { sequence: message.sequence }));
+    say("drawn", { sequence: message.sequence });
   };
 
   const receive = (message, buffers) => {
@@ -120,6 +128,7 @@ function render({ model, el }) {
     if (closed) return;
     await loaded.newPlot(plot, spec.data, spec.layout, spec.config);
     Plotly = loaded;
+    rehover = keepHover(Plotly, plot);
     sight.observe(root);
     resize.observe(root);
     say("ready");
