@@ -244,7 +244,7 @@ class Session:
                 self._restart(experiment)
             else:
                 self._run.trainer.adopt(experiment)
-                self._set(trouble="")
+            self._set(trouble="", changes=self.status.changes + 1, changed_at=time.time())
         except Invalid as error:
             self.experiment = self._run.trainer.experiment
             self._set(trouble=str(error))

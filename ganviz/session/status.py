@@ -23,6 +23,10 @@ class Status:
     """Steps a second, averaged over about a second; 0 while paused."""
     stage: Stage | None = None
     """The stage of Figure 1 that was just reached."""
+    changes: int = 0
+    """How many changes of the experiment have been carried out."""
+    changed_at: float = 0.0
+    """When the last of them was, in seconds since 1970."""
     trouble: str = ""
     """Why the run was paused, as a sentence; empty when all is well."""
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -50,16 +50,16 @@ class Eager:
 
 
 class Flat:
-    """A function of a flat list of tensors, dressed as a path: what a captured graph needs."""
+    """A function from a flat list of tensors to another, dressed as a path: what a captured graph needs."""
 
-    def __init__(self, name: str, function: Callable[..., Any], state: State) -> None:
+    def __init__(self, name: str, function: Callable[[list[Tensor]], Iterable[Tensor]], state: State) -> None:
         self.name = name
         self._function = function
         self._template = state
 
     def __call__(self, state: State, values: Numbers, noise: Tree) -> tuple[State, Tensor]:
         with torch.no_grad():
-            outputs: Iterator[Tensor] = iter(self._function(*leaves([state, values, noise])))
+            outputs = iter(self._function(leaves([state, values, noise])))
         return refill(self._template, outputs), next(outputs)
 
 
@@ -100,7 +100,7 @@ def interpret(graph: GraphModule, state: State, values: Numbers, noise: Tree) ->
         warnings.simplefilter("ignore")
         with torch.no_grad():
             function = torch.jit.trace(graph, tuple(leaves([state, values, noise])), check_trace=False)
-    return Flat("captured", function, state)
+    return Flat("captured", lambda inputs: function(*inputs), state)
 
 
 def agree(first: Path, second: Path, state: State, values: Numbers, noise: list[Tree], tolerance: float) -> bool:

@@ -35,8 +35,9 @@ class Explorer(w.VBox):  # type: ignore[misc]
     def __init__(self, experiment: Experiment, *, name: str | None = None, pace: Pace = "compiled") -> None:
         self.session = Session(experiment, pace=pace)
         view = Run(experiment, "eager").view()
-        self._screen = Screen(Figure1(), view, 60, self.session.want_frame, self.session.sign_of_life)
-        self._curves = Screen(Curves(), view, 2.5, lambda: None, self.session.sign_of_life)
+        alive, ready = self.session.sign_of_life, self.session.want_frame
+        self._screen = Screen(Figure1(), view, 60, on_life=alive, on_free=ready, caption=caption)
+        self._curves = Screen(Curves(), view, 2.5, on_life=alive)
         self._toolbar = Toolbar(lambda: self.session)
         self._message = w.HTML()
         self._back = w.Button(description="Go back to a good state", layout=w.Layout(width="auto", display="none"))
@@ -92,8 +93,8 @@ class Explorer(w.VBox):  # type: ignore[misc]
 
     def _show(self, frame: Frame) -> None:
         """A frame from the session, on its worker's thread."""
-        self._screen.offer(frame.view, caption(frame))
-        self._curves.offer(frame.view)
+        self._screen.offer(frame)
+        self._curves.offer(frame)
         self._toolbar.reflect(frame.status)
         if frame.status.trouble != self._trouble:
             self._trouble = frame.status.trouble

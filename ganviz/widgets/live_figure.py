@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +54,9 @@ class LiveFigure(anywidget.AnyWidget):  # type: ignore[misc]
         """Whether the browser has drawn everything that was sent."""
         return self._in_flight is None
 
-    def show(self, update: Update, caption: str = "") -> None:
-        """Send a frame; call it only when `free`. `caption` is HTML below the figure."""
+    def show(self, update: Update, caption: str = "", state: Mapping[str, float] | None = None) -> None:
+        """Send a frame; call it only when `free`. `caption` is HTML below the figure; `state` is left on the page's
+        element as data attributes, where tests and benchmarks find it."""
         arrays, buffer = _packed(update)
         layout = {path: value for path, value in update.layout.items() if self._layout_shown.get(path) != value}
         self._layout_shown.update(layout)
@@ -67,6 +68,7 @@ class LiveFigure(anywidget.AnyWidget):  # type: ignore[misc]
             "arrays": arrays,
             "layout": layout,
             "caption": caption,
+            "state": dict(state or {}),
         }
         self.send(message, [buffer])
 

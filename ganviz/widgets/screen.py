@@ -7,26 +7,36 @@ from collections.abc import Callable
 
 from ganviz.figures.base import Figure, View
 from ganviz.session.clock import Clock
+from ganviz.session.status import Frame
 from ganviz.widgets.live_figure import LiveFigure
 
 
 class Screen:
     """Keeps the newest View and shows it as soon as the browser is free and the pace allows; older ones are dropped."""
 
-    def __init__(self, figure: Figure, view: View, rate: float, on_free: Callable[[], None], on_life: Callable[[], None]) -> None:
-        """`rate`: most frames a second. `on_free`: the browser could take a frame. `on_life`: it said anything."""
-        self._figure = figure
+    def __init__(
+        self,
+        figure: Figure,
+        view: View,
+        rate: float,
+        *,
+        on_life: Callable[[], None],
+        on_free: Callable[[], None] = lambda: None,
+        caption: Callable[[Frame], str] = lambda frame: "",
+    ) -> None:
+        """`view`: the first picture. `rate`: most frames a second. `on_free`: the browser could take a frame.
+        `on_life`: it said anything at all. `caption`: the line below the figure."""
+        self._figure, self._caption = figure, caption
         self._clock = Clock(rate)
         self._lock = threading.Lock()
-        self._waiting: tuple[View, str] | None = None
-        self._newest: tuple[View, str] = (view, "")
+        self._waiting: Frame | None = None
         self._tell_free, self._tell_life = on_free, on_life
         self.widget = LiveFigure(figure.draw(view), on_free=self._freed, on_life=self._alive)
 
-    def offer(self, view: View, caption: str = "") -> None:
+    def offer(self, frame: Frame) -> None:
         """Something newer to show."""
         with self._lock:
-            self._waiting = self._newest = (view, caption)
+            self._waiting = frame
         self._show()
 
     def _show(self) -> None:
@@ -34,9 +44,11 @@ class Screen:
         with self._lock:
             if self._waiting is None or not self.widget.free or self._clock.left():
                 return
-            (view, caption), self._waiting = self._waiting, None
+            frame, self._waiting = self._waiting, None
             self._clock.tick()
-            self.widget.show(self._figure.update(view), caption)
+            status, step = frame.status, frame.view.snapshot.step
+            state = {"step": step, "changes": status.changes, "changedAt": status.changed_at}
+            self.widget.show(self._figure.update(frame.view), self._caption(frame), state)
 
     def _freed(self) -> None:
         self._tell_free()

@@ -100,7 +100,7 @@ function render({ model, el }) {
       await draw(Plotly, plot, message, buffers[0]);
       rehover();
       if (caption.innerHTML !== message.caption) caption.innerHTML = message.caption;
-      root.dataset.frames = Number(root.dataset.frames ?? 0) + 1;
+      Object.assign(root.dataset, message.state, { frames: Number(root.dataset.frames ?? 0) + 1 });
     } catch (error) {
       console.error("ganviz could not draw a frame:", error);
     } finally {
