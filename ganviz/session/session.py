@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import queue
 import threading
@@ -31,6 +32,9 @@ BEAT = 1.2
 
 PATIENCE = 6.0
 """Seconds without a sign of life from the viewer after which the run waits."""
+
+ABANDONED = 1800.0
+"""Seconds of silence after which the run is not only waiting but paused: nobody seems to come back."""
 
 UNSEEN = 0.5
 """Seconds after which training at so many steps a frame stops waiting for a viewer who does not draw (hidden tab)."""
@@ -64,6 +68,8 @@ class Session:
         self._speedometer = Speedometer()
         self._worker = threading.Thread(target=self._work, name="ganviz-session", daemon=True)
         self._worker.start()
+        # A thread that is inside torch when the interpreter ends would take the process down with a fault.
+        atexit.register(self.close)
 
     # ------------------------------------------------------------------------------------------------ commands
 
@@ -118,6 +124,7 @@ class Session:
 
     def close(self) -> None:
         """End the worker; the session cannot be used afterwards."""
+        atexit.unregister(self.close)
         self._closed = True
         self._put(lambda: None)
         self._worker.join(5)
@@ -198,7 +205,11 @@ class Session:
         """Whether training goes on: it is played, and somebody looks."""
         if not self.status.playing:
             return False
-        waiting = time.monotonic() - self._last_sign > PATIENCE
+        silence = time.monotonic() - self._last_sign
+        if silence > ABANDONED:
+            self._halt()
+            return False
+        waiting = silence > PATIENCE
         if waiting != self.status.waiting:
             self._set(waiting=waiting)
         return not waiting

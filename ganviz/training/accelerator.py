@@ -38,6 +38,8 @@ class Accelerator:
         self._child: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._run, name="ganviz-accelerator", daemon=True)
         self._thread.start()
+        # A thread that is inside torch when the interpreter ends would take the process down with a fault.
+        atexit.register(self._end)
 
     def take(self) -> Path | None:
         """A faster path that became ready since the last call, or None."""
@@ -54,6 +56,10 @@ class Accelerator:
         if self._child is not None:
             self._child.terminate()
 
+    def _end(self) -> None:
+        self.cancel()
+        self.wait(10)
+
     def _run(self) -> None:
         # Not only Exception's children that we know of: whatever the compiler throws, training stays on its path.
         try:
@@ -64,6 +70,8 @@ class Accelerator:
         except Exception as error:
             if not self._cancelled.is_set():
                 log.info("No faster path for this experiment (%s); training goes on as it is.", _first_line(error))
+        finally:
+            atexit.unregister(self._end)
 
     def _paths(self) -> Iterator[Path]:
         """Ever faster paths, each checked against the eager one."""
@@ -92,15 +100,11 @@ class Accelerator:
             raise compiled.NoFastPath("only float32 is compiled")
         child = compiled.start_build(self._experiment, file)
         self._child = child
-        atexit.register(child.terminate)
-        try:
-            while child.poll() is None and not self._cancelled.wait(0.2):
-                pass
-            if child.poll() is None:
-                child.terminate()
-        finally:
-            child.wait()
-            atexit.unregister(child.terminate)
+        while child.poll() is None and not self._cancelled.wait(0.2):
+            pass
+        if child.poll() is None:
+            child.terminate()
+        child.wait()
         if not file.exists():
             raise compiled.NoFastPath(f"the compiler failed, see {file.with_suffix('.log').name} in ganviz's cache")
 

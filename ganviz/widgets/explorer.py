@@ -54,6 +54,11 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self._present(experiment, name)
         self.session.watch(self._show)
 
+    def close(self) -> None:
+        """End the run and take the widget off the page."""
+        self.session.close()
+        super().close()
+
     def _body(self) -> w.Widget:
         side = w.VBox([self._presets, self._panel], layout=w.Layout(flex="0 0 330px"))
         side.add_class("ganviz-side")
