@@ -47,7 +47,7 @@ class Figure1(Figure):
             legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1.0, "yanchor": "bottom"},
             hovermode="x",
             shapes=[_rail(0), _rail(1)],
-            annotations=[_label(0, "z"), _label(1, "x")],
+            annotations=[_label(0, "z"), _label(1, "x"), _label(0.5, "G ↑")],
             xaxis={"anchor": "y", "showgrid": False, "hoverformat": ".3f"},
             yaxis={"domain": [0.36, 1], "title": "density", "rangemode": "tozero", "fixedrange": False},
             yaxis2={"domain": [0, 0.25], "range": [-0.08, 1.08], "visible": False, "fixedrange": True},
@@ -100,6 +100,7 @@ def _arrows() -> go.Scatter:
         marker={"symbol": "arrow", "angleref": "previous", "size": 8, "color": FAKE},
         opacity=0.8,
         hoverinfo="skip",
+        showlegend=False,
     )
 
 

@@ -1,0 +1,136 @@
+"""What a reader's browser gets, measured in the browser: python tests/benchmarks/browser.py
+
+Serves the app, opens it in a headless Chromium and prints bytes at page load, time to the first trained frame, frames
+drawn a second while training at full speed, the training speed kept while drawing, and how soon a slider is answered.
+"""
+
+from __future__ import annotations
+
+import base64
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "browser"))
+from conftest import FLAGS, chromium, free_port, serve
+from driver import button, control, frames, open_page, state_line
+
+SECONDS = 8
+DRAGS = 40
+
+
+class Traffic:
+    """Bytes that a page receives, by HTTP (as sent, compressed) and by websocket."""
+
+    def __init__(self, page: Page) -> None:
+        self.http = self.socket = 0
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on("Network.loadingFinished", self._loaded)
+        session.on("Network.webSocketFrameReceived", self._received)
+
+    def _loaded(self, event: dict) -> None:
+        self.http += int(event["encodedDataLength"])
+
+    def _received(self, event: dict) -> None:
+        payload, binary = event["response"]["payloadData"], event["response"]["opcode"] == 2
+        self.socket += len(base64.b64decode(payload)) if binary else len(payload.encode())
+
+
+def shown_step(page: Page) -> int:
+    return int(page.eval_on_selector(".ganviz-figure", "figure => figure.dataset.step ?? 0"))
+
+
+def first_frame(page: Page, url: str) -> dict[str, float]:
+    start = time.perf_counter()
+    traffic = Traffic(page)
+    open_page(page, url)
+    opened = time.perf_counter() - start
+    received = {"http": traffic.http, "socket": traffic.socket}
+    button(page, "Play").click()
+    page.wait_for_function("Number(document.querySelector('.ganviz-figure').dataset.step) > 0", timeout=90_000)
+    return {"page": opened, "trained": time.perf_counter() - start, **received}
+
+
+def pace(page: Page, seconds: float) -> tuple[float, float]:
+    """(frames, training steps) a second."""
+    drawn, trained, start = frames(page), shown_step(page), time.perf_counter()
+    page.wait_for_timeout(1000 * seconds)
+    took = time.perf_counter() - start
+    return (frames(page) - drawn) / took, (shown_step(page) - trained) / took
+
+
+def pace_undrawn(page: Page, seconds: float) -> float:
+    """Training steps a second while the figures are hidden."""
+    stage = "document.querySelector('.ganviz-stage-column').style.display"
+    page.evaluate(f"{stage} = 'none'")
+    page.wait_for_timeout(500)
+    hidden, start = frames(page), time.perf_counter()
+    trained = shown_step(page)
+    page.wait_for_timeout(1000 * seconds)
+    page.evaluate(f"{stage} = ''")
+    page.wait_for_function(f"Number(document.querySelector('.ganviz-figure').dataset.frames) > {hidden}")
+    return (shown_step(page) - trained) / (time.perf_counter() - start)
+
+
+def slider_latency(page: Page) -> tuple[list[float], list[float]]:
+    """Milliseconds from a key on the learning rate's slider until the trainer has it, and until a frame shows it."""
+    handle = control(page, "lr d").locator(".noUi-handle")
+    handle.focus()
+    data = "document.querySelector('.ganviz-figure').dataset"
+    applied, seen = [], []
+    for i in range(DRAGS):
+        changes = int(page.evaluate(f"{data}.changes"))
+        pressed = time.time()
+        page.keyboard.press("ArrowRight" if i % 2 else "ArrowLeft")
+        page.wait_for_function(f"Number({data}.changes) > {changes}")
+        seen.append(1000 * (time.time() - pressed))
+        applied.append(1000 * (float(page.evaluate(f"{data}.changedAt")) - pressed))
+        page.wait_for_timeout(60)
+    return applied, seen
+
+
+def quantiles(values: list[float]) -> str:
+    return f"median {statistics.median(values):.0f} ms, p95 {sorted(values)[int(0.95 * len(values))]:.0f} ms"
+
+
+def report(page: Page, url: str) -> None:
+    opened = first_frame(page, url)
+    total = (opened["http"] + opened["socket"]) / 1e6
+    print(f"page load           {total:.2f} MB ({opened['http'] / 1e6:.2f} MB files, {opened['socket'] / 1e6:.2f} MB socket)")
+    print(f"figure on screen    {opened['page']:.1f} s after opening the page")
+    print(f"first trained frame {opened['trained']:.1f} s after opening the page")
+    page.locator(".ganviz-toolbar select").select_option("full speed")
+    # Until the compiled path is there the two halves of the comparison would not run the same code.
+    page.wait_for_function("document.querySelector('.ganviz-caption').innerText.includes('compiled')", timeout=180_000)
+    page.wait_for_timeout(2000)
+    rounds = [(*pace(page, SECONDS), pace_undrawn(page, SECONDS)) for _ in range(3)]
+    drawn, trained, undrawn = (statistics.median(column) for column in zip(*rounds, strict=True))
+    print(f"frames drawn        {drawn:.1f} a second while training at full speed")
+    print(f"training            {trained:.0f} steps/s drawn, {undrawn:.0f} undrawn: {trained / undrawn:.0%} kept")
+    applied, seen = slider_latency(page)
+    print(f"slider to trainer   {quantiles(applied)}")
+    print(f"slider to screen    {quantiles(seen)}")
+    print(f"state line          {state_line(page)}")
+
+
+def main() -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "ganviz", "serve", "--no-browser", "--port", str(port)]
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = serve(command, f"http://127.0.0.1:{port}/", Path(folder))
+        url = next(server)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        try:
+            report(browser.new_page(viewport={"width": 1280, "height": 800}), url)
+        finally:
+            browser.close()
+            next(server, None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""Starts real servers and a real Chromium for the browser tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+HARMLESS = (
+    "net::ERR_NAME_NOT_RESOLVED",  # an icon font that Voilà's template asks a CDN for
+    "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_CONNECTION_REFUSED",
+    "_JUPYTERLAB.CORE_OUTPUT",  # Voilà bundles an older JupyterLab core than the one beside it
+    "#RUNTIME-012",  # the same, from the notebook's own extension
+    "favicon",
+)
+"""Console errors that the servers cause by themselves, on an empty notebook too."""
+
+
+def chromium() -> str:
+    """Path of a Chromium; ``CHROMIUM`` overrides."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.fail("The browser tests need Chromium: install it, or set CHROMIUM to its path.")
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 90) -> None:
+    """Wait until the server answers at all, whatever it says."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.2)
+    pytest.fail(f"The server did not come up:\n{log.read_text()[-3000:]}")
+
+
+def serve(command: list[str], url: str, folder: Path) -> Iterator[str]:
+    """Run a server with private Jupyter folders; yields its address and ends it with everything it started."""
+    private = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "RUNTIME", "DATA")}
+    environment = {**os.environ, **private, "IPYTHONDIR": str(folder / "ipython"), "OMP_NUM_THREADS": "1"}
+    environment.setdefault("GANVIZ_CACHE", str(folder / "cache"))
+    log = folder / "server.log"
+    with open(log, "wb") as output:
+        process = subprocess.Popen(
+            command, stdout=output, stderr=output, env=environment, cwd=folder, start_new_session=True
+        )
+    try:
+        wait_for(url, process, log)
+        yield url
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app as ``ganviz`` serves it."""
+    port = free_port()
+    command = [sys.executable, "-m", "ganviz", "serve", "--no-browser", "--port", str(port)]
+    yield from serve(command, f"http://127.0.0.1:{port}/", tmp_path_factory.mktemp("voila"))
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A JupyterLab in the folder of the notebooks."""
+    folder = tmp_path_factory.mktemp("lab")
+    notebooks = Path(__file__).parents[2] / "notebooks"
+    for notebook in notebooks.glob("*.ipynb"):
+        shutil.copy(notebook, folder)
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root"),
+        *("--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={folder}"),
+        *("--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
+    ]
+    yield from serve(command, f"http://127.0.0.1:{port}/lab", folder)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+
+
+class Watched:
+    """A page whose console errors are collected."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        where = f"{message.text} {message.location.get('url', '')}"
+        if message.type == "error" and not any(known in where for known in HARMLESS):
+            self.errors.append(where)
+
+    def shot(self, name: str) -> None:
+        """Save a screenshot for somebody to look at."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=str(SCREENSHOTS / f"{name}.png"))
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    yield Watched(page)
+    page.close()

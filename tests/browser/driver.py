@@ -1,0 +1,70 @@
+"""What a reader does with the explorer, as functions of a page."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from playwright.sync_api import Locator, Page
+
+PATIENCE = 90_000  # ms
+
+
+def open_page(page: Page, url: str) -> None:
+    page.goto(url, wait_until="commit", timeout=PATIENCE)
+    page.wait_for_selector(".ganviz-figure .main-svg", timeout=PATIENCE)
+    page.wait_for_function("document.querySelector('.ganviz-figure')?.dataset.frames > 0", timeout=PATIENCE)
+
+
+def frames(page: Page) -> int:
+    """Frames of Figure 1 drawn so far."""
+    return int(page.eval_on_selector(".ganviz-figure", "figure => figure.dataset.frames ?? 0"))
+
+
+def state_line(page: Page) -> str:
+    return page.locator(".ganviz-caption").first.inner_text()
+
+
+def step(page: Page) -> int:
+    found = re.search(r"step ([\d,]+)", state_line(page))
+    assert found, f"no step in {state_line(page)!r}"
+    return int(found[1].replace(",", ""))
+
+
+def number(page: Page, name: str) -> float:
+    """A number of the state line by its name."""
+    found = re.search(rf"{re.escape(name)} ([−\d.]+)", state_line(page))
+    assert found, f"no {name} in {state_line(page)!r}"
+    return float(found[1].replace("−", "-"))
+
+
+def picture(page: Page) -> str:
+    """A digest of what Figure 1 looks like, pixel by pixel."""
+    return hashlib.sha256(page.locator(".ganviz-plot").first.screenshot()).hexdigest()
+
+
+def button(page: Page, text: str) -> Locator:
+    return page.locator(f".ganviz-toolbar button:has-text('{text}')").first
+
+
+def control(page: Page, label: str) -> Locator:
+    """The row of a control in the panel, by its label."""
+    return page.locator(f".ganviz-side .widget-inline-hbox:has(label:text-is('{label}'))").first
+
+
+def drag_slider(page: Page, label: str, share: float) -> None:
+    """Drag a slider's handle to `share` of its length, as a reader's hand would, in a few moves."""
+    row = control(page, label)
+    row.scroll_into_view_if_needed()
+    handle, track = row.locator(".noUi-handle").bounding_box(), row.locator(".noUi-base").bounding_box()
+    assert handle
+    assert track
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(track["x"] + share * track["width"], y, steps=8)
+    page.mouse.up()
+
+
+def readout(page: Page, label: str) -> str:
+    return control(page, label).locator(".widget-readout").inner_text()

@@ -1,0 +1,137 @@
+"""The app in a real browser, as ``ganviz`` serves it."""
+
+from __future__ import annotations
+
+import pytest
+from driver import button, control, drag_slider, frames, number, open_page, picture, readout, state_line, step
+
+pytestmark = pytest.mark.browser
+
+
+def test_play_drag_pause(voila, watched):
+    page = watched.page
+    open_page(page, voila)
+    assert step(page) == 0
+    start = picture(page)
+    watched.shot("voila-1-open")
+
+    button(page, "Play").click()
+    page.wait_for_function("document.querySelector('.ganviz-figure').dataset.frames > 20")
+    assert picture(page) != start
+    assert step(page) > 20
+
+    # Dragging the learning rate acts on the running training: its number arrives and training goes on.
+    before = step(page)
+    drag_slider(page, "lr d", 0.75)
+    page.wait_for_timeout(500)
+    assert readout(page, "lr d") != "0.0010"
+    assert step(page) > before
+    page.locator(".ganviz-side input[type=checkbox]").nth(3).click()  # weight clipping
+    control(page, "loss").locator("select").select_option("least_squares")
+    page.wait_for_timeout(2000)
+    assert number(page, "C(G)") > -0.5, "the cost of least squares is at least -1/4, not -log 4"
+    watched.shot("voila-2-playing")
+
+    button(page, "Pause").click()
+    page.wait_for_timeout(500)
+    assert "paused" in state_line(page)
+    resting, drawn = step(page), frames(page)
+    page.wait_for_timeout(700)
+    assert (step(page), frames(page)) == (resting, drawn), "nothing may be drawn while nothing happens"
+    watched.shot("voila-3-paused")
+    assert watched.errors == []
+
+
+def test_half_steps_and_reset(voila, watched):
+    page = watched.page
+    open_page(page, voila)
+    button(page, "D step").click()
+    page.wait_for_function("document.querySelector('.ganviz-caption').innerText.includes('(b)')")
+    assert step(page) == 0, "a step of D alone is no full step"
+    button(page, "G step").click()
+    page.wait_for_function("document.querySelector('.ganviz-caption').innerText.includes('(c)')")
+    assert step(page) == 1
+    button(page, "Step").click()
+    page.wait_for_function("document.querySelector('.ganviz-caption').innerText.includes('step 2 ')")
+    shown = number(page, "JSD")
+    for _ in range(2):
+        button(page, "Reset").click()
+        page.wait_for_function("document.querySelector('.ganviz-caption').innerText.includes('step 0 ')")
+        button(page, "D step").click()
+        button(page, "G step").click()
+        button(page, "Step").click()
+        page.wait_for_function("document.querySelector('.ganviz-caption').innerText.includes('step 2 ')")
+        assert number(page, "JSD") == shown, "the same seed must give the same numbers"
+    assert watched.errors == []
+
+
+def test_slow_motion_names_the_stages(voila, watched):
+    page = watched.page
+    open_page(page, voila)
+    button(page, "Slow motion").click()
+    for stage in "abc":
+        page.wait_for_function(
+            f"document.querySelector('.ganviz-stage')?.innerText.startsWith('({stage})')", timeout=15_000
+        )
+    watched.shot("voila-4-slow-motion")
+    assert watched.errors == []
+
+
+def test_zoom_and_hover_survive_frames(voila, watched):
+    page = watched.page
+    open_page(page, voila)
+    button(page, "Play").click()
+    box = page.locator(".ganviz-plot").first.bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 120)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 180, steps=5)
+    page.mouse.up()
+    x_range = "JSON.stringify(document.querySelector('.ganviz-plot').layout.xaxis.range)"
+    zoomed, drawn = page.evaluate(x_range), frames(page)
+    page.wait_for_function(f"document.querySelector('.ganviz-figure').dataset.frames > {drawn + 15}")
+    assert page.evaluate(x_range) == zoomed
+    assert page.locator(".ganviz-plot .hoverlayer .hovertext").count() > 0
+    watched.shot("voila-5-zoomed")
+    assert watched.errors == []
+
+
+def test_hidden_figure_is_sent_nothing_and_comes_back(voila, watched):
+    page = watched.page
+    open_page(page, voila)
+    button(page, "Play").click()
+    page.wait_for_function("document.querySelector('.ganviz-figure').dataset.frames > 5")
+    page.evaluate("document.querySelector('.ganviz-stage-column').style.display = 'none'")
+    page.wait_for_timeout(500)
+    hidden = frames(page)
+    page.wait_for_timeout(1500)
+    assert frames(page) == hidden
+    before = page.evaluate("document.querySelector('.ganviz-caption').textContent")
+    page.evaluate("document.querySelector('.ganviz-stage-column').style.display = ''")
+    page.wait_for_function(f"document.querySelector('.ganviz-figure').dataset.frames > {hidden + 5}")
+    assert page.evaluate("document.querySelector('.ganviz-caption').textContent") != before
+
+
+def test_lost_numbers_pause_and_can_be_undone(voila, watched):
+    page = watched.page
+    open_page(page, voila)
+    for label, name in (("loss", "wasserstein"), ("optimizer d", "sgd"), ("optimizer g", "sgd")):
+        control(page, label).locator("select").select_option(name)
+    page.locator(".ganviz-toolbar select").select_option("full speed")
+    button(page, "Play").click()
+    page.wait_for_function("document.querySelector('.ganviz-figure').dataset.frames > 10")
+    for label in ("momentum", "lr d", "lr g"):
+        drag_slider(page, label, 1.0)
+    page.wait_for_selector(".ganviz-trouble button:visible", timeout=60_000)
+    message = page.locator(".ganviz-trouble").inner_text()
+    assert "became infinite or NaN in step" in message
+    assert "discriminator" in message or "generator" in message
+    watched.shot("voila-6-diverged")
+    page.locator(".ganviz-trouble button").click()
+    page.wait_for_selector(".ganviz-trouble button", state="hidden")
+    drag_slider(page, "lr d", 0.2)
+    drag_slider(page, "lr g", 0.2)
+    back = step(page)
+    button(page, "Play").click()
+    page.wait_for_timeout(1000)
+    assert step(page) > back
+    assert watched.errors == []
