@@ -106,22 +106,23 @@ class Game:
 
         real_score, fake_score = score(torch.cat([real, fake])).split(len(real))
         loss = settings.loss.d_loss(real_score, fake_score)
-        (gradient,) = torch.autograd.grad(loss + self._penalty(score, real, fake, settings, noise), parameters)
+        penalties = self._penalties(score, real, fake, settings, noise)
+        (gradient,) = torch.autograd.grad(sum(penalties, start=loss), parameters)
         flat, optimizer = settings.optimizer_d.update(d["parameters"], gradient, d["optimizer"], settings.lr_d)
         for regularizer in settings.regularizers:
             flat = regularizer.clamp(flat)
         after = {"parameters": flat, "optimizer": optimizer, "updates": d["updates"] + 1, "regularizers": slots}
         return after, loss.detach(), torch.linalg.vector_norm(gradient)
 
-    def _penalty(
+    def _penalties(
         self, score: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, settings: Settings, noise: Tree
-    ) -> Tensor | float:
-        """The sum of all regularizers' terms in D's loss."""
-        total: Tensor | float = 0.0
-        for regularizer in settings.regularizers:
-            term = regularizer.term(Turn(score, real, fake, noise["regularizers"][regularizer.option_name()]))
-            total = total if term is None else total + term
-        return total
+    ) -> list[Tensor]:
+        """The terms that regularizers add to D's loss."""
+        terms = (
+            regularizer.term(Turn(score, real, fake, noise["regularizers"][regularizer.option_name()]))
+            for regularizer in settings.regularizers
+        )
+        return [term for term in terms if term is not None]
 
     def generator_turn(self, state: State, settings: Settings, noise: Tree) -> tuple[State, Tensor, Tensor]:
         """G's next state, its loss and its gradient's norm. D is not touched."""

@@ -23,7 +23,7 @@ def named_leaves(tree: Tree, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
 
 def leaves(tree: Tree) -> list[Tensor]:
     """The tensors alone, in the order of `named_leaves`."""
-    # Not built on `named_leaves`: a fast path flattens its inputs in every step, and names would cost more than the rest.
+    # Not built on `named_leaves`: fast paths flatten their inputs in every step, and names cost more than leaves.
     if isinstance(tree, Tensor):
         return [tree]
     branches = tree.values() if isinstance(tree, dict) else tree

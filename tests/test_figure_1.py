@@ -1,0 +1,26 @@
+"""The preset figure-1 shows what the paper's Figure 1 says, on every seed."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from ganviz import Trainer, preset
+
+STEPS = 12_000
+EVERY = 400
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_p_g_arrives_at_p_data_and_stays(seed: int) -> None:
+    trainer = Trainer(preset("figure-1").replace(seed=seed))
+    trainer.accelerate("captured", wait=True)
+    assert trainer.measure("jsd") > 0.3, "it starts somewhere else"
+    trainer.advance(STEPS * 4 // 5)
+    for _ in range(STEPS // 5 // EVERY):
+        trainer.advance(EVERY)
+        assert trainer.measure("jsd") <= 0.015
+    assert trainer.measure("jsd") <= 0.01
+    assert abs(trainer.measure("cost") + math.log(4)) <= 0.02
