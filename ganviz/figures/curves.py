@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from ganviz.experiment import Experiment
 from ganviz.figures.base import Array, Figure, Update, View
-from ganviz.figures.style import DISCRIMINATOR, FAKE, REAL, THEORY, nice_ceiling, styled
+from ganviz.figures._style import DISCRIMINATOR, FAKE, REAL, THEORY, nice_ceiling, styled
 
 CURVES = (
     # (column of the history, panel, name, colour, dash)

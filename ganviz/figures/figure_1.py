@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
 from ganviz.figures.base import Figure, Update, View
-from ganviz.figures.style import DISCRIMINATOR, FAKE, OPTIMUM, QUIET, REAL, nice_ceiling, styled
+from ganviz.figures._style import DISCRIMINATOR, FAKE, OPTIMUM, QUIET, REAL, nice_ceiling, styled
 from ganviz.training.cells import INNER, OUTER, centers
 
 Array = NDArray[np.float64]

@@ -51,3 +51,12 @@ class History:
             writer = csv.DictWriter(file, self.columns())
             writer.writeheader()
             writer.writerows(self._rows)
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> History:
+        """The table that `save` wrote."""
+        history = cls()
+        with open(path, newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                history.add(int(row.pop("step")), {name: float(value) for name, value in row.items() if value})
+        return history

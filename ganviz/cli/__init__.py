@@ -1,0 +1,1 @@
+"""The command line: ``ganviz serve``, ``train``, ``presets`` and ``options``."""

@@ -1,0 +1,50 @@
+"""ganviz's command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from ganviz import __version__
+from ganviz.cli import options, presets, serve, train
+from ganviz.option import Invalid
+
+COMMANDS = {"serve": serve, "train": train, "presets": presets, "options": options}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that explains a mistake in one sentence, without the usage in front of it."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Raise `Invalid` instead of printing the usage and leaving."""
+        raise Invalid(f"{message[0].upper()}{message[1:]}; see {self.prog} --help.")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    whole = Parser(prog="ganviz", description="A laboratory for adversarial training that lives in a notebook.")
+    whole.add_argument("--version", action="version", version=f"ganviz {__version__}")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        about = (command.__doc__ or "").strip().splitlines()[0]
+        command.arguments(commands.add_parser(name, help=about, description=about))
+    return whole
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; ``ganviz`` alone serves the app. Returns the exit status: 0, 1 for a run that diverged, 2 for
+    something the reader asked for that cannot be, 130 when interrupted."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
+        given.insert(0, "serve")
+    try:
+        read = parser().parse_args(given)
+        return COMMANDS[read.command].run(read)
+    except Invalid as error:
+        print(f"ganviz: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0

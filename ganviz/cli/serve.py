@@ -1,0 +1,95 @@
+"""Serve the explorer as a page of its own and open the browser."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+
+from ganviz.cli.source import experiment_from
+from ganviz.option import Invalid
+
+PORT = 8866
+"""Where the app is served unless the reader says otherwise; the next free port when it is taken."""
+
+NOTEBOOK = Path(__file__).parent.parent / "app" / "explorer.ipynb"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``ganviz serve`` takes."""
+    parser.add_argument("experiment", nargs="?", default="figure-1", metavar="PRESET_OR_FILE")
+    parser.add_argument("--port", type=int, help=f"port to serve on (default {PORT}, or the next free one)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to serve on (default this computer only)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    experiment_from(options.experiment)
+    os.environ["GANVIZ_EXPERIMENT"] = _absolute(options.experiment)
+    # Kernels inherit this: networks this small are slower on two threads, and the browser needs the other core.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    port = _free_port(options.host, options.port)
+    address = f"http://{options.host}:{port}/"
+    if options.port is None and port != PORT:
+        print(f"Port {PORT} is in use, so this is port {port}.")
+    print(f"ganviz is at {address} — press Ctrl-C to end it.", flush=True)
+    if not options.no_browser:
+        threading.Timer(1.5, webbrowser.open, [address]).start()
+    _voila(options.host, port)
+    print("ganviz has ended.")
+    return 0
+
+
+def _absolute(experiment: str) -> str:
+    return str(Path(experiment).resolve()) if experiment.endswith(".json") else experiment
+
+
+def _free_port(host: str, wanted: int | None) -> int:
+    """The wanted port, or the first free one from the default on. Raises `Invalid` when the wanted one is taken."""
+    if wanted is not None and not 1 <= wanted <= 65535:
+        raise Invalid(f"A port is a number from 1 to 65535, not {wanted}.")
+    for port in [wanted] if wanted else range(PORT, PORT + 50):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+                return port
+            except OSError as error:
+                reason = error
+    if reason.errno == errno.EADDRINUSE and wanted:
+        raise Invalid(f"Port {wanted} is in use; choose another one with --port, or leave --port out.")
+    raise Invalid(f"ganviz cannot listen on {host}: {reason.strerror}.")
+
+
+def _voila(host: str, port: int) -> None:
+    """Run a standalone Voilà, which never runs code sent by a visitor, in this process."""
+    from traitlets.config import Config
+    from voila.app import Voila
+
+    settings = Config()
+    settings.Voila.ip, settings.Voila.port, settings.Voila.port_retries = host, port, 0
+    settings.Voila.open_browser = False
+    settings.Voila.log_level = logging.ERROR
+    # A closed tab asks for its kernel's end without the page's cross-site token; without this it lives on for ever.
+    settings.Voila.tornado_settings = {"disable_check_xsrf": True, "compress_response": True}
+    settings.VoilaConfiguration.allow_template_override = "NO"
+    settings.VoilaConfiguration.allow_theme_override = "NO"
+    settings.VoilaConfiguration.show_tracebacks = False
+    settings.VoilaConfiguration.file_allowlist = []
+    # Extensions that the page does not use: half of its bytes.
+    settings.VoilaConfiguration.extension_denylist = ["jupyterlab-plotly", "@jupyter-notebook/lab-extension"]
+    # One explorer stands ready, so that a page opens at once.
+    settings.VoilaConfiguration.preheat_kernel = True
+    settings.VoilaConfiguration.default_pool_size = 1
+    settings.VoilaKernelManager.fill_delay = 10
+    app = Voila(config=settings)
+    app.initialize([str(NOTEBOOK)])
+    logging.getLogger("tornado").setLevel(logging.CRITICAL if not sys.flags.dev_mode else logging.INFO)
+    app.start()

@@ -1,0 +1,66 @@
+"""Where a command gets its experiment from: a preset's name or a JSON file, and ``--set`` on top."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ganviz.experiment import Experiment
+from ganviz.option import Invalid
+from ganviz.presets import preset
+
+
+def experiment_from(name: str, changes: Iterable[str] = ()) -> Experiment:
+    """The experiment of a preset or of a ``.json`` file, with changes such as ``loss=minimax`` or ``data.mean=2``.
+
+    Raises `Invalid` for an unknown preset, a file that is missing or malformed, or a change that does not fit.
+    """
+    experiment = Experiment.from_json(_read(Path(name))) if name.endswith(".json") else preset(name)
+    for change in changes:
+        experiment = _changed(experiment, change)
+    return experiment
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        raise Invalid(f"There is no file {str(path)!r}.") from None
+    except (OSError, UnicodeDecodeError):
+        raise Invalid(f"{str(path)!r} cannot be read as text.") from None
+
+
+def _changed(experiment: Experiment, change: str) -> Experiment:
+    path, equals, text = change.partition("=")
+    if not equals or not path:
+        raise Invalid(f"--set takes FIELD=VALUE, such as loss=minimax or data.mean=2, not {change!r}.")
+    name, *inner = path.split(".")
+    value = _value(text)
+    if not inner:
+        return experiment.replace(**{name: value})
+    tree = experiment.to_dict()
+    if name not in tree:
+        return experiment.replace(**{name: value})  # says that there is no such field
+    tree[name] = _set(tree[name], inner, value, path)
+    return Experiment(**tree)
+
+
+def _set(option: Any, path: list[str], value: Any, whole: str) -> Any:
+    """The option's JSON form with one field changed; ``regularizers.r1.gamma`` looks the regularizer up by its name."""
+    if isinstance(option, list) and len(path) == 2:
+        if path[0] not in [item["name"] for item in option]:
+            raise Invalid(f"--set {whole}: {path[0]!r} is not switched on.")
+        return [item | {path[1]: value} if item["name"] == path[0] else item for item in option]
+    if isinstance(option, dict) and len(path) == 1:
+        return option | {path[0]: value}
+    raise Invalid(f"--set {whole}: there is no such field.")
+
+
+def _value(text: str) -> Any:
+    """JSON where it is JSON, else the text itself: ``loss=minimax`` needs no quotes."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

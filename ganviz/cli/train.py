@@ -1,0 +1,80 @@
+"""Train without any widget, and keep experiment, history and checkpoint."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import cast
+
+from tqdm import tqdm
+
+from ganviz.cli.source import experiment_from
+from ganviz.metrics.base import Metric
+from ganviz.option import Invalid, names, resolve
+from ganviz.training.history import History
+from ganviz.training.trainer import Diverged, Trainer
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``ganviz train`` takes."""
+    parser.add_argument("experiment", metavar="PRESET_OR_FILE", help="a preset's name or an experiment's .json file")
+    parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="loss=minimax, data.mean=2, …")
+    parser.add_argument("--steps", type=int, default=5000, help="steps to train (default 5000)")
+    parser.add_argument("--every", type=int, default=100, help="steps between two rows of the history (default 100)")
+    parser.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder to write (default runs)")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in the folder")
+    parser.add_argument(
+        "--pace",
+        choices=("eager", "captured", "compiled"),
+        default="captured",
+        help="fastest path to use; compiled agrees to float tolerance, the others bit for bit",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train, write, and say where. A run that loses a number is kept up to its last good state, and returns 1."""
+    if options.steps < 0 or options.every < 1:
+        raise Invalid("--steps must be at least 0 and --every at least 1.")
+    experiment = experiment_from(options.experiment, options.set)
+    folder = _folder(options.out)
+    checkpoint = folder / "checkpoint.safetensors"
+    trainer = Trainer.load(checkpoint, experiment) if options.resume else Trainer(experiment)
+    (folder / "experiment.json").write_text(experiment.to_json() + "\n", "utf-8")
+    trainer.accelerate(options.pace, wait=options.pace != "eager")
+    table = folder / "history.csv"
+    history = History.read(table) if options.resume and table.exists() else History()
+    history.rewind(trainer.step_count - 1)
+    try:
+        _train(trainer, history, options.steps, options.every)
+    except (Diverged, KeyboardInterrupt) as reason:
+        said = str(reason) or "Interrupted."
+        print(f"ganviz: {said} The state of step {trainer.step_count} is kept.", file=sys.stderr)
+        return 1 if isinstance(reason, Diverged) else 130
+    finally:
+        history.save(table)
+        trainer.save(checkpoint)
+    print(f"{trainer.step_count} steps, JSD {trainer.measure('jsd'):.4f} nats; written to {folder}")
+    return 0
+
+
+def _folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Invalid(f"The folder {str(path)!r} cannot be made: {error.strerror}.") from None
+    if not os.access(path, os.W_OK):
+        raise Invalid(f"The folder {str(path)!r} cannot be written to.")
+    return path
+
+
+def _train(trainer: Trainer, history: History, steps: int, every: int) -> None:
+    metrics = [cast(Metric, resolve("metrics", name)) for name in names("metrics")]
+    start = trainer.step_count
+    with tqdm(total=steps, unit="step", disable=not sys.stderr.isatty()) as bar:
+        for snapshot in trainer.run(steps, every):
+            measures = {metric.option_name(): metric.measure(snapshot) for metric in metrics}
+            history.add(snapshot.step, snapshot.scalars | measures)
+            bar.update(snapshot.step - start - bar.n)
+            bar.set_postfix(JSD=f"{measures['jsd']:.4f}")
