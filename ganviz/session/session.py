@@ -255,7 +255,7 @@ class Session:
                 self._restart(experiment)
             else:
                 self._run.trainer.adopt(experiment)
-            self._set(trouble="", changes=self.status.changes + 1, changed_at=time.time())
+            self._set(changes=self.status.changes + 1, changed_at=time.time())
         except Invalid as error:
             self.experiment = self._run.trainer.experiment
             self._set(trouble=str(error))

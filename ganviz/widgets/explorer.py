@@ -89,7 +89,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
         """A control was moved. Whatever comes from the browser is validated; what does not fit is said, not done."""
         try:
             self.session.change(**fields)
-            self._say("")
+            self._say(self._trouble)
         except Invalid as error:
             self._say(str(error))
         except Exception:

@@ -114,7 +114,7 @@ def test_hidden_figure_is_sent_nothing_and_comes_back(voila, watched):
 def test_lost_numbers_pause_and_can_be_undone(voila, watched):
     page = watched.page
     open_page(page, voila)
-    for label, name in (("loss", "wasserstein"), ("optimizer d", "sgd"), ("optimizer g", "sgd")):
+    for label, name in (("loss", "least_squares"), ("optimizer d", "sgd"), ("optimizer g", "sgd")):
         control(page, label).locator("select").select_option(name)
     page.locator(".ganviz-toolbar select").select_option("full speed")
     button(page, "Play").click()
