@@ -71,14 +71,15 @@ def _free_port(host: str, wanted: int | None) -> int:
 def _voila(host: str, port: int) -> None:
     """Run a standalone Voilà, which never runs code sent by a visitor, in this process."""
     from traitlets.config import Config
-    from voila.app import Voila
+
+    from ganviz.cli.server import Server
 
     settings = Config()
-    settings.Voila.ip, settings.Voila.port, settings.Voila.port_retries = host, port, 0
-    settings.Voila.open_browser = False
-    settings.Voila.log_level = logging.ERROR
+    settings.Server.ip, settings.Server.port, settings.Server.port_retries = host, port, 0
+    settings.Server.open_browser = False
+    settings.Server.log_level = logging.ERROR
     # A closed tab asks for its kernel's end without the page's cross-site token; without this it lives on for ever.
-    settings.Voila.tornado_settings = {"disable_check_xsrf": True, "compress_response": True}
+    settings.Server.tornado_settings = {"disable_check_xsrf": True, "compress_response": True}
     settings.VoilaConfiguration.allow_template_override = "NO"
     settings.VoilaConfiguration.allow_theme_override = "NO"
     settings.VoilaConfiguration.show_tracebacks = False
@@ -89,7 +90,7 @@ def _voila(host: str, port: int) -> None:
     settings.VoilaConfiguration.preheat_kernel = True
     settings.VoilaConfiguration.default_pool_size = 1
     settings.VoilaKernelManager.fill_delay = 10
-    app = Voila(config=settings)
+    app = Server(config=settings)
     app.initialize([str(NOTEBOOK)])
     logging.getLogger("tornado").setLevel(logging.CRITICAL if not sys.flags.dev_mode else logging.INFO)
     app.start()

@@ -33,7 +33,7 @@ class LiveFigure(anywidget.AnyWidget):  # type: ignore[misc]
     second view, hidden tab that comes back) says so and is sent the newest frame.
     """
 
-    _esm = (STATIC / "live_figure.js").read_text("utf-8")
+    _esm = "".join((STATIC / name).read_text("utf-8") for name in ("painter.js", "live_figure.js"))
     _css = (STATIC / "ganviz.css").read_text("utf-8")
     _spec = traitlets.Unicode().tag(sync=True)
 

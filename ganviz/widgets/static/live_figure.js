@@ -52,21 +52,40 @@ function assign(layout, path, value) {
   keys.reduce((branch, key) => (branch[key] ??= {}), layout)[last] = value;
 }
 
-async function draw(Plotly, plot, message, buffer) {
-  for (const { trace, attribute, values } of arraysOf(message, buffer)) plot.data[trace][attribute] = values;
-  // The layout holds what the reader zoomed into; an axis range is in a frame only when it is new.
-  for (const [path, value] of Object.entries(message.layout)) assign(plot.layout, path, value);
-  plot.layout.datarevision = message.sequence;
-  await Plotly.react(plot, plot.data, plot.layout);
-}
-
-// Redrawing drops the hover label: ask for it again where the pointer rests, with the new values.
-function keepHover(Plotly, plot) {
+// Draws frames: by the painter while they stream in, by plotly when the axes change, when the reader points at the
+// figure, and when the stream rests.
+function drawer(Plotly, plot, root) {
+  const REST = 700; // ms without a frame after which plotly draws the figure itself
+  const GLANCE = 250; // ms between plotly's drawings under the pointer: its labels should show the new values
   let pointer = null;
+  let settled = 0;
+  let timer = null;
   plot.addEventListener("mousemove", (event) => (pointer = event));
   plot.addEventListener("mouseleave", () => (pointer = null));
-  const dragging = () => Boolean(document.querySelector(".dragcover"));
-  return () => pointer && !dragging() && pointer.target.closest?.(".draglayer") && Plotly.Fx.hover(plot, pointer);
+
+  const settle = async () => {
+    clearTimeout(timer);
+    settled = performance.now();
+    plot.layout.datarevision = settled;
+    await Plotly.react(plot, plot.data, plot.layout);
+    root.classList.remove("ganviz-streaming");
+    // Redrawing drops the hover label: ask for it again where the pointer rests.
+    const dragging = document.querySelector(".dragcover");
+    if (pointer && !dragging && pointer.target.closest?.(".draglayer")) Plotly.Fx.hover(plot, pointer);
+  };
+
+  return async (message, buffer) => {
+    for (const { trace, attribute, values } of arraysOf(message, buffer)) plot.data[trace][attribute] = values;
+    // The layout holds what the reader zoomed into; an axis range is in a frame only when it is new.
+    const moved = Object.entries(message.layout);
+    for (const [path, value] of moved) assign(plot.layout, path, value);
+    const glance = pointer && performance.now() - settled > GLANCE;
+    if (moved.length || glance || !paintable(plot)) return settle();
+    paint(plot);
+    root.classList.add("ganviz-streaming");
+    clearTimeout(timer);
+    timer = setTimeout(settle, REST);
+  };
 }
 
 function render({ model, el }) {
@@ -83,8 +102,8 @@ function render({ model, el }) {
   plot.style.minHeight = `${spec.layout.height}px`;
 
   let Plotly = null;
+  let draw = null;
   let newest = null; // the frame that waits to be drawn
-  let rehover = () => {};
   let busy = false;
   let onScreen = true;
   let closed = false;
@@ -97,8 +116,7 @@ function render({ model, el }) {
     const { message, buffers } = newest;
     newest = null;
     try {
-      await draw(Plotly, plot, message, buffers[0]);
-      rehover();
+      await draw(message, buffers[0]);
       if (caption.innerHTML !== message.caption) caption.innerHTML = message.caption;
       Object.assign(root.dataset, message.state, { frames: Number(root.dataset.frames ?? 0) + 1 });
     } catch (error) {
@@ -128,7 +146,7 @@ function render({ model, el }) {
     if (closed) return;
     await loaded.newPlot(plot, spec.data, spec.layout, spec.config);
     Plotly = loaded;
-    rehover = keepHover(Plotly, plot);
+    draw = drawer(Plotly, plot, root);
     sight.observe(root);
     resize.observe(root);
     say("ready");

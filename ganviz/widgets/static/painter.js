@@ -1,0 +1,119 @@
+// Lines between two full drawings of plotly, painted on a canvas over plotly's own axes.
+//
+// plotly.js needs 17-28 ms to redraw a figure, most of it for axes, legend and hover that have not changed; a canvas
+// needs about one. While frames stream in, the lines are painted here and plotly's own are hidden; when the stream
+// rests, or the reader points at the figure, plotly draws it properly again. Everything about the look (colours,
+// dashes, axes, zoom, hidden traces) is read from plotly's figure.
+
+const axisOf = (layout, id) => layout[`${id[0]}axis${id.slice(1)}`];
+
+// What is needed of plotly's inner figure; where a version lacks it, every frame is drawn by plotly.
+function paintable(plot) {
+  const layout = plot._fullLayout;
+  return Boolean(
+    plot.querySelector(".gl-container") &&
+      plot._fullData?.every(
+        (trace) => trace.type === "scatter" && axisOf(layout, trace.xaxis)?.c2p && axisOf(layout, trace.yaxis)?.c2p,
+      ),
+  );
+}
+
+function canvasOf(plot) {
+  const layer = plot.querySelector(".gl-container"); // above plotly's lines, below its legend and hover labels
+  let canvas = layer.querySelector(".ganviz-canvas");
+  if (!canvas) {
+    canvas = document.createElement("canvas");
+    canvas.className = "ganviz-canvas";
+    layer.append(canvas);
+  }
+  const { width, height } = plot._fullLayout;
+  const ratio = window.devicePixelRatio || 1;
+  if (canvas.width !== width * ratio || canvas.height !== height * ratio) {
+    canvas.width = width * ratio;
+    canvas.height = height * ratio;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
+  const pen = canvas.getContext("2d");
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  return pen;
+}
+
+function paint(plot) {
+  const pen = canvasOf(plot);
+  plot._fullData.forEach((trace, i) => {
+    if (trace.visible !== true) return;
+    const x = axisOf(plot._fullLayout, trace.xaxis);
+    const y = axisOf(plot._fullLayout, trace.yaxis);
+    const air = trace.cliponaxis === false ? trace.line.width : 0;
+    pen.save();
+    pen.beginPath();
+    pen.rect(x._offset, y._offset - air, x._length, y._length + 2 * air);
+    pen.clip();
+    pen.translate(x._offset, y._offset);
+    pen.globalAlpha = trace.opacity ?? 1;
+    const pieces = unbroken(plot.data[i], x, y);
+    if (trace.fill === "tozeroy") fillBelow(pen, pieces, y.c2p(0), trace.fillcolor);
+    stroke(pen, pieces, trace.line);
+    if (trace.marker?.symbol === "arrow") pieces.forEach((piece) => arrowHead(pen, piece, trace.marker));
+    pen.restore();
+  });
+}
+
+// The polyline in pixels, cut where a value is missing.
+function unbroken({ x, y }, xaxis, yaxis) {
+  const pieces = [];
+  let piece = null;
+  for (let i = 0; i < x.length; i++) {
+    const point = [xaxis.c2p(x[i]), yaxis.c2p(y[i])];
+    if (!Number.isFinite(point[0]) || !Number.isFinite(point[1])) piece = null;
+    else if (piece) piece.push(point);
+    else pieces.push((piece = [point]));
+  }
+  return pieces;
+}
+
+function trail(pen, piece) {
+  pen.moveTo(...piece[0]);
+  for (const point of piece) pen.lineTo(...point);
+}
+
+const DASHES = { dot: [1, 1], dash: [3, 3], dashdot: [3, 1, 1, 1] }; // in widths of the line, as plotly has them
+
+function stroke(pen, pieces, { color, width, dash }) {
+  pen.beginPath();
+  pieces.forEach((piece) => trail(pen, piece));
+  pen.strokeStyle = color;
+  pen.lineWidth = width;
+  pen.lineJoin = "round";
+  pen.setLineDash((DASHES[dash] ?? []).map((part) => part * Math.max(width, 3)));
+  pen.stroke();
+}
+
+function fillBelow(pen, pieces, zero, color) {
+  pen.beginPath();
+  for (const piece of pieces) {
+    trail(pen, piece);
+    pen.lineTo(piece.at(-1)[0], zero);
+    pen.lineTo(piece[0][0], zero);
+  }
+  pen.fillStyle = color;
+  pen.fill();
+}
+
+// plotly's "arrow": its tip on the point, pointing away from the point before.
+function arrowHead(pen, piece, { color, size }) {
+  if (piece.length < 2) return;
+  const [[x0, y0], [x1, y1]] = piece.slice(-2);
+  pen.save();
+  pen.translate(x1, y1);
+  pen.rotate(Math.atan2(y1 - y0, x1 - x0));
+  pen.beginPath();
+  pen.moveTo(0, 0);
+  pen.lineTo(-size, -size / 2.6);
+  pen.lineTo(-size, size / 2.6);
+  pen.fillStyle = color;
+  pen.fill();
+  pen.restore();
+}
