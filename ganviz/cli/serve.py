@@ -79,17 +79,25 @@ def _voila(host: str, port: int) -> None:
     settings.Server.open_browser = False
     settings.Server.log_level = logging.ERROR
     # A closed tab asks for its kernel's end without the page's cross-site token; without this it lives on for ever.
-    settings.Server.tornado_settings = {"disable_check_xsrf": True, "compress_response": True}
+    settings.Server.tornado_settings = {"disable_check_xsrf": True}
     settings.VoilaConfiguration.allow_template_override = "NO"
     settings.VoilaConfiguration.allow_theme_override = "NO"
     settings.VoilaConfiguration.show_tracebacks = False
     settings.VoilaConfiguration.file_allowlist = []
     # Extensions that the page does not use: half of its bytes.
-    settings.VoilaConfiguration.extension_denylist = ["jupyterlab-plotly", "@jupyter-notebook/lab-extension"]
+    settings.VoilaConfiguration.extension_denylist = [
+        "jupyterlab-plotly",
+        "@jupyter-notebook/lab-extension",
+        "@voila-dashboards/jupyterlab-preview",
+        "jupyterlab_pygments",
+    ]
     # One explorer stands ready, so that a page opens at once.
     settings.VoilaConfiguration.preheat_kernel = True
     settings.VoilaConfiguration.default_pool_size = 1
     settings.VoilaKernelManager.fill_delay = 10
+    if os.name == "posix":
+        # Sockets in the file system, which other users of this computer cannot listen to.
+        settings.KernelManager.transport = "ipc"
     app = Server(config=settings)
     app.initialize([str(NOTEBOOK)])
     logging.getLogger("tornado").setLevel(logging.CRITICAL if not sys.flags.dev_mode else logging.INFO)
