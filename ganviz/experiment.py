@@ -25,7 +25,7 @@ class InRoom:
     def read_all(self, value: Any) -> tuple[Option, ...]:
         """Several options, from a list of any of their forms."""
         if not isinstance(value, list | tuple):
-            raise Invalid(f"{self.room} is a list of options, such as [\"{names(self.room)[0]}\"].")
+            raise Invalid(f'{self.room} is a list of options, such as ["{names(self.room)[0]}"].')
         return tuple(self.read(item) for item in value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -114,13 +114,11 @@ class Experiment(Settled):
         try:
             fields = json.loads(text)
         except json.JSONDecodeError as error:
-            raise Invalid(
-                f"This is no valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-            ) from None
+            raise Invalid(f"This is no valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from None
         except RecursionError:
             raise Invalid("This is no experiment: its JSON is nested too deeply.") from None
         if not isinstance(fields, dict):
-            raise Invalid("An experiment is a JSON object of fields, such as {\"loss\": \"minimax\"}.")
+            raise Invalid('An experiment is a JSON object of fields, such as {"loss": "minimax"}.')
         return cls(**fields)
 
     def replace(self, **fields: Any) -> Self:

@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.insert(0, "serve")
     try:
         read = parser().parse_args(given)
-        return COMMANDS[read.command].run(read)
+        status: int = COMMANDS[read.command].run(read)
+        return status
     except Invalid as error:
         print(f"ganviz: {error}", file=sys.stderr)
         return 2

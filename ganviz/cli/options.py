@@ -50,7 +50,9 @@ def _kind(field: Any) -> str:
 
 def _range(marks: list[Any]) -> str:
     signs = {"ge": "≥ ", "gt": "> ", "le": "≤ ", "lt": "< "}
-    return ", ".join(f"{sign}{getattr(mark, key):g}" for mark in marks for key, sign in signs.items() if hasattr(mark, key))
+    return ", ".join(
+        f"{sign}{getattr(mark, key):g}" for mark in marks for key, sign in signs.items() if hasattr(mark, key)
+    )
 
 
 def _short(value: Any) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 
-def table(rows: list[tuple[str, ...]], indent: str = "") -> str:
+
+def table(rows: Sequence[tuple[str, ...]], indent: str = "") -> str:
     """Rows with their cells aligned; the last cell of a row is as long as it is."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     return "\n".join(

@@ -20,7 +20,9 @@ from ganviz.training.trainer import Diverged, Trainer
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What ``ganviz train`` takes."""
     parser.add_argument("experiment", metavar="PRESET_OR_FILE", help="a preset's name or an experiment's .json file")
-    parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="loss=minimax, data.mean=2, …")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="FIELD=VALUE", help="loss=minimax, data.mean=2, …"
+    )
     parser.add_argument("--steps", type=int, default=5000, help="steps to train (default 5000)")
     parser.add_argument("--every", type=int, default=100, help="steps between two rows of the history (default 100)")
     parser.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder to write (default runs)")

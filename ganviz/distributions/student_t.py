@@ -25,7 +25,8 @@ class StudentT(Distribution):
         # Bailey's polar method in one line: two uniforms give an exact t variate for any real ν.
         u, v = torch.rand(2, n, 1, generator=generator, dtype=torch.float64)
         radius = (self.df * ((1 - u) ** (-2 / self.df) - 1)).sqrt()
-        return (self.mean + self.scale * radius * torch.cos(2 * math.pi * v)).float()
+        t: Tensor = radius * torch.cos(2 * math.pi * v)
+        return (self.mean + self.scale * t).float()
 
     def log_prob(self, x: Tensor) -> Tensor:
         half = (self.df + 1) / 2

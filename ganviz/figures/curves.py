@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ganviz.experiment import Experiment
-from ganviz.figures.base import Array, Figure, Update, View
 from ganviz.figures._style import DISCRIMINATOR, FAKE, REAL, THEORY, nice_ceiling, styled
+from ganviz.figures.base import Array, Figure, Update, View
 
 CURVES = (
     # (column of the history, panel, name, colour, dash)
@@ -23,7 +23,6 @@ CURVES = (
     ("grad_d", 4, "D", DISCRIMINATOR, "solid"),
     ("grad_g", 4, "G", FAKE, "solid"),
 )
-
 
 
 def _colored(text: str, color: str) -> str:
@@ -94,7 +93,8 @@ class Curves(Figure):
 
 def _finite(curves: list[Array]) -> Array:
     values = np.concatenate(curves)
-    return values[np.isfinite(values)]
+    finite: Array = values[np.isfinite(values)]
+    return finite
 
 
 def _bounds(curves: list[Array]) -> list[float]:

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
-from ganviz.figures.base import Figure, Update, View
 from ganviz.figures._style import DISCRIMINATOR, FAKE, OPTIMUM, QUIET, REAL, nice_ceiling, styled
+from ganviz.figures.base import Figure, Update, View
 from ganviz.training.cells import INNER, OUTER, centers
 
 Array = NDArray[np.float64]

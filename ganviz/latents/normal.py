@@ -17,4 +17,5 @@ class Normal(Latent):
 
     def quantile(self, u: Tensor) -> Tensor:
         # Clipped at ±6.5 standard deviations: beyond lies 1e-10 of the mass.
-        return torch.special.ndtri(u).clamp(-6.5, 6.5)
+        z: Tensor = torch.special.ndtri(u)
+        return z.clamp(-6.5, 6.5)

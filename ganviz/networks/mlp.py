@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Literal
 
 import torch
@@ -38,7 +39,7 @@ class Mlp(Network):
     def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:
         sizes = [math.prod(inputs), *[self.width] * self.depth, math.prod(outputs)]
         parameters: Parameters = {}
-        for layer, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False)):
+        for layer, (fan_in, fan_out) in enumerate(pairwise(sizes)):
             bound = 1 / math.sqrt(fan_in)
             for name, shape in {"weight": (fan_out, fan_in), "bias": (fan_out,)}.items():
                 parameters[f"{layer}.{name}"] = torch.empty(shape).uniform_(-bound, bound, generator=generator)

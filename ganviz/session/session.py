@@ -281,11 +281,10 @@ class Session:
             self._last_shown = now
             self._budget = self.status.speed or 0
             self._viewer(self._frame())
-        elif self._wanted or now - self._last_shown > UNSEEN:
+        elif not self._budget and (self._wanted or now - self._last_shown > UNSEEN):
             # Nothing new to draw yet, or nobody who draws: the clock alone sets the pace.
-            if not self._budget:
-                self._frame_clock.tick()
-                self._budget = self.status.speed or 0
+            self._frame_clock.tick()
+            self._budget = self.status.speed or 0
 
     def _frame(self) -> Frame:
         view = self._run.view()

@@ -7,6 +7,7 @@ import logging
 import subprocess
 import threading
 from collections.abc import Iterator
+from pathlib import Path as FilePath
 from typing import Literal
 
 import torch
@@ -95,7 +96,7 @@ class Accelerator:
             raise compiled.NoFastPath("the compiled step gives other numbers")
         yield fast
 
-    def _build(self, file: compiled.FilePath) -> None:
+    def _build(self, file: FilePath) -> None:
         if self._dtype != torch.float32:
             raise compiled.NoFastPath("only float32 is compiled")
         child = compiled.start_build(self._experiment, file)

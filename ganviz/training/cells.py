@@ -21,7 +21,8 @@ def edges_for(data: Distribution) -> Array:
     """Edges of the cells, (n+1,): fine inside the data's window, coarse far beyond it, so that no mass gets lost."""
     low, high = data.window()
     beyond = np.geomspace((high - low) / 100, (high - low) * 1e6, OUTER)
-    return np.concatenate([low - beyond[::-1], np.linspace(low, high, INNER + 1), high + beyond])
+    edges: Array = np.concatenate([low - beyond[::-1], np.linspace(low, high, INNER + 1), high + beyond])
+    return edges
 
 
 def data_mass(data: Distribution, edges: Array) -> Array:

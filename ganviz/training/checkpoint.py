@@ -17,8 +17,10 @@ from ganviz.training.tree import named_leaves, refill
 
 FORMAT = "ganviz-1"
 
+PRECISIONS = {torch.float32: "float32", torch.float64: "float64"}
 
-def save(path: str | os.PathLike[str], experiment: Experiment, state: State) -> None:
+
+def save(path: str | os.PathLike[str], experiment: Experiment, dtype: torch.dtype, state: State) -> None:
     """Write a run's state. The file appears under its name only when it is whole, so a crash leaves the old one."""
     target = Path(path)
     if not target.parent.is_dir():
@@ -27,7 +29,9 @@ def save(path: str | os.PathLike[str], experiment: Experiment, state: State) -> 
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     os.close(handle)
     try:
-        save_file(tensors, temporary, {"format": FORMAT, "experiment": experiment.to_json()})
+        save_file(
+            tensors, temporary, {"format": FORMAT, "experiment": experiment.to_json(), "dtype": PRECISIONS[dtype]}
+        )
         with open(temporary, "rb") as written:
             os.fsync(written.fileno())
         os.replace(temporary, target)
@@ -36,8 +40,8 @@ def save(path: str | os.PathLike[str], experiment: Experiment, state: State) -> 
         raise
 
 
-def read_experiment(path: str | os.PathLike[str]) -> Experiment:
-    """The experiment a checkpoint belongs to. Raises `Invalid` for a file that is missing or no checkpoint."""
+def read_experiment(path: str | os.PathLike[str]) -> tuple[Experiment, torch.dtype]:
+    """The experiment a checkpoint belongs to, and its precision. Raises `Invalid` for a file that is missing or no checkpoint."""
     if not Path(path).is_file():
         raise Invalid(f"There is no checkpoint {str(path)!r}.")
     try:
@@ -45,9 +49,10 @@ def read_experiment(path: str | os.PathLike[str]) -> Experiment:
             about = file.metadata() or {}
     except (SafetensorError, OSError):
         raise Invalid(f"{str(path)!r} is no ganviz checkpoint, or it is damaged.") from None
-    if about.get("format") != FORMAT or "experiment" not in about:
+    precision = next((dtype for dtype, name in PRECISIONS.items() if name == about.get("dtype")), None)
+    if about.get("format") != FORMAT or "experiment" not in about or precision is None:
         raise Invalid(f"{str(path)!r} was not written by this version of ganviz.")
-    return Experiment.from_json(about["experiment"])
+    return Experiment.from_json(about["experiment"]), precision
 
 
 def read_state(path: str | os.PathLike[str], template: State) -> State:
@@ -62,6 +67,7 @@ def read_state(path: str | os.PathLike[str], template: State) -> State:
             read = {name: file.get_tensor(name) for name in expected}
     except (SafetensorError, OSError):
         raise Invalid(f"{str(path)!r} is no ganviz checkpoint, or it is damaged.") from None
-    if any(read[name].dtype != leaf.dtype for name, leaf in expected.items() if leaf.dtype == torch.int64):
+    if any(read[name].dtype != leaf.dtype for name, leaf in expected.items()):
         raise Invalid(f"{str(path)!r} does not hold the state that its experiment describes.")
-    return refill(template, iter([read[name] for name in expected]))
+    state: State = refill(template, iter([read[name] for name in expected]))
+    return state

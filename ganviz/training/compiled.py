@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -102,4 +103,6 @@ if __name__ == "__main__":
     if hasattr(os, "nice"):
         os.nice(10)
     torch.set_num_threads(1)
+    # Leave by an exception when told to end, so that the temporary folder goes too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     build(Experiment.from_json(sys.stdin.read()), FilePath(sys.argv[1]))

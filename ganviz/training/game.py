@@ -83,9 +83,7 @@ class Game:
         named, _ = self._effective(d["parameters"], d["regularizers"], settings, update=False)
         return self.discriminator.apply(named, x)
 
-    def _effective(
-        self, parameters: Tensor, slots: Tree, settings: Settings, update: bool
-    ) -> tuple[Parameters, Tree]:
+    def _effective(self, parameters: Tensor, slots: Tree, settings: Settings, update: bool) -> tuple[Parameters, Tree]:
         """D's parameters after the regularizers that act on the network, and those regularizers' new state."""
         named, advanced = self.d_layout.unflatten(parameters), {}
         for regularizer in settings.regularizers:
@@ -104,7 +102,7 @@ class Game:
         def score(x: Tensor) -> Tensor:
             return self.discriminator.apply(named, x)
 
-        real_score, fake_score = score(torch.cat([real, fake])).split(len(real))
+        real_score, fake_score = torch.split(score(torch.cat([real, fake])), len(real))
         loss = settings.loss.d_loss(real_score, fake_score)
         penalties = self._penalties(score, real, fake, settings, noise)
         (gradient,) = torch.autograd.grad(sum(penalties, start=loss), parameters)

@@ -29,7 +29,5 @@ class Layout:
 
     def unflatten(self, vector: Tensor) -> Parameters:
         """Named views of the vector; gradients flow through them."""
-        parts = vector.split([math.prod(shape) for shape in self.shapes])
-        return {
-            name: part.view(shape) for name, part, shape in zip(self.names, parts, self.shapes, strict=True)
-        }
+        parts = torch.split(vector, [math.prod(shape) for shape in self.shapes])
+        return {name: part.view(shape) for name, part, shape in zip(self.names, parts, self.shapes, strict=True)}

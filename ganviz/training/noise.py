@@ -62,7 +62,8 @@ class Noise:
         if self._needs_real[player]:
             columns["real"] = self._stream(f"{player}/real", block, self._data.sample)
         rows: list[Tree] = [
-            dict(zip(columns, row, strict=True)) for row in zip(*(self._split(c) for c in columns.values()), strict=True)
+            dict(zip(columns, row, strict=True))
+            for row in zip(*(self._split(c) for c in columns.values()), strict=True)
         ]
         if player == "d":
             for row, own in zip(rows, self._regularizer_rows(block), strict=True):
@@ -84,4 +85,4 @@ class Noise:
         return sample(BLOCK * self._batch, generator_for(self._seed, f"{name}/{block}")).to(self._dtype)
 
     def _split(self, column: Tensor) -> list[Tensor]:
-        return list(column.split(self._batch))
+        return list(torch.split(column, self._batch))

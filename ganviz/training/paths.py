@@ -99,7 +99,9 @@ def interpret(graph: GraphModule, state: State, values: Numbers, noise: Tree) ->
         # torch.jit is deprecated without a successor that runs a plain graph without a compiler.
         warnings.simplefilter("ignore")
         with torch.no_grad():
-            function = torch.jit.trace(graph, tuple(leaves([state, values, noise])), check_trace=False)
+            function = torch.jit.trace(  # type: ignore[no-untyped-call]
+                graph, tuple(leaves([state, values, noise])), check_trace=False
+            )
     return Flat("captured", lambda inputs: function(*inputs), state)
 
 

@@ -252,7 +252,7 @@ class Trainer:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write experiment and state to a file of tensors and JSON. Raises `Invalid` where there is no folder."""
-        checkpoint.save(path, self.experiment, self.state)
+        checkpoint.save(path, self.experiment, self._dtype, self.state)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], experiment: Experiment | None = None) -> Self:
@@ -261,8 +261,8 @@ class Trainer:
         With `experiment`, the checkpoint must belong to it (live settings may differ and are taken over). Raises
         `Invalid` for a file that is missing, damaged, or from another experiment.
         """
-        saved = checkpoint.read_experiment(path)
-        trainer = cls(saved)
+        saved, dtype = checkpoint.read_experiment(path)
+        trainer = cls(saved, dtype=dtype)
         trainer.restore(checkpoint.read_state(path, trainer.state))
         if experiment is not None:
             if different := ", ".join(saved.diff(experiment).rebuild):

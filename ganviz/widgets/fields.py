@@ -72,7 +72,9 @@ def _control(field: FieldInfo, value: Any) -> w.Widget:
 
 def bounds(field: FieldInfo) -> tuple[float, float]:
     """The field's range; an open lower end of 0 on a positive number counts as 0."""
-    low = next((mark.ge if isinstance(mark, Ge) else mark.gt for mark in field.metadata if isinstance(mark, Ge | Gt)), 0)
+    low = next(
+        (mark.ge if isinstance(mark, Ge) else mark.gt for mark in field.metadata if isinstance(mark, Ge | Gt)), 0
+    )
     high = next((mark.le for mark in field.metadata if isinstance(mark, Le)), 1)
     return float(low), float(high)  # type: ignore[arg-type]
 

@@ -9,7 +9,16 @@ import ipywidgets as w
 from ganviz.session.session import Session
 from ganviz.session.status import Status
 
-SPEEDS = {"1 step / frame": 1, "2": 2, "5": 5, "10 steps / frame": 10, "20": 20, "50": 50, "100": 100, "full speed": None}
+SPEEDS = {
+    "1 step / frame": 1,
+    "2": 2,
+    "5": 5,
+    "10 steps / frame": 10,
+    "20": 20,
+    "50": 50,
+    "100": 100,
+    "full speed": None,
+}
 
 
 def _button(text: str, tooltip: str, act: Callable[[], None], style: str = "") -> w.Button:

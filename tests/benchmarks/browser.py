@@ -73,7 +73,8 @@ def pace_undrawn(page: Page, seconds: float) -> float:
     trained = shown_step(page)
     page.wait_for_timeout(1000 * seconds)
     page.evaluate(f"{stage} = ''")
-    page.wait_for_function(f"Number(document.querySelector('.ganviz-figure').dataset.frames) > {hidden}")
+    # The first frame or two are from before.
+    page.wait_for_function(f"Number(document.querySelector('.ganviz-figure').dataset.frames) > {hidden + 3}")
     return (shown_step(page) - trained) / (time.perf_counter() - start)
 
 
@@ -101,7 +102,8 @@ def quantiles(values: list[float]) -> str:
 def report(page: Page, url: str) -> None:
     opened = first_frame(page, url)
     total = (opened["http"] + opened["socket"]) / 1e6
-    print(f"page load           {total:.2f} MB ({opened['http'] / 1e6:.2f} MB files, {opened['socket'] / 1e6:.2f} MB socket)")
+    files, socket = opened["http"] / 1e6, opened["socket"] / 1e6
+    print(f"page load           {total:.2f} MB ({files:.2f} MB files of Voilà's page, {socket:.2f} MB by socket)")
     print(f"figure on screen    {opened['page']:.1f} s after opening the page")
     print(f"first trained frame {opened['trained']:.1f} s after opening the page")
     page.locator(".ganviz-toolbar select").select_option("full speed")
