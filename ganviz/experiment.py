@@ -147,7 +147,7 @@ class Diff:
 
 def _compare(path: str, old: Any, new: Any, is_live: bool, diff: Diff) -> None:
     """Note in `diff` where two values of a field differ; the same option with other numbers is told field by field."""
-    if isinstance(old, tuple):
+    if isinstance(old, tuple) and all(isinstance(item, Option) for item in (*old, *new)):
         before, after = ({option.option_name(): option for option in side} for side in (old, new))
         for kind in before | after:
             _compare(f"{path}.{kind}", before.get(kind), after.get(kind), is_live, diff)

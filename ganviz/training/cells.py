@@ -31,8 +31,9 @@ def data_mass(data: Distribution, edges: Array) -> Array:
     middle, half = (edges[1:] + edges[:-1]) / 2, np.diff(edges) / 2
     points = torch.from_numpy(middle[:, None] + half[:, None] * nodes)
     density = data.log_prob(points.flatten()).exp().reshape(points.shape).numpy()
-    mass: Array = (density @ weights) * half
-    return mass / mass.sum()
+    mass = (density @ weights) * half
+    shares: Array = mass / mass.sum()
+    return shares
 
 
 def centers(edges: Array) -> Array:

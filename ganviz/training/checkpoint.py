@@ -41,7 +41,10 @@ def save(path: str | os.PathLike[str], experiment: Experiment, dtype: torch.dtyp
 
 
 def read_experiment(path: str | os.PathLike[str]) -> tuple[Experiment, torch.dtype]:
-    """The experiment a checkpoint belongs to, and its precision. Raises `Invalid` for a file that is missing or no checkpoint."""
+    """The experiment a checkpoint belongs to, and its precision.
+
+    Raises `Invalid` for a file that is missing or no checkpoint.
+    """
     if not Path(path).is_file():
         raise Invalid(f"There is no checkpoint {str(path)!r}.")
     try:

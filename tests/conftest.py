@@ -1,0 +1,62 @@
+"""Shared by all tests: one thread, and helpers that many of them need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from ganviz import Experiment, Trainer, options
+from ganviz.option import Option, find
+from ganviz.training.tree import named_leaves
+
+ROOMS = ("distributions", "latents", "networks", "losses", "regularizers", "optimizers")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def _private_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANVIZ_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+def every(*rooms: str) -> list[object]:
+    """All option classes of the rooms, as pytest parameters: a new option is covered unasked."""
+    return [pytest.param(find(room, name), id=f"{room}-{name}") for room in rooms for name in options(room)]
+
+
+def default(option: type[Option]) -> Option:
+    return option()
+
+
+def small(**fields: object) -> Experiment:
+    """A quick experiment: tiny networks, small batches."""
+    net = {"name": "mlp", "width": 8, "depth": 1, "activation": "tanh"}
+    return Experiment(**{"generator": net, "discriminator": net, "batch_size": 16, **fields})
+
+
+def trainer_for(room: str, option: Option, **fields: object) -> Trainer:
+    """A trainer of a small experiment that uses the option."""
+    slot = {
+        "distributions": {"data": option},
+        "latents": {"latent": option},
+        "networks": {"generator": option, "discriminator": option},
+        "losses": {"loss": option},
+        "regularizers": {"regularizers": [option]},
+        "optimizers": {"optimizer_g": option, "optimizer_d": option},
+    }[room]
+    return Trainer(small(**{**fields, **slot}))
+
+
+def same(one: object, two: object) -> bool:
+    """Whether two trees of tensors agree bit for bit."""
+    pairs = list(zip(named_leaves(one), named_leaves(two), strict=True))
+    return all(a[0] == b[0] and torch.equal(a[1], b[1]) for a, b in pairs)
+
+
+def leaves_of(tree: object) -> Iterator[torch.Tensor]:
+    return (leaf for _, leaf in named_leaves(tree))

@@ -1,0 +1,197 @@
+"""What every option promises; run over the rooms, so that a new option is covered unasked."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from conftest import ROOMS, every, same, small, trainer_for
+
+from ganviz import Diverged, Experiment, Trainer
+from ganviz.experiment import Experiment as Description
+from ganviz.option import hint, resolve
+from ganviz.training.noise import generator_for
+from ganviz.training.paths import Eager
+
+
+@pytest.mark.parametrize("option", every(*ROOMS, "metrics", "figures"))
+def test_is_documented(option):
+    assert len(option.help()) > 60
+    for name, field in option.knobs().items():
+        assert field.description, f"{name} has no description"
+        assert hint(field, "live") is not None, f"{name} is neither live nor rebuild"
+        if field.annotation in (int, float):
+            assert len(field.metadata) >= 2, f"{name} has no range, so no slider"
+
+
+@pytest.mark.parametrize("option", every(*ROOMS, "metrics", "figures"))
+def test_json_round_trip(option):
+    built = option()
+    assert resolve(option.room, built.to_dict()) == built
+    assert resolve(option.room, option.option_name()) == built
+
+
+@pytest.mark.parametrize("option", every(*ROOMS))
+def test_experiment_round_trip(option):
+    experiment = trainer_for(option.room, option()).experiment
+    assert Description.from_json(experiment.to_json()) == experiment
+    assert not experiment.diff(Description.from_json(experiment.to_json()))
+
+
+@pytest.mark.parametrize("option", every(*ROOMS))
+def test_same_seed_same_numbers(option):
+    one, two = (trainer_for(option.room, option()) for _ in range(2))
+    one.advance(40)
+    two.advance(40)
+    assert same(one.state, two.state)
+    other = trainer_for(option.room, option(), seed=1)
+    other.advance(40)
+    assert not same(one.state, other.state)
+
+
+@pytest.mark.parametrize("option", every(*ROOMS))
+def test_resume_equals_an_uninterrupted_run(option, tmp_path):
+    whole = trainer_for(option.room, option())
+    whole.advance(50)
+    first = trainer_for(option.room, option())
+    first.advance(20)
+    first.save(tmp_path / "checkpoint")
+    second = Trainer.load(tmp_path / "checkpoint")
+    assert second.step_count == 20
+    second.advance(30)
+    assert same(whole.state, second.state)
+
+
+@pytest.mark.parametrize("option", every(*ROOMS))
+def test_captured_path_keeps_every_bit(option):
+    eager, captured = (trainer_for(option.room, option()) for _ in range(2))
+    captured.accelerate("captured", wait=True)
+    eager.advance(30)
+    captured.advance(30)
+    assert (eager.path, captured.path) == ("eager", "captured")
+    assert same(eager.state, captured.state)
+
+
+@pytest.mark.parametrize("option", every(*ROOMS))
+def test_rewind_and_looking_change_nothing(option):
+    trainer = trainer_for(option.room, option())
+    trainer.advance(5)
+    early = trainer.state
+    trainer.advance(10)
+    once = trainer.state
+    trainer.restore(early)
+    assert trainer.step_count == 5
+    for _ in range(10):
+        trainer.snapshot()
+        trainer.generate(7)
+        trainer.discriminate(np.zeros(3))
+        trainer.measure("jsd")
+        trainer.step()
+    assert same(once, trainer.state)
+
+
+@pytest.mark.parametrize("option", every(*ROOMS))
+def test_each_turn_leaves_the_other_player_alone(option):
+    trainer = trainer_for(option.room, option())
+    trainer.advance(3)
+    before = trainer.state
+    trainer.step_generator()
+    assert same(before["d"], trainer.state["d"])
+    assert not same(before["g"], trainer.state["g"])
+    before = trainer.state
+    trainer.step_discriminator()
+    assert same(before["g"], trainer.state["g"])
+    assert not same(before["d"], trainer.state["d"])
+
+
+@pytest.mark.parametrize("option", every(*ROOMS))
+def test_half_steps_make_a_step(option):
+    whole, halves = (trainer_for(option.room, option(), d_steps=2) for _ in range(2))
+    whole.advance(3)
+    for _ in range(3):
+        halves.step_discriminator()
+        halves.step_discriminator()
+        halves.step_generator()
+    assert same(whole.state, halves.state)
+
+
+@pytest.mark.parametrize("loss", every("losses"))
+@pytest.mark.parametrize("size", [1.0, 80.0])
+def test_losses_are_finite_at_extreme_scores(loss, size):
+    for sign_real in (1, -1):
+        for sign_fake in (1, -1):
+            real = torch.full((4, 1), sign_real * size, requires_grad=True)
+            fake = torch.full((4, 1), sign_fake * size, requires_grad=True)
+            for value in (loss().d_loss(real, fake), loss().g_loss(real, fake)):
+                gradients = torch.autograd.grad(value, (real, fake), allow_unused=True)
+                assert value.isfinite()
+                assert all(g is None or g.isfinite().all() for g in gradients)
+
+
+@pytest.mark.parametrize("regularizer", every("regularizers"))
+def test_penalties_do_not_depend_on_the_batch_size(regularizer):
+    from ganviz.regularizers.base import Turn
+
+    option = regularizer()
+    real, fake = torch.randn(2, 6, 1, dtype=torch.float64, generator=generator_for(0, "test"))
+    noise = {name: value.double() for name, value in option.noise(6, generator_for(0, "noise")).items()}
+
+    def score(x: torch.Tensor) -> torch.Tensor:
+        return torch.sin(2 * x) + x**2
+
+    def term(times: int) -> float | None:
+        many = {name: value.repeat(times, 1) for name, value in noise.items()}
+        value = option.term(Turn(score, real.repeat(times, 1), fake.repeat(times, 1), many))
+        return None if value is None else float(value.detach())
+
+    one, many = term(1), term(64)
+    assert one == many if one is None else math.isclose(one, many, rel_tol=1e-12)
+
+
+@pytest.mark.parametrize("optimizer", every("optimizers"))
+def test_updates_are_pure(optimizer):
+    parameters = torch.linspace(-1, 1, 5)
+    slots = optimizer().init(parameters)
+    copies = {name: slot.clone() for name, slot in slots.items()}
+    optimizer().update(parameters, torch.ones(5), slots, torch.tensor(0.1))
+    assert torch.equal(parameters, torch.linspace(-1, 1, 5))
+    assert all(torch.equal(slots[name], copy) for name, copy in copies.items())
+
+
+@pytest.mark.parametrize("loss", every("losses"))
+@pytest.mark.parametrize("optimizer", every("optimizers"))
+def test_combinations_stay_finite(loss, optimizer):
+    regularizers = ["gradient_penalty", "r1", "spectral_norm", "weight_clipping"]
+    for chosen in ([], *([name] for name in regularizers), regularizers):
+        trainer = Trainer(
+            small(loss=loss(), optimizer_g=optimizer(), optimizer_d=optimizer(), regularizers=chosen, lr_g=1e-3)
+        )
+        try:
+            trainer.advance(30)
+        except Diverged as error:  # pragma: no cover
+            pytest.fail(f"{chosen}: {error}")
+        assert math.isfinite(trainer.measure("jsd"))
+
+
+def test_a_step_can_run_in_double_precision():
+    trainer = Trainer(small(regularizers=["r1", "gradient_penalty", "spectral_norm"]), dtype=torch.float64)
+    trainer.advance(5)
+    assert trainer.state["d"]["parameters"].dtype == torch.float64
+    single = Trainer(trainer.experiment)
+    single.advance(5)
+    gap = (trainer.state["d"]["parameters"] - single.state["d"]["parameters"]).abs().max()
+    assert 0 < gap < 1e-4
+
+
+def test_a_step_does_not_change_its_inputs():
+    trainer = Trainer(small(regularizers=["spectral_norm", "weight_clipping"]))
+    kept = trainer.state
+    copy = {player: {"parameters": kept[player]["parameters"].clone()} for player in "dg"}
+    Eager(trainer._game)(kept, trainer._values, trainer._noise.step(0, 0))
+    assert all(torch.equal(kept[player]["parameters"], copy[player]["parameters"]) for player in "dg")
+
+
+def test_experiment_defaults_are_options():
+    assert Experiment().loss.option_name() == "nonsaturating"
