@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
+from ganviz.losses.base import Loss
 from ganviz.theory.optimal import optimal_discriminator
 from ganviz.training.snapshot import Snapshot
 
@@ -37,10 +38,9 @@ def at_equilibrium(snapshot: Snapshot) -> bool:
     less than a tenth of its range wherever there is mass (by less than 0.1 for a critic, around its mean)."""
     low, high = snapshot.d_scale or (0.0, 1.0)
     weight = (snapshot.p + snapshot.q) / 2
-    undecided = (
-        snapshot.experiment.loss.decision()  # type: ignore[attr-defined]
-        if snapshot.d_scale
-        else float(np.sum(weight * snapshot.discriminator))
-    )
-    off = float(np.sum(weight * np.abs(snapshot.discriminator - undecided)))
+    seen = weight > 0
+    weight, values = weight[seen], snapshot.discriminator[seen]
+    loss = cast(Loss, snapshot.experiment.loss)
+    undecided = loss.decision() if snapshot.d_scale else float(np.sum(weight * values))
+    off = float(np.sum(weight * np.abs(values - undecided)))
     return kolmogorov_smirnov(snapshot) < 0.03 and off < 0.1 * (high - low)

@@ -1,0 +1,182 @@
+"""p_g, divergences and optimal players in one dimension, against closed forms."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from conftest import small
+
+from ganviz import Trainer
+from ganviz.option import resolve
+from ganviz.theory.optimal import optimal_discriminator
+from ganviz.theory.stages import at_equilibrium, distance_from_optimum, kolmogorov_smirnov
+from ganviz.training.cells import centers, data_mass, edges_for
+from ganviz.training.pushforward import PushForward, kernel_estimate
+from ganviz.training.snapshot import Snapshot
+
+
+def pushed(function, latent: str = "uniform", nodes: int = 4097) -> PushForward:
+    u = torch.linspace(0, 1, nodes, dtype=torch.float64)
+    z = resolve("latents", latent).quantile(u).numpy()
+    return PushForward(function(z), np.full(nodes - 1, 1 / (nodes - 1)))
+
+
+def integral(law: PushForward, low: float, high: float) -> float:
+    x = np.linspace(low, high, 2_000_001)
+    return float(np.sum(law.density(x)) * (x[1] - x[0]))
+
+
+MAPS = {
+    # name: (map, latent, density, where it lives)
+    "affine of a normal": (
+        lambda z: 0.5 * z + 1,
+        "normal",
+        lambda x: np.exp(-(((x - 1) / 0.5) ** 2) / 2) / (0.5 * math.sqrt(2 * math.pi)),
+        (-0.4, 2.4),
+    ),
+    "affine of a uniform": (lambda z: 3 * z - 1, "uniform", lambda x: np.full_like(x, 1 / 6), (-3.9, 1.9)),
+    "a falling line": (lambda z: -2 * z, "uniform", lambda x: np.full_like(x, 0.25), (-1.9, 1.9)),
+    "square of a uniform, two to one": (lambda z: z**2, "uniform", lambda x: 0.5 / np.sqrt(x), (0.01, 0.99)),
+    "square of a uniform on [0, 1]": (
+        lambda z: ((z + 1) / 2) ** 2,
+        "uniform",
+        lambda x: 0.5 / np.sqrt(x),
+        (0.01, 0.99),
+    ),
+    "absolute value, two to one": (np.abs, "uniform", np.ones_like, (0.01, 0.99)),
+    "exponential of a normal": (
+        np.exp,
+        "normal",
+        lambda x: np.exp(-(np.log(x) ** 2) / 2) / (x * math.sqrt(2 * math.pi)),
+        (0.1, 5),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_push_forward_of_known_maps(name):
+    function, latent, density, (low, high) = MAPS[name]
+    law = pushed(function, latent)
+    x = np.linspace(low, high, 997)
+    assert np.abs(law.density(x) - density(x)).max() / density(x).max() < 0.01
+    assert integral(law, -15, 700 if "exponential" in name else 15) == pytest.approx(1, abs=1e-3)
+
+
+def test_push_forward_of_a_constant_stays_finite():
+    law = pushed(np.zeros_like)
+    assert np.isfinite(law.density(np.linspace(-1, 1, 101))).all()
+    assert law.cdf(np.array([-0.01, 0.01])).tolist() == [0, 1]
+
+
+def test_density_of_a_network_integrates_to_one():
+    for activation in ("relu", "tanh"):
+        for latent in ("uniform", "normal"):
+            net = {"name": "mlp", "width": 32, "depth": 2, "activation": activation}
+            trainer = Trainer(small(generator=net, latent=latent))
+            trainer.advance(20)
+            x = np.linspace(-6, 6, 1_000_001)
+            assert np.sum(trainer.density(x)) * (x[1] - x[0]) == pytest.approx(1, abs=1e-3)
+            assert trainer.snapshot().exact
+            fakes = np.sort(trainer.generate(100_000).squeeze(1).double().numpy())
+            cdf = trainer.observer.law(trainer.state).cdf(fakes)
+            assert np.abs(cdf - np.arange(100_000) / 100_000).max() < 2.7 / math.sqrt(100_000)
+
+
+def test_kernel_estimate_is_close_and_labelled():
+    rng = np.random.default_rng(0)
+    law = kernel_estimate(rng.normal(1, 2, 8192))
+    x = np.linspace(-5, 7, 200)
+    truth = np.exp(-(((x - 1) / 2) ** 2) / 2) / (2 * math.sqrt(2 * math.pi))
+    assert np.abs(law.density(x) - truth).max() < 0.02
+    assert not Trainer(small(latent={"name": "uniform", "dim": 2})).snapshot().exact
+    assert np.isfinite(kernel_estimate(np.zeros(100)).density(x)).all()
+
+
+def snapshot_of(p: dict[str, object], q: dict[str, object], **fields: object) -> Snapshot:
+    """A snapshot whose p_data and p_g are two known distributions and whose D is optimal."""
+    experiment = small(data=p, **fields)
+    edges = edges_for(experiment.data)
+    mass_p, mass_q = data_mass(experiment.data, edges), data_mass(resolve("distributions", q), edges)
+    score = experiment.loss.optimal_score(*map(torch.from_numpy, (edges, mass_p, mass_q)))
+    return Snapshot(
+        experiment=experiment,
+        step=1,
+        d_updates=1,
+        scalars={},
+        edges=edges,
+        p=mass_p,
+        q=mass_q,
+        exact=True,
+        score=score.numpy(),
+        discriminator=experiment.loss.discriminate(score).numpy(),
+        arrows_z=np.zeros(1),
+        arrows_x=np.zeros(1),
+        latent_window=(-1, 1),
+    )
+
+
+def gaussian(mean: float, std: float = 1) -> dict[str, object]:
+    return {"name": "gaussian", "mean": mean, "std": std}
+
+
+def measure(name: str, snapshot: Snapshot) -> float:
+    return resolve("metrics", name).measure(snapshot)
+
+
+@pytest.mark.parametrize(("d", "jsd"), [(0.5, 0.030311), (1, 0.111421), (2, 0.336831), (4, 0.632720)])
+def test_divergences_of_equal_gaussians(d, jsd):
+    snapshot = snapshot_of(gaussian(0), gaussian(d))
+    assert measure("jsd", snapshot) == pytest.approx(jsd, abs=2e-5)
+    assert measure("w1", snapshot) == pytest.approx(d, rel=1e-3)
+    assert measure("cost", snapshot) == pytest.approx(-math.log(4) + 2 * jsd, abs=5e-5)
+    assert measure("value", snapshot) == pytest.approx(measure("cost", snapshot), abs=1e-9)
+    assert kolmogorov_smirnov(snapshot) == pytest.approx(math.erf(d / 2 / math.sqrt(2)), abs=1e-3)
+
+
+def test_far_away_mass_is_not_lost():
+    trainer = Trainer(small(data=gaussian(5, 0.05)))
+    assert measure("jsd", trainer.snapshot()) == pytest.approx(math.log(2), abs=1e-3)
+    assert measure("w1", trainer.snapshot()) == pytest.approx(5, abs=0.8)
+
+
+@pytest.mark.parametrize("loss", ["minimax", "nonsaturating", "least_squares", "wasserstein"])
+def test_what_the_screen_says_at_equilibrium(loss):
+    snapshot = snapshot_of(gaussian(1, 0.7), gaussian(1, 0.7), loss=loss)
+    experiment = snapshot.experiment
+    for name in ("jsd", "w1", "value", "cost"):
+        reference = resolve("metrics", name).at_equilibrium(experiment)
+        assert measure(name, snapshot) == pytest.approx(reference, abs=1e-9)
+    assert measure("jsd", snapshot) == 0
+    if loss in ("minimax", "nonsaturating"):
+        assert measure("cost", snapshot) == pytest.approx(-1.386294, abs=1e-6)
+    star = optimal_discriminator(snapshot)
+    assert np.nanmax(np.abs(star - experiment.loss.decision())) < 1e-12
+    assert at_equilibrium(snapshot)
+    assert distance_from_optimum(snapshot) < 1e-12
+
+
+def test_not_at_equilibrium():
+    assert not at_equilibrium(snapshot_of(gaussian(0), gaussian(0.3)))
+
+
+def test_optimal_discriminator_of_two_gaussians():
+    snapshot = snapshot_of(gaussian(0), gaussian(2))
+    x = centers(snapshot.edges)
+    near = np.abs(x - 1) < 3
+    exact = 1 / (1 + np.exp(2 * x[near] - 2))
+    assert np.abs(optimal_discriminator(snapshot)[near] - exact).max() < 1e-3
+
+
+def test_critic_potential_is_w1():
+    snapshot = snapshot_of(gaussian(0), gaussian(2), loss="wasserstein")
+    assert measure("cost", snapshot) == pytest.approx(2, rel=1e-3)
+
+
+def test_v_never_exceeds_c():
+    for loss in ("minimax", "least_squares"):
+        trainer = Trainer(small(loss=loss))
+        for snapshot in trainer.run(60, every=10):
+            assert measure("value", snapshot) <= measure("cost", snapshot) + 1e-9
