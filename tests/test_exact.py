@@ -24,9 +24,10 @@ def pushed(function, latent: str = "uniform", nodes: int = 4097) -> PushForward:
     return PushForward(function(z), np.full(nodes - 1, 1 / (nodes - 1)))
 
 
-def integral(law: PushForward, low: float, high: float) -> float:
-    x = np.linspace(low, high, 2_000_001)
-    return float(np.sum(law.density(x)) * (x[1] - x[0]))
+def integral(law: PushForward, reach: float) -> float:
+    """Of the density over [-reach, reach] by the midpoint rule, with points crowding at 0, where squares have a pole."""
+    t = (np.arange(2_000_000) + 0.5) / 1_000_000 - 1
+    return float(np.sum(law.density(reach * t**5) * reach * 5 * t**4) / 1_000_000)
 
 
 MAPS = {
@@ -62,7 +63,7 @@ def test_push_forward_of_known_maps(name):
     law = pushed(function, latent)
     x = np.linspace(low, high, 997)
     assert np.abs(law.density(x) - density(x)).max() / density(x).max() < 0.01
-    assert integral(law, -15, 700 if "exponential" in name else 15) == pytest.approx(1, abs=1e-3)
+    assert integral(law, 700 if "exponential" in name else 15) == pytest.approx(1, abs=1e-3)
 
 
 def test_push_forward_of_a_constant_stays_finite():

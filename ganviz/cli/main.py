@@ -49,3 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 0
+    except OSError as error:  # a full disk, a folder where a file should be
+        print(f"ganviz: {str(error.filename)!r}: {error.strerror}.", file=sys.stderr)
+        return 2

@@ -64,3 +64,5 @@ def _value(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
+    except RecursionError:
+        raise Invalid("--set: this JSON is nested too deeply.") from None

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     trainer.accelerate(options.pace, wait=options.pace != "eager")
     table = folder / "history.csv"
     history = History.read(table) if options.resume and table.exists() else History()
-    history.rewind(trainer.step_count - 1)
+    history.rewind(trainer.step_count)
     try:
         _train(trainer, history, options.steps, options.every)
     except (Diverged, KeyboardInterrupt) as reason:
@@ -55,8 +55,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"ganviz: {said} The state of step {trainer.step_count} is kept.", file=sys.stderr)
         return 1 if isinstance(reason, Diverged) else 130
     finally:
-        history.save(table)
         trainer.save(checkpoint)
+        history.save(table)
     print(f"{trainer.step_count} steps, JSD {trainer.measure('jsd'):.4f} nats; written to {folder}")
     return 0
 
@@ -73,10 +73,11 @@ def _folder(path: Path) -> Path:
 
 def _train(trainer: Trainer, history: History, steps: int, every: int) -> None:
     metrics = [cast(Metric, resolve("metrics", name)) for name in names("metrics")]
-    start = trainer.step_count
+    start, known = trainer.step_count, set(history.column("step"))
     with tqdm(total=steps, unit="step", disable=not sys.stderr.isatty()) as bar:
         for snapshot in trainer.run(steps, every):
             measures = {metric.option_name(): metric.measure(snapshot) for metric in metrics}
-            history.add(snapshot.step, snapshot.scalars | measures)
+            if snapshot.step not in known:
+                history.add(snapshot.step, snapshot.scalars | measures)
             bar.update(snapshot.step - start - bar.n)
             bar.set_postfix(JSD=f"{measures['jsd']:.4f}")

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from ganviz.option import Invalid
+
 Array = NDArray[np.float64]
 
 
@@ -54,9 +56,12 @@ class History:
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> History:
-        """The table that `save` wrote."""
+        """The table that `save` wrote. Raises `Invalid` for a file that holds something else."""
         history = cls()
-        with open(path, newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                history.add(int(row.pop("step")), {name: float(value) for name, value in row.items() if value})
+        try:
+            with open(path, newline="", encoding="utf-8") as file:
+                for row in csv.DictReader(file):
+                    history.add(int(row.pop("step")), {name: float(value) for name, value in row.items() if value})
+        except (ValueError, TypeError, KeyError, csv.Error):
+            raise Invalid(f"{str(path)!r} is no history of a run, or it is damaged.") from None
         return history
