@@ -25,7 +25,7 @@ def pushed(function, latent: str = "uniform", nodes: int = 4097) -> PushForward:
 
 
 def integral(law: PushForward, reach: float) -> float:
-    """Of the density over [-reach, reach] by the midpoint rule, with points crowding at 0, where squares have a pole."""
+    """Over [-reach, reach] by the midpoint rule, with points crowding at 0, where squares have a pole."""
     t = (np.arange(2_000_000) + 0.5) / 1_000_000 - 1
     return float(np.sum(law.density(reach * t**5) * reach * 5 * t**4) / 1_000_000)
 
