@@ -188,7 +188,9 @@ WILD = {"name": "sgd", "momentum": 0.99}
 
 def test_lost_numbers_are_caught_at_once():
     trainer = Trainer(small(loss="least_squares", optimizer_g=WILD, optimizer_d=WILD, lr_g=1, lr_d=1))
-    with pytest.raises(Diverged, match=r"(discriminator|generator)'s (loss|gradient) became infinite or NaN in step \d+"):
+    with pytest.raises(
+        Diverged, match=r"(discriminator|generator)'s (loss|gradient) became infinite or NaN in step \d+"
+    ):
         trainer.advance(5000)
     kept = trainer.state
     assert all(kept[player]["parameters"].isfinite().all() for player in "dg")

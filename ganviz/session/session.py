@@ -99,7 +99,12 @@ class Session:
 
     def set_speed(self, steps_per_frame: int | None) -> None:
         """How many steps are trained for each frame; None = as many as the machine can do."""
-        self._put(lambda: self._set(speed=steps_per_frame))
+
+        def set_speed() -> None:
+            self._budget = 0
+            self._set(speed=steps_per_frame)
+
+        self._put(set_speed)
 
     def reset(self) -> None:
         """Start over with the same seed: the same numbers again."""

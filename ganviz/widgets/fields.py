@@ -24,7 +24,6 @@ def field_control(name: str, field: FieldInfo, value: Any, on_change: Change) ->
     control = _control(field, value)
     control.description = _label(name, field)
     control.tooltip = field.description or ""
-    control.description_tooltip = field.description or ""
     control.style.description_width = "92px"
     control.layout.width = "auto"
     if hasattr(control, "continuous_update"):

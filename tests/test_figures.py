@@ -1,0 +1,69 @@
+"""Figures: arrays in, plotly figure out; the live picture and the static one are the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from conftest import every, small
+
+from ganviz.figures._style import nice_ceiling
+from ganviz.figures.figure_1 import ARROWS, D_STAR, P_DATA, P_G, D, Figure1
+from ganviz.session.run import Run
+
+
+@pytest.fixture(scope="module")
+def view():
+    run = Run(small(), "eager")
+    for _ in range(3):
+        for _ in range(20):
+            run.step()
+        view = run.view()
+    return view
+
+
+@pytest.mark.parametrize("figure", every("figures"))
+def test_draws_a_complete_figure(figure, view):
+    assert figure.fits(view.snapshot.experiment)
+    drawn, update = figure().draw(view), figure().update(view)
+    assert isinstance(drawn, go.Figure)
+    assert set(update.traces) == set(range(len(drawn.data))), "every trace is filled"
+    for index, arrays in update.traces.items():
+        for name, values in arrays.items():
+            assert np.array_equal(np.asarray(drawn.data[index][name]), values, equal_nan=True)
+            assert np.isfinite(values).any()
+    for path, value in update.layout.items():
+        axis, _, attribute = path.partition(".")
+        assert list(drawn.layout[axis][attribute]) == list(value)
+    assert len(drawn.to_json()) > 1000
+
+
+def test_figure_1_has_the_papers_elements(view):
+    figure = Figure1().draw(view)
+    dashes = [figure.data[i].line.dash for i in (P_DATA, P_G, D)]
+    assert dashes == ["dot", "solid", "dash"]
+    assert [figure.data[i].name for i in (P_DATA, D, D_STAR)] == ["p<sub>data</sub>", "D(x)", "D*(x)"]
+    x, p = figure.data[P_DATA].x, figure.data[P_DATA].y
+    assert np.allclose(p, np.exp(-(np.asarray(x) ** 2) / 2) / np.sqrt(2 * np.pi), atol=2e-3)
+    ends = np.asarray(figure.data[ARROWS].x).reshape(-1, 3)[:, 1]
+    assert np.allclose(ends, view.snapshot.arrows_x)
+    assert np.asarray(figure.data[ARROWS].y).reshape(-1, 3)[0, :2].tolist() == [0, 1]
+
+
+def test_an_estimate_is_labelled():
+    run = Run(small(latent={"name": "normal", "dim": 2}), "eager")
+    assert "estimate" in Figure1().draw(run.view()).data[P_G].name
+
+
+def test_a_critic_is_drawn_in_its_own_scale():
+    run = Run(small(loss="wasserstein"), "eager")
+    low, high = Figure1().update(run.view()).layout["yaxis3.range"]
+    assert low == -high
+    assert high >= np.abs(run.view().snapshot.discriminator[60:572]).max()
+
+
+@pytest.mark.parametrize(
+    ("value", "ceiling"), [(0.9, 1), (1, 1), (1.2, 1.5), (3.4, 5), (0.031, 0.05), (71, 100), (0, 1), (float("inf"), 1)]
+)
+def test_nice_ceiling(value, ceiling):
+    assert nice_ceiling(value) == pytest.approx(ceiling)

@@ -1,0 +1,242 @@
+"""The session: commands, frames on demand, live changes, lost numbers, absent viewers. No widget, no browser."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import pytest
+from conftest import same, small
+
+from ganviz import Experiment, Invalid, Session, Trainer
+from ganviz.session import session as module
+from ganviz.session.status import Frame
+
+
+class Viewer:
+    """A browser that draws at once, as long as it is attentive."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.session = Session(experiment, pace="eager")
+        self.frames: list[Frame] = []
+        self.attentive = True
+        self._news = threading.Event()
+        self.session.watch(self._draw)
+        self.session.want_frame()
+        self.until(lambda frame: True)
+
+    def _draw(self, frame: Frame) -> None:
+        self.frames.append(frame)
+        self._news.set()
+        if self.attentive:
+            self.session.want_frame()
+
+    @property
+    def step(self) -> int:
+        return self.frames[-1].view.snapshot.step
+
+    def until(self, condition: Callable[[Frame], bool], seconds: float = 20) -> Frame:
+        """Wait for a frame that fulfils the condition."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._news.clear()
+            if self.frames and condition(self.frames[-1]):
+                return self.frames[-1]
+            self._news.wait(0.2)
+        raise AssertionError(f"it did not happen; the last frame was {self.frames[-1].status if self.frames else None}")
+
+
+@pytest.fixture
+def viewer() -> Iterator[Viewer]:
+    viewer = Viewer(small(regularizers=["r1"]))
+    yield viewer
+    viewer.session.close()
+
+
+def test_plays_pauses_and_rests(viewer):
+    viewer.session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step > 30)
+    viewer.session.pause()
+    viewer.until(lambda frame: not frame.status.playing)
+    step, count = viewer.step, len(viewer.frames)
+    time.sleep(0.3)
+    assert (viewer.step, len(viewer.frames)) == (step, count), "nothing is drawn while nothing happens"
+    assert viewer.frames[-1].view.history.column("step")[-1] == step
+
+
+def test_drawing_changes_no_number(viewer):
+    viewer.session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step > 50)
+    viewer.session.pause()
+    viewer.until(lambda frame: not frame.status.playing)
+    alone = Trainer(viewer.session.experiment)
+    alone.advance(viewer.step)
+    assert same(alone.state, viewer.session._run.trainer.state)
+
+
+def test_no_viewer_no_frames(viewer):
+    viewer.attentive = False
+    time.sleep(0.1)
+    viewer.session.play()
+    time.sleep(1.0)
+    assert len(viewer.frames) <= 2, "one that was already wanted, then none"
+    before = viewer.step
+    viewer.attentive = True
+    viewer.session.want_frame()
+    viewer.until(lambda frame: frame.view.snapshot.step > before + 10)
+
+
+def test_frames_keep_to_the_clock(viewer):
+    viewer.session.set_speed(None)
+    viewer.session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step > 5)
+    count, start = len(viewer.frames), time.monotonic()
+    time.sleep(1.5)
+    rate = (len(viewer.frames) - count) / (time.monotonic() - start)
+    assert 3 < rate <= module.FRAMES_PER_SECOND * 1.1
+
+
+def test_speed_is_steps_per_frame(viewer):
+    viewer.session.set_speed(2)
+    viewer.session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step >= 20)
+    steps = [frame.view.snapshot.step for frame in viewer.frames]
+    assert max(b - a for a, b in pairwise(steps)) <= 4
+
+
+def test_half_steps_name_their_stage(viewer):
+    viewer.session.step_discriminator()
+    frame = viewer.until(lambda frame: frame.status.stage == "b")
+    assert (frame.view.snapshot.step, frame.view.snapshot.d_updates) == (0, 1)
+    viewer.session.step_generator()
+    frame = viewer.until(lambda frame: frame.status.stage == "c")
+    assert (frame.view.snapshot.step, frame.view.snapshot.d_updates) == (1, 1)
+    viewer.session.step()
+    frame = viewer.until(lambda frame: frame.view.snapshot.step == 2)
+    assert not frame.status.playing
+
+
+def test_slow_motion_takes_one_half_step_a_beat(viewer, monkeypatch):
+    monkeypatch.setattr(viewer.session._beat_clock, "_period", 0.1)
+    viewer.session.slow_motion(True)
+    viewer.session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step >= 2)
+    stages = [frame.status.stage for frame in viewer.frames if frame.status.stage]
+    turns = [stage for stage, before in zip(stages, [None, *stages], strict=False) if stage != before]
+    assert "".join(turns).startswith("abcabc")
+
+
+def test_live_changes_act_and_bad_ones_change_nothing(viewer):
+    session = viewer.session
+    session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step > 5)
+    session.change(lr_d=0.02, loss="least_squares")
+    frame = viewer.until(lambda frame: frame.status.changes == 1)
+    assert frame.view.snapshot.experiment.lr_d == 0.02
+    assert frame.view.snapshot.step > 5, "the run goes on"
+    with pytest.raises(Invalid, match="lr_d must be"):
+        session.change(lr_d=7)
+    step = viewer.step
+    frame = viewer.until(lambda frame: frame.view.snapshot.step > step + 5)
+    assert frame.view.snapshot.experiment.lr_d == 0.02
+
+
+def test_rebuild_starts_a_new_run(viewer):
+    viewer.session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step > 50)
+    viewer.session.change(data="uniform")
+    frame = viewer.until(lambda frame: frame.view.snapshot.experiment.data.option_name() == "uniform")
+    assert frame.view.snapshot.step < 50
+    assert frame.status.playing
+
+
+def test_reset_repeats_the_run_and_a_new_seed_does_not(viewer):
+    def first_steps() -> float:
+        viewer.session.step()
+        return viewer.until(lambda frame: frame.view.snapshot.step == 1).view.measures["jsd"]
+
+    once = first_steps()
+    viewer.session.reset()
+    viewer.until(lambda frame: frame.view.snapshot.step == 0)
+    assert first_steps() == once
+    viewer.session.new_seed()
+    viewer.until(lambda frame: frame.view.snapshot.step == 0)
+    assert first_steps() != once
+
+
+def test_lost_numbers_pause_and_can_be_undone(viewer):
+    wild = {"name": "sgd", "momentum": 0.99}
+    viewer.session.set_speed(None)
+    viewer.session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step > 250)
+    viewer.session.change(loss="least_squares", optimizer_d=wild, optimizer_g=wild, lr_d=1.0, lr_g=1.0)
+    frame = viewer.until(lambda frame: frame.status.trouble != "")
+    assert not frame.status.playing
+    assert "became infinite or NaN in step" in frame.status.trouble
+    assert f"paused at step {frame.view.snapshot.step}, its last good state" in frame.status.trouble
+    viewer.session.change(lr_d=1e-4, lr_g=1e-4)
+    viewer.session.go_back(100)
+    back = viewer.until(lambda frame: frame.status.trouble == "" and frame.status.changes >= 2)
+    assert back.view.snapshot.step <= frame.view.snapshot.step - 100
+    assert back.view.snapshot.experiment.lr_d == 1e-4, "the reader's settings stay"
+    viewer.session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step > back.view.snapshot.step + 5)
+
+
+def test_silence_suspends_the_run_until_the_next_sign_of_life(viewer, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.4)
+    viewer.session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step > 10)
+    viewer.attentive = False
+    time.sleep(1.0)
+    trainer = viewer.session._run.trainer
+    assert viewer.session.status.waiting
+    step = trainer.step_count
+    time.sleep(0.4)
+    assert trainer.step_count == step
+    viewer.attentive = True
+    viewer.session.want_frame()
+    viewer.until(lambda frame: frame.view.snapshot.step > step + 10)
+    assert not viewer.session.status.waiting
+    monkeypatch.setattr(module, "ABANDONED", 0.6)
+    viewer.attentive = False
+    time.sleep(1.2)
+    assert not viewer.session.status.playing, "a much longer silence stops the run"
+
+
+def test_a_hidden_viewer_that_gives_signs_of_life_keeps_training(viewer, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.5)
+    viewer.session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step > 10)
+    viewer.attentive = False
+    trainer, start = viewer.session._run.trainer, viewer.step
+    for _ in range(8):
+        time.sleep(0.2)
+        viewer.session.sign_of_life()
+    assert trainer.step_count > start + 20
+
+
+def test_an_error_inside_pauses_with_a_sentence(viewer, monkeypatch, caplog):
+    viewer.session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step > 5)
+    monkeypatch.setattr(viewer.session._run, "step", lambda: 1 / 0)
+    frame = viewer.until(lambda frame: frame.status.trouble != "")
+    assert frame.status.trouble == "Something went wrong inside ganviz; the run is paused."
+    assert "ZeroDivisionError" in caplog.text
+    monkeypatch.undo()
+    viewer.session.play()
+    step = viewer.step
+    viewer.until(lambda frame: frame.view.snapshot.step > step)
+
+
+def test_a_command_is_answered_while_training_at_full_speed(viewer):
+    viewer.session.set_speed(None)
+    viewer.session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step > 5)
+    for i in range(1, 6):
+        asked = time.time()
+        viewer.session.change(lr_d=0.001 * i + 0.01)
+        frame = viewer.until(lambda frame, i=i: frame.status.changes >= i)
+        assert frame.status.changed_at - asked < 5, "not a benchmark: only that it is answered at all"

@@ -1,0 +1,212 @@
+"""Widgets without a browser: controls generated from fields, and the live figure's protocol."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+
+import ipywidgets as w
+import numpy as np
+import pytest
+from conftest import ROOMS, every, small
+
+from ganviz import Invalid, explore
+from ganviz.figures.base import Update
+from ganviz.figures.figure_1 import Figure1
+from ganviz.session.run import Run
+from ganviz.session.status import Frame, Status
+from ganviz.widgets.caption import caption
+from ganviz.widgets.explorer import app
+from ganviz.widgets.fields import bounds, field_control
+from ganviz.widgets.live_figure import LiveFigure
+from ganviz.widgets.panel import GROUPS
+from ganviz.widgets.plotly_js import compressed
+
+NUMBERS = (w.FloatSlider, w.FloatLogSlider, w.IntSlider)
+
+
+@pytest.mark.parametrize("option", every(*ROOMS))
+def test_every_field_gets_a_control_of_its_own_range(option):
+    for name, field in option.knobs().items():
+        given = []
+        control = field_control(name, field, field.default, given.append)
+        assert control.tooltip == field.description
+        if isinstance(control, w.Textarea):
+            assert json.loads(control.value) == [list(point) for point in field.default]
+        else:
+            assert control.value == field.default, "the control shows the value exactly"
+        if isinstance(control, w.FloatSlider | w.IntSlider):
+            assert (control.min, control.max) == bounds(field)
+            control.value = control.max
+            assert given == [control.max]
+
+
+def test_the_panel_shows_every_field_of_an_experiment():
+    shown = [name for fields in GROUPS.values() for name in fields]
+    assert sorted(shown) == sorted(small().to_dict())
+
+
+def walk(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from walk(child)
+
+
+def control_of(explorer, label):
+    return next(x for x in walk(explorer) if getattr(x, "description", None) == label)
+
+
+@pytest.fixture
+def explorer():
+    explorer = explore(small(regularizers=["r1"]), pace="eager")
+    yield explorer
+    explorer.close()
+
+
+def until(condition, seconds=15):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert condition()
+
+
+def test_controls_act_on_the_running_training(explorer):
+    trainer = explorer.session._run.trainer
+    control_of(explorer, "lr d").value = 0.1
+    control_of(explorer, "gamma").value = 3.0
+    control_of(explorer, "loss").value = "least_squares"
+    control_of(explorer, "spectral norm").value = True
+    until(lambda: "spectral_norm" in [option.option_name() for option in trainer.experiment.regularizers])
+    assert trainer.experiment.lr_d == pytest.approx(0.1)
+    assert trainer.experiment.regularizers[0].gamma == pytest.approx(3)
+    assert trainer.experiment.loss.option_name() == "least_squares"
+    control_of(explorer, "b").value = 0.5
+    control_of(explorer, "r1").value = False
+    until(lambda: len(trainer.experiment.regularizers) == 1)
+    assert trainer.experiment.loss.b == 0.5
+    assert explorer.session._run.trainer is trainer, "none of this starts a new run"
+    control_of(explorer, "width ↻").value = 16
+    until(lambda: explorer.session._run.trainer is not trainer)
+
+
+def test_a_forged_value_is_refused_and_the_session_lives(explorer):
+    slider = control_of(explorer, "d steps")
+    slider.max = 10**9
+    slider.value = 10**9
+    assert "d_steps must be less than or equal to 50" in explorer._message.value
+    assert explorer.session.experiment.d_steps == 1
+    control_of(explorer, "lr g").value = 0.01
+    until(lambda: explorer.session._run.trainer.experiment.lr_g == pytest.approx(0.01))
+    assert explorer._message.value == ""
+
+
+def test_presets_can_be_chosen(explorer):
+    control_of(explorer, "preset").value = "wasserstein"
+    until(lambda: explorer.session._run.trainer.experiment.loss.option_name() == "wasserstein")
+    assert control_of(explorer, "loss").value == "wasserstein"
+
+
+def test_explore_and_app(monkeypatch, tmp_path):
+    with pytest.raises(Invalid, match="did you mean 'figure-1'"):
+        explore("figure1")
+    path = tmp_path / "mine.json"
+    path.write_text(small().to_json())
+    monkeypatch.setenv("GANVIZ_EXPERIMENT", str(path))
+    page = app()
+    assert page.session.experiment == small()
+    page.close()
+    for wanted, sentence in (("nothing", "no preset"), ("gone.json", "cannot be read"), (str(tmp_path), "no preset")):
+        monkeypatch.setenv("GANVIZ_EXPERIMENT", wanted)
+        assert sentence in app().value
+
+
+# ------------------------------------------------------------------------------------------------- the live figure
+
+
+class Recorder(LiveFigure):
+    """A live figure that keeps what it would send."""
+
+    def __init__(self, **callbacks):
+        self.sent = []
+        super().__init__(Figure1().draw(Run(small(), "eager").view()), **callbacks)
+
+    def send(self, content, buffers=None):
+        self.sent.append((content, buffers))
+
+    def browser(self, **message):
+        self._receive(self, message, [])
+
+
+def update(values, **layout):
+    return Update({0: {"x": np.arange(3.0), "y": np.asarray(values)}}, layout)
+
+
+def test_one_binary_message_a_frame():
+    figure = Recorder()
+    figure.show(update([1, 2, np.nan]), "a caption", {"step": 4})
+    ((message, buffers),) = figure.sent
+    assert message["caption"] == "a caption"
+    assert message["state"] == {"step": 4}
+    assert [entry["length"] for entry in message["arrays"]] == [3, 3]
+    values = np.frombuffer(buffers[0], dtype=np.float32)
+    assert np.array_equal(values, [0, 1, 2, 1, 2, np.nan], equal_nan=True)
+
+
+def test_the_browser_acknowledges_before_the_next_frame():
+    freed = []
+    figure = Recorder(on_free=lambda: freed.append(1))
+    assert figure.free
+    figure.show(update([1, 2, 3]))
+    assert not figure.free
+    figure.browser(kind="drawn", sequence=99)
+    figure.browser(kind="alive")
+    assert not figure.free
+    assert not freed
+    figure.browser(kind="drawn", sequence=1)
+    assert figure.free
+    assert freed == [1]
+
+
+def test_a_page_that_shows_the_figure_anew_is_served():
+    figure = Recorder()
+    figure.show(update([1, 2, 3], **{"xaxis.range": [0, 1]}))
+    figure.browser(kind="ready")
+    assert figure.free
+    figure.show(update([1, 2, 3], **{"xaxis.range": [0, 1]}))
+    assert figure.sent[-1][0]["layout"] == {"xaxis.range": [0, 1]}, "a new page does not know the axes yet"
+
+
+def test_axes_are_sent_only_when_they_change():
+    figure = Recorder()
+    for layout in ({"xaxis.range": [0, 1]}, {"xaxis.range": [0, 1]}, {"xaxis.range": [0, 2]}):
+        figure.show(update([1, 2, 3], **layout))
+        figure.browser(kind="drawn", sequence=figure.sent[-1][0]["sequence"])
+    assert [message["layout"] for message, _ in figure.sent] == [{"xaxis.range": [0, 1]}, {}, {"xaxis.range": [0, 2]}]
+
+
+def test_plotly_is_sent_compressed_and_only_on_request():
+    figure = Recorder()
+    assert figure.sent == []
+    figure.browser(kind="plotly")
+    (payload,) = figure.sent[0][1]
+    assert payload == compressed()
+    assert len(payload) < 1_600_000
+    assert b"plotly.js" in gzip.decompress(payload)[:200]
+
+
+@pytest.mark.parametrize("forged", [None, 7, "x", [], {}, {"kind": None}, {"kind": "drawn"}, {"kind": ["ready"]}])
+def test_forged_messages_are_ignored(forged):
+    figure = Recorder()
+    figure.show(update([1, 2, 3]))
+    figure._receive(figure, forged, [])
+    assert not figure.free
+
+
+def test_the_state_line():
+    view = Run(small(), "eager").view()
+    line = caption(Frame(view, Status(playing=True, rate=1234.4, path="captured", stage="b")))
+    for part in ("step <b>0</b>", "<b>1,234</b> steps/s, captured path", "JSD", "−1.3863", "(b) D was trained"):
+        assert part in line
+    assert "paused" in caption(Frame(view, Status()))
+    assert "waiting for a viewer" in caption(Frame(view, Status(playing=True, waiting=True)))
