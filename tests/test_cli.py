@@ -307,7 +307,10 @@ def test_resume_from_damaged_files(damage: str, tmp_path: Path, capsys: pytest.C
     assert train(tmp_path) == 0
     capsys.readouterr()
     (tmp_path / damage).write_text("step,jsd\nnot,a number\n")
-    assert damage in refused(capsys, "train", "figure-1", *QUICK, "--out", str(tmp_path), "--resume")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    more = ("--set", "lr_g=0.001", "--out", str(tmp_path), "--resume")
+    assert damage in refused(capsys, "train", "figure-1", *QUICK, *more)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 WRONG_ARGUMENTS = {

@@ -43,11 +43,11 @@ def run(options: argparse.Namespace) -> int:
     folder = _folder(options.out)
     checkpoint = folder / "checkpoint.safetensors"
     trainer = Trainer.load(checkpoint, experiment) if options.resume else Trainer(experiment)
-    (folder / "experiment.json").write_text(experiment.to_json() + "\n", "utf-8")
     trainer.accelerate(options.pace, wait=options.pace != "eager")
     table = folder / "history.csv"
     history = History.read(table) if options.resume and table.exists() else History()
     history.rewind(trainer.step_count)
+    (folder / "experiment.json").write_text(experiment.to_json() + "\n", "utf-8")
     try:
         _train(trainer, history, options.steps, options.every)
     except (Diverged, KeyboardInterrupt) as reason:
