@@ -35,8 +35,9 @@ class LeastSquares(SeparableLoss):
         return (self.a + self.b) / 2
 
     def scale(self) -> tuple[float, float] | None:
-        low, high = min(self.a, self.b), max(self.a, self.b)
-        return (low, high) if low < high else None
+        # D is a fit and may leave the interval of its targets: some air on both sides.
+        air = abs(self.b - self.a) / 4
+        return (min(self.a, self.b) - air, max(self.a, self.b) + air) if air else None
 
     def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> Tensor:
         return (self.b * p + self.a * q) / (p + q)

@@ -17,7 +17,7 @@ def caption(frame: Frame) -> str:
         f"JSD <b>{measures['jsd']:.4f}</b> nats",
         f"C(G) <b>{_signed(measures['cost'])}</b> (at p<sub>g</sub> = p<sub>data</sub>: "
         f"{_signed(frame.view.equilibrium['cost'])})",
-        f"W₁ <b>{measures['w1']:.3f}</b>",
+        f"W₁ <b>{_signed(measures['w1'])}</b>",
     ]
     stage = f'<span class="ganviz-stage">{html.escape(NAMES[status.stage])}</span>' if status.stage else ""
     return f"<span>{' · '.join(parts)}</span>{stage}"
@@ -34,4 +34,6 @@ def _pace(status: Status) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:.4f}".replace("-", "−")
+    # Without the sign of a zero, and short where numbers run away.
+    text = f"{value:.4f}" if abs(value) < 1000 else f"{value:.3g}"
+    return text.replace("-", "−") if float(text) else "0.0000"

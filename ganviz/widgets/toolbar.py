@@ -17,7 +17,7 @@ SPEEDS = {
     "20": 20,
     "50": 50,
     "100": 100,
-    "full speed": None,
+    "full speed": 0,
 }
 
 
@@ -39,7 +39,7 @@ class Toolbar(w.HBox):  # type: ignore[misc]
         self._slow.observe(lambda change: self._slow_motion(change["new"]), names="value")
         self._speed = w.Dropdown(options=SPEEDS, value=10, tooltip="Steps of training for each frame drawn")
         self._speed.layout.width = "138px"
-        self._speed.observe(lambda change: session().set_speed(change["new"]), names="value")
+        self._speed.observe(lambda change: session().set_speed(change["new"] or None), names="value")
         super().__init__(
             [
                 self._play,

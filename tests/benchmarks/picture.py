@@ -1,0 +1,42 @@
+"""Takes the README's picture from the app: python tests/benchmarks/picture.py [STEPS]"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "browser"))
+from conftest import FLAGS, chromium, free_port, serve
+from driver import button, open_page
+
+PICTURE = Path(__file__).parents[2] / "docs" / "figure-1.png"
+
+
+def main(steps: int) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "ganviz", "serve", "--no-browser", "--port", str(port)]
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = serve(command, f"http://127.0.0.1:{port}/", Path(folder))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        try:
+            page = browser.new_page(viewport={"width": 1280, "height": 810}, device_scale_factor=1.5)
+            open_page(page, next(server))
+            button(page, "Play").click()
+            page.wait_for_function(
+                f"Number(document.querySelector('.ganviz-figure').dataset.step) > {steps}", timeout=90_000
+            )
+            button(page, "Pause").click()
+            page.mouse.click(1100, 60)
+            page.wait_for_timeout(1500)
+            PICTURE.parent.mkdir(exist_ok=True)
+            page.screenshot(path=str(PICTURE))
+        finally:
+            browser.close()
+            next(server, None)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 700)
