@@ -78,8 +78,6 @@ def _voila(host: str, port: int) -> None:
     settings.Server.ip, settings.Server.port, settings.Server.port_retries = host, port, 0
     settings.Server.open_browser = False
     settings.Server.log_level = logging.ERROR
-    # A closed tab asks for its kernel's end without the page's cross-site token; without this it lives on for ever.
-    settings.Server.tornado_settings = {"disable_check_xsrf": True}
     settings.VoilaConfiguration.allow_template_override = "NO"
     settings.VoilaConfiguration.allow_theme_override = "NO"
     settings.VoilaConfiguration.show_tracebacks = False

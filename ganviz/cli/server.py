@@ -4,21 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
+from tornado.ioloop import IOLoop
 from voila.app import Voila
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
+GRACE = 8.0
+"""Seconds after a page's last sign before its kernel is ended: enough for a reconnection."""
 
-class PromptSocket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
-    """A kernel's websocket that sends small messages at once.
 
-    Without this, TCP holds a frame back until the browser has acknowledged the little status message before it, which
-    the browser's system does only after 40 ms: half of the frame rate.
+class PageSocket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
+    """A kernel's websocket that sends small messages at once, and ends the kernel when the page is gone.
+
+    Without the first, TCP holds a frame back until the browser has acknowledged the little status message before it,
+    which the browser's system does only after 40 ms: half of the frame rate. Without the second, the kernel of a closed
+    tab lives for ever, training or not.
     """
 
     async def open(self, kernel_id: str) -> None:
         """Called when the browser has connected."""
         self.set_nodelay(True)
         await super().open(kernel_id)
+
+    def on_close(self) -> None:
+        """Called when the page was closed, or the network lost."""
+        super().on_close()
+        IOLoop.current().call_later(GRACE, self._end_kernel)
+
+    async def _end_kernel(self) -> None:
+        kernels = self.kernel_manager
+        if self.kernel_id in kernels and kernels.kernel_model(self.kernel_id)["connections"] == 0:
+            await kernels.shutdown_kernel(self.kernel_id)
 
 
 class Server(Voila):  # type: ignore[misc]
@@ -31,6 +46,6 @@ class Server(Voila):  # type: ignore[misc]
     def init_handlers(self) -> list[Any]:
         """Voilà's handlers, its websocket replaced."""
         return [
-            (route[0], PromptSocket, *route[2:]) if route[1] is VoilaKernelWebsocketHandler else route
+            (route[0], PageSocket, *route[2:]) if route[1] is VoilaKernelWebsocketHandler else route
             for route in super().init_handlers()
         ]

@@ -59,7 +59,7 @@ class Curves(Figure):
             figure.add_trace(curve, row=1, col=panel)
         floor = go.Scatter(name="floor", mode="lines", line={"color": THEORY, "dash": "dot", "width": 1.5})
         figure.add_trace(floor, row=1, col=2)
-        styled(figure, 220)
+        styled(figure, 204)
         figure.update_layout(showlegend=False, margin={"l": 46, "r": 16, "t": 28, "b": 34}, font_size=12)
         figure.update_annotations(font_size=13)
         figure.update_xaxes(nticks=5, rangemode="tozero", exponentformat="SI")

@@ -41,7 +41,7 @@ class Figure1(Figure):
                 _arrows(),
             ]
         )
-        styled(figure, 430)
+        styled(figure, 396)
         figure.update_layout(
             margin={"l": 64, "r": 64, "t": 40, "b": 34},
             legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1.0, "yanchor": "bottom"},

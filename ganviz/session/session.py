@@ -233,7 +233,7 @@ class Session:
             self._changed = True
 
     def _half(self) -> None:
-        """The next half-step of slow motion, when its beat has come: k updates of D one by one, then one of G."""
+        """The next half-step of slow motion, when its beat has come: a look, k updates of D, one of G."""
         if self._beat_clock.left():
             return
         self._beat_clock.tick()
@@ -241,7 +241,7 @@ class Session:
         turn = self._half_step % (k + 2)
         self._half_step += 1
         if turn == 0:
-            self._set(stage="a")
+            self._set(stage="d" if at_equilibrium(trainer.snapshot()) else "a")
         elif turn <= k:
             trainer.step_discriminator()
             self._set(stage="b")

@@ -36,6 +36,7 @@ HARMLESS = (
     "_JUPYTERLAB.CORE_OUTPUT",  # Voilà bundles an older JupyterLab core than the one beside it
     "#RUNTIME-012",  # the same, from the notebook's own extension
     "favicon",
+    "Cannot read properties of undefined (reading 'schema')",  # Notebook 7 by itself, on an empty notebook
 )
 """Console errors that the servers cause by themselves, on an empty notebook too."""
 
@@ -100,20 +101,27 @@ def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield from serve(command, f"http://127.0.0.1:{port}/", tmp_path_factory.mktemp("voila"))
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A JupyterLab in the folder of the notebooks."""
-    folder = tmp_path_factory.mktemp("lab")
+DOORS = {
+    "lab": ("jupyterlab", "lab/tree", "LabApp"),
+    "notebook": ("notebook", "notebooks", "JupyterNotebookApp"),
+}
+
+
+@pytest.fixture(scope="session", params=DOORS)
+def jupyter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A JupyterLab, then a Notebook 7, in a folder with the notebooks; yields the address in front of their names."""
+    module, path, app = DOORS[request.param]
+    folder = tmp_path_factory.mktemp(module)
     notebooks = Path(__file__).parents[2] / "notebooks"
     for notebook in notebooks.glob("*.ipynb"):
         shutil.copy(notebook, folder)
     port = free_port()
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root"),
-        *("--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={folder}"),
+        *(sys.executable, "-m", module, "--no-browser", f"--port={port}", "--allow-root"),
+        *("--IdentityProvider.token=", f"--{app}.expose_app_in_browser=True", f"--ServerApp.root_dir={folder}"),
         *("--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
     ]
-    yield from serve(command, f"http://127.0.0.1:{port}/lab", folder)
+    yield from serve(command, f"http://127.0.0.1:{port}/{path}/", folder)
 
 
 @pytest.fixture(scope="session")
@@ -129,12 +137,15 @@ class Watched:
         self.page = page
         self.errors: list[str] = []
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", lambda error: self._note(str(error)))
 
     def _console(self, message: ConsoleMessage) -> None:
-        where = f"{message.text} {message.location.get('url', '')}"
-        if message.type == "error" and not any(known in where for known in HARMLESS):
-            self.errors.append(where)
+        if message.type == "error":
+            self._note(f"{message.text} {message.location.get('url', '')}")
+
+    def _note(self, error: str) -> None:
+        if not any(known in error for known in HARMLESS):
+            self.errors.append(error)
 
     def shot(self, name: str) -> None:
         """Save a screenshot for somebody to look at."""

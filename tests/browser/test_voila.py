@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psutil
 import pytest
 from driver import button, control, drag_slider, frames, number, open_page, picture, readout, state_line, step
 
@@ -21,10 +22,10 @@ def test_play_drag_pause(voila, watched):
     assert step(page) > 20
 
     # Dragging the learning rate acts on the running training: its number arrives and training goes on.
-    before = step(page)
+    before, rate = step(page), readout(page, "lr d")
     drag_slider(page, "lr d", 0.75)
     page.wait_for_timeout(500)
-    assert readout(page, "lr d") != "0.0010"
+    assert readout(page, "lr d") != rate
     assert step(page) > before
     page.locator(".ganviz-side input[type=checkbox]").nth(3).click()  # weight clipping
     control(page, "loss").locator("select").select_option("least_squares")
@@ -135,3 +136,22 @@ def test_lost_numbers_pause_and_can_be_undone(voila, watched):
     page.wait_for_timeout(1000)
     assert step(page) > back
     assert watched.errors == []
+
+
+def process_of(page) -> psutil.Process:
+    """The kernel's process behind a page."""
+    config = "JSON.parse(document.getElementById('jupyter-config-data').textContent)"
+    kernel = page.evaluate(f"{config}.kernelId")
+    return next(p for p in psutil.process_iter(["cmdline"]) if kernel in " ".join(p.info["cmdline"] or []))
+
+
+def test_a_closed_tab_frees_its_kernel(voila, browser):
+    page = browser.new_page()
+    open_page(page, voila)
+    button(page, "Play").click()
+    page.wait_for_timeout(1000)
+    kernel = process_of(page)
+    assert kernel.is_running()
+    page.close()
+    psutil.wait_procs([kernel], timeout=30)
+    assert not kernel.is_running()
