@@ -28,10 +28,14 @@ class Traffic:
 
     def __init__(self, page: Page) -> None:
         self.http = self.socket = 0
-        session = page.context.new_cdp_session(page)
+        self._session = session = page.context.new_cdp_session(page)
         session.send("Network.enable")
         session.on("Network.loadingFinished", self._loaded)
         session.on("Network.webSocketFrameReceived", self._received)
+
+    def stop(self) -> None:
+        """Watch no longer: watching costs time too."""
+        self._session.detach()
 
     def _loaded(self, event: dict) -> None:
         self.http += int(event["encodedDataLength"])
@@ -51,6 +55,7 @@ def first_frame(page: Page, url: str) -> dict[str, float]:
     open_page(page, url)
     opened = time.perf_counter() - start
     received = {"http": traffic.http, "socket": traffic.socket}
+    traffic.stop()
     button(page, "Play").click()
     page.wait_for_function("Number(document.querySelector('.ganviz-figure').dataset.step) > 0", timeout=90_000)
     return {"page": opened, "trained": time.perf_counter() - start, **received}
