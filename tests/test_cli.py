@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -346,7 +347,12 @@ def test_serve_hands_the_experiment_to_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     served: list[tuple[str, int]] = []
-    monkeypatch.setattr("ganviz.cli.serve._voila", lambda host, port: served.append((host, port)))
+
+    def serve(host: str, port: int, ready: Callable[[], None]) -> None:
+        served.append((host, port))
+        ready()
+
+    monkeypatch.setattr("ganviz.cli.serve._voila", serve)
     monkeypatch.setenv("GANVIZ_EXPERIMENT", "")
     monkeypatch.chdir(tmp_path)
     Path("mine.json").write_text(preset("bimodal").to_json(), "utf-8")

@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
 from ganviz.cli.source import experiment_from
@@ -39,10 +40,14 @@ def run(options: argparse.Namespace) -> int:
     address = f"http://{options.host}:{port}/"
     if options.port is None and port != PORT:
         print(f"Port {PORT} is in use, so this is port {port}.")
-    print(f"ganviz is at {address} — press Ctrl-C to end it.", flush=True)
-    if not options.no_browser:
-        threading.Timer(1.5, webbrowser.open, [address]).start()
-    _voila(options.host, port)
+
+    def ready() -> None:
+        print(f"ganviz is at {address} — press Ctrl-C to end it.", flush=True)
+        if not options.no_browser:
+            # In a thread: some browsers keep the caller until they have the page, which this thread has to serve.
+            threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
+
+    _voila(options.host, port, ready)
     print("ganviz has ended.")
     return 0
 
@@ -68,15 +73,14 @@ def _free_port(host: str, wanted: int | None) -> int:
     raise Invalid(f"ganviz cannot listen on {host}: {reason.strerror}.")
 
 
-def _voila(host: str, port: int) -> None:
-    """Run a standalone Voilà, which never runs code sent by a visitor, in this process."""
+def _voila(host: str, port: int, ready: Callable[[], None]) -> None:
+    """Run a standalone Voilà, which never runs code sent by a visitor, in this process; `ready` is called once."""
     from traitlets.config import Config
 
     from ganviz.cli.server import Server
 
     settings = Config()
     settings.Server.ip, settings.Server.port, settings.Server.port_retries = host, port, 0
-    settings.Server.open_browser = False
     settings.Server.log_level = logging.ERROR
     settings.VoilaConfiguration.allow_template_override = "NO"
     settings.VoilaConfiguration.allow_theme_override = "NO"
@@ -89,14 +93,11 @@ def _voila(host: str, port: int) -> None:
         "@voila-dashboards/jupyterlab-preview",
         "jupyterlab_pygments",
     ]
-    # One explorer stands ready, so that a page opens at once.
-    settings.VoilaConfiguration.preheat_kernel = True
-    settings.VoilaConfiguration.default_pool_size = 1
-    settings.VoilaKernelManager.fill_delay = 10
     if os.name == "posix":
         # Sockets in the file system, which other users of this computer cannot listen to.
         settings.KernelManager.transport = "ipc"
     app = Server(config=settings)
+    app.ready = ready
     app.initialize([str(NOTEBOOK)])
     logging.getLogger("tornado").setLevel(logging.CRITICAL if not sys.flags.dev_mode else logging.INFO)
     app.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tornado.ioloop import IOLoop
@@ -38,6 +39,13 @@ class PageSocket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
 
 class Server(Voila):  # type: ignore[misc]
     """Standalone Voilà: it never runs code sent by a visitor."""
+
+    ready: Callable[[], None]
+    """Called when the server listens."""
+
+    def launch_browser(self) -> None:
+        """What Voilà does when it listens, unless told not to: here it only says so."""
+        self.ready()
 
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings, with compressed answers: a third of the bytes of a page."""
