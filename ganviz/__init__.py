@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ganviz.option import names as options
     from ganviz.presets import preset
     from ganviz.session.session import Session
-    from ganviz.training.trainer import Diverged, Trainer
+    from ganviz.training.diverged import Diverged
+    from ganviz.training.trainer import Trainer
     from ganviz.widgets.explorer import Explorer, explore
 
 __version__ = "0.1.0"
@@ -29,7 +30,7 @@ _HOMES = {
     "preset": ("ganviz.presets", "preset"),
     "Session": ("ganviz.session.session", "Session"),
     "Trainer": ("ganviz.training.trainer", "Trainer"),
-    "Diverged": ("ganviz.training.trainer", "Diverged"),
+    "Diverged": ("ganviz.training.diverged", "Diverged"),
     "Explorer": ("ganviz.widgets.explorer", "Explorer"),
     "explore": ("ganviz.widgets.explorer", "explore"),
 }

@@ -110,6 +110,22 @@ def test_train_does_what_trainer_does(tmp_path: Path) -> None:
     assert same(Trainer.load(tmp_path / "checkpoint.safetensors").state, trainer.state)
 
 
+def test_train_does_not_overwrite_a_run_unless_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(tmp_path) == 0
+    before = (tmp_path / "checkpoint.safetensors").read_bytes()
+    capsys.readouterr()
+    assert "holds a run already" in refused(capsys, "train", "figure-1", *QUICK, "--out", str(tmp_path))
+    assert (tmp_path / "checkpoint.safetensors").read_bytes() == before
+    assert train(tmp_path, "--overwrite", "--set", "seed=4") == 0
+    assert Trainer.load(tmp_path / "checkpoint.safetensors").experiment.seed == 4
+
+
+def test_a_refused_resume_leaves_nothing_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "none"
+    assert "no checkpoint" in refused(capsys, "train", "figure-1", *QUICK, "--resume", "--out", str(out))
+    assert not out.exists()
+
+
 def test_train_takes_a_file(tmp_path: Path) -> None:
     experiment = preset("wasserstein").replace(seed=5)
     (tmp_path / "mine.json").write_text(experiment.to_json(), "utf-8")
@@ -135,6 +151,8 @@ def test_resume_takes_live_changes(tmp_path: Path) -> None:
     trainer = Trainer.load(tmp_path / "checkpoint.safetensors")
     assert trainer.step_count == 40
     assert trainer.experiment.lr_g == 1e-3
+    assert train(tmp_path, "--resume") == 0
+    assert Trainer.load(tmp_path / "checkpoint.safetensors").experiment.lr_g == 1e-3, "the folder's own live settings"
     assert Experiment.from_json((tmp_path / "experiment.json").read_text("utf-8")) == trainer.experiment
 
 

@@ -11,7 +11,7 @@ import pytest
 from conftest import same, small
 
 from ganviz import Experiment, Invalid, Session, Trainer
-from ganviz.session import session as module
+from ganviz.session import viewer as module
 from ganviz.session.status import Frame
 
 
@@ -119,7 +119,7 @@ def test_half_steps_name_their_stage(viewer):
 
 
 def test_slow_motion_takes_one_half_step_a_beat(viewer, monkeypatch):
-    monkeypatch.setattr(viewer.session._beat_clock, "_period", 0.1)
+    monkeypatch.setattr(viewer.session._slow_motion.clock, "_period", 0.1)
     viewer.session.slow_motion(True)
     viewer.session.play()
     viewer.until(lambda frame: frame.view.snapshot.step >= 2)

@@ -10,10 +10,12 @@ import ipywidgets as w
 import numpy as np
 import pytest
 from conftest import ROOMS, every, small
+from plotly.offline import get_plotlyjs_version
 
-from ganviz import Invalid, explore
+from ganviz import Invalid, explore, preset
 from ganviz.figures.base import Update
 from ganviz.figures.figure_1 import Figure1
+from ganviz.option import find, names
 from ganviz.session.run import Run
 from ganviz.session.status import Frame, Status
 from ganviz.widgets.caption import caption
@@ -177,6 +179,16 @@ def test_a_page_that_shows_the_figure_anew_is_served():
     assert figure.sent[-1][0]["layout"] == {"xaxis.range": [0, 1]}, "a new page does not know the axes yet"
 
 
+def test_a_new_seed_shows_in_its_control():
+    explorer = explore(small(seed=7), pace="eager")
+    try:
+        next(button for button in explorer._toolbar.children if button.description == "New seed").click()
+        assert explorer.session.experiment.seed == 8
+        assert explorer._panel.children[0].controls["seed"].value == 8
+    finally:
+        explorer.close()
+
+
 def test_axes_are_sent_only_when_they_change():
     figure = Recorder()
     for layout in ({"xaxis.range": [0, 1]}, {"xaxis.range": [0, 1]}, {"xaxis.range": [0, 2]}):
@@ -191,8 +203,17 @@ def test_plotly_is_sent_compressed_and_only_on_request():
     figure.browser(kind="plotly")
     (payload,) = figure.sent[0][1]
     assert payload == compressed()
-    assert len(payload) < 1_600_000
-    assert b"plotly.js" in gzip.decompress(payload)[:200]
+    assert len(payload) < 500_000
+    banner = gzip.decompress(payload)[:200].decode()
+    major = get_plotlyjs_version().partition(".")[0]
+    assert f"v{major}." in banner, "the bundle and plotly's Python package speak the same dialect"
+
+
+def test_the_bundle_draws_every_figure():
+    cartesian = {"scatter", "bar", "histogram", "box", "violin", "heatmap", "contour", "image", "histogram2dcontour"}
+    view = Run(preset("figure-1"), "eager").view()
+    for name in names("figures"):
+        assert {trace.type for trace in find("figures", name)().draw(view).data} <= cartesian, name
 
 
 @pytest.mark.parametrize("forged", [None, 7, "x", [], {}, {"kind": None}, {"kind": "drawn"}, {"kind": ["ready"]}])

@@ -86,12 +86,11 @@ def _voila(host: str, port: int, ready: Callable[[], None]) -> None:
     settings.VoilaConfiguration.allow_theme_override = "NO"
     settings.VoilaConfiguration.show_tracebacks = False
     settings.VoilaConfiguration.file_allowlist = []
-    # Extensions that the page does not use: half of its bytes.
-    settings.VoilaConfiguration.extension_denylist = [
-        "jupyterlab-plotly",
-        "@jupyter-notebook/lab-extension",
-        "@voila-dashboards/jupyterlab-preview",
-        "jupyterlab_pygments",
+    # The page uses these; whatever else is installed beside JupyterLab would only make it longer to load.
+    settings.VoilaConfiguration.extension_allowlist = [
+        "@jupyter-widgets/jupyterlab-manager",
+        "@voila-dashboards/widgets-manager8",
+        "anywidget",
     ]
     if os.name == "posix":
         # Sockets in the file system, which other users of this computer cannot listen to.

@@ -17,7 +17,11 @@ def experiment_from(name: str, changes: Iterable[str] = ()) -> Experiment:
 
     Raises `Invalid` for an unknown preset, a file that is missing or malformed, or a change that does not fit.
     """
-    experiment = Experiment.from_json(_read(Path(name))) if name.endswith(".json") else preset(name)
+    return with_changes(Experiment.from_json(_read(Path(name))) if name.endswith(".json") else preset(name), changes)
+
+
+def with_changes(experiment: Experiment, changes: Iterable[str]) -> Experiment:
+    """The experiment with each ``FIELD=VALUE`` in turn. Raises `Invalid` for one that does not fit."""
     for change in changes:
         experiment = _changed(experiment, change)
     return experiment

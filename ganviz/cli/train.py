@@ -10,11 +10,13 @@ from typing import cast
 
 from tqdm import tqdm
 
-from ganviz.cli.source import experiment_from
+from ganviz.cli.source import experiment_from, with_changes
+from ganviz.experiment import Experiment
 from ganviz.metrics.base import Metric
 from ganviz.option import Invalid, names, resolve
+from ganviz.training.diverged import Diverged
 from ganviz.training.history import History
-from ganviz.training.trainer import Diverged, Trainer
+from ganviz.training.trainer import Trainer
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +28,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, default=5000, help="steps to train (default 5000)")
     parser.add_argument("--every", type=int, default=100, help="steps between two rows of the history (default 100)")
     parser.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder to write (default runs)")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in the folder")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the folder's checkpoint and its live settings"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace the run that is in the folder")
     parser.add_argument(
         "--pace",
         choices=("eager", "captured", "compiled"),
@@ -40,14 +45,22 @@ def run(options: argparse.Namespace) -> int:
     if options.steps < 0 or options.every < 1:
         raise Invalid("--steps must be at least 0 and --every at least 1.")
     experiment = experiment_from(options.experiment, options.set)
-    folder = _folder(options.out)
-    checkpoint = folder / "checkpoint.safetensors"
-    trainer = Trainer.load(checkpoint, experiment) if options.resume else Trainer(experiment)
+    folder, checkpoint = options.out, options.out / "checkpoint.safetensors"
+    if options.resume:
+        trainer = _resumed(checkpoint, experiment, options.set)
+    elif checkpoint.is_file() and not options.overwrite:
+        raise Invalid(
+            f"The folder {str(folder)!r} holds a run already: go on with --resume, replace it with --overwrite, or "
+            "choose another --out."
+        )
+    else:
+        trainer = Trainer(experiment)
+    _make(folder)
     trainer.accelerate(options.pace, wait=options.pace != "eager")
     table = folder / "history.csv"
     history = History.read(table) if options.resume and table.exists() else History()
     history.rewind(trainer.step_count)
-    (folder / "experiment.json").write_text(experiment.to_json() + "\n", "utf-8")
+    (folder / "experiment.json").write_text(trainer.experiment.to_json() + "\n", "utf-8")
     try:
         _train(trainer, history, options.steps, options.every)
     except (Diverged, KeyboardInterrupt) as reason:
@@ -61,14 +74,22 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _folder(path: Path) -> Path:
+def _resumed(checkpoint: Path, experiment: Experiment, changes: list[str]) -> Trainer:
+    """The run in the folder, under the live settings it had, with the changes asked for now."""
+    trainer = Trainer.load(checkpoint)
+    if different := ", ".join(trainer.experiment.diff(experiment).rebuild):
+        raise Invalid(f"{str(checkpoint)!r} comes from another experiment: {different} differ.")
+    trainer.adopt(with_changes(trainer.experiment, changes))
+    return trainer
+
+
+def _make(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Invalid(f"The folder {str(path)!r} cannot be made: {error.strerror}.") from None
     if not os.access(path, os.W_OK):
         raise Invalid(f"The folder {str(path)!r} cannot be written to.")
-    return path
 
 
 def _train(trainer: Trainer, history: History, steps: int, every: int) -> None:

@@ -15,29 +15,16 @@ import torch
 
 from ganviz.experiment import Experiment
 from ganviz.option import Invalid
-from ganviz.session.clock import Clock, Speedometer
+from ganviz.session.clock import Speedometer
 from ganviz.session.run import Run
+from ganviz.session.slow_motion import SlowMotion
 from ganviz.session.status import Frame, Status
+from ganviz.session.viewer import Viewer
 from ganviz.theory.stages import Stage, at_equilibrium
 from ganviz.training.accelerator import Pace
-from ganviz.training.trainer import Diverged
+from ganviz.training.diverged import Diverged
 
 log = logging.getLogger("ganviz")
-
-FRAMES_PER_SECOND = 25
-"""No more frames than this are made, however fast training and drawing are."""
-
-BEAT = 1.2
-"""Seconds between two half-steps of slow motion: time to read the stage's name."""
-
-PATIENCE = 6.0
-"""Seconds without a sign of life from the viewer after which the run waits."""
-
-ABANDONED = 1800.0
-"""Seconds of silence after which the run is not only waiting but paused: nobody seems to come back."""
-
-UNSEEN = 0.5
-"""Seconds after which training at so many steps a frame stops waiting for a viewer who does not draw (hidden tab)."""
 
 YIELD = 0.0002
 """Seconds of rest after a burst; the frame rate gains what training loses."""
@@ -58,16 +45,11 @@ class Session:
         self.status = Status()
         self._pace = pace
         self._mailbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._viewer: Callable[[Frame], None] | None = None
-        self._wanted = False
-        self._changed = True
-        self._last_sign = float("inf")
-        self._last_shown = 0.0
+        self._viewer = Viewer()
+        self._slow_motion = SlowMotion()
         self._budget = 0
-        self._half_step = 0
         self._closed = False
         self._run = Run(experiment, pace)
-        self._frame_clock, self._beat_clock = Clock(FRAMES_PER_SECOND), Clock(1 / BEAT)
         self._speedometer = Speedometer()
         self._worker = threading.Thread(target=self._work, name="ganviz-session", daemon=True)
         self._worker.start()
@@ -142,20 +124,20 @@ class Session:
 
     def watch(self, viewer: Callable[[Frame], None]) -> None:
         """Send frames to `viewer`, on the worker's thread, one for each call of `want_frame`."""
-        self._viewer = viewer
+        self._viewer.receive = viewer
 
     def want_frame(self) -> None:
         """The viewer has drawn and is ready for the newest frame; also a sign of life."""
         self.sign_of_life()
 
         def want() -> None:
-            self._wanted = True
+            self._viewer.wants = True
 
         self._put(want)
 
     def sign_of_life(self) -> None:
         """Somebody is still there. After the first sign, a long silence suspends training until the next one."""
-        self._last_sign = time.monotonic()
+        self._viewer.sign_of_life()
         if self.status.waiting:
             self._put(lambda: None)
 
@@ -166,7 +148,7 @@ class Session:
 
     def _set(self, **fields: Any) -> None:
         self.status = replace(self.status, **fields)
-        self._changed = True
+        self._viewer.news = True
 
     def _halt(self, trouble: str = "") -> None:
         self._set(playing=False, waiting=False, rate=0.0, trouble=trouble)
@@ -203,23 +185,22 @@ class Session:
 
     def _idle_time(self) -> float:
         """Seconds until there is something to do besides commands."""
-        if self._wanted and self._changed:
-            return self._frame_clock.left()
+        if self._viewer.wants and self._viewer.news:
+            return self._viewer.clock.left()
         if not self._moving():
             return 0.2
         if self.status.slow:
-            return min(self._beat_clock.left(), 0.2)
-        return 0.0 if self.status.speed is None or self._budget else max(self._frame_clock.left(), 0.001)
+            return min(self._slow_motion.clock.left(), 0.2)
+        return 0.0 if self.status.speed is None or self._budget else max(self._viewer.clock.left(), 0.001)
 
     def _moving(self) -> bool:
         """Whether training goes on: it is played, and somebody looks."""
         if not self.status.playing:
             return False
-        silence = time.monotonic() - self._last_sign
-        if silence > ABANDONED:
+        if self._viewer.gone:
             self._halt()
             return False
-        waiting = silence > PATIENCE
+        waiting = self._viewer.silent
         if waiting != self.status.waiting:
             self._set(waiting=waiting)
         return not waiting
@@ -227,7 +208,9 @@ class Session:
     def _train(self) -> None:
         """A burst of steps, as many as the speed allows."""
         if self.status.slow:
-            return self._half()
+            if stage := self._slow_motion.half_step(self._run.trainer):
+                self._set(stage=stage)
+            return
         until, done = time.monotonic() + BURST, 0
         while (self.status.speed is None or self._budget) and time.monotonic() < until:
             self._run.step()
@@ -235,24 +218,7 @@ class Session:
             self._budget = max(0, self._budget - 1)
         if done:
             self._speedometer.add(done)
-            self._changed = True
-
-    def _half(self) -> None:
-        """The next half-step of slow motion, when its beat has come: a look, k updates of D, one of G."""
-        if self._beat_clock.left():
-            return
-        self._beat_clock.tick()
-        trainer, k = self._run.trainer, self._run.trainer.experiment.d_steps
-        turn = self._half_step % (k + 2)
-        self._half_step += 1
-        if turn == 0:
-            self._set(stage="d" if at_equilibrium(trainer.snapshot()) else "a")
-        elif turn <= k:
-            trainer.step_discriminator()
-            self._set(stage="b")
-        else:
-            trainer.step_generator()
-            self._set(stage="c")
+            self._viewer.news = True
 
     def _single(self, act: Callable[[], None], stage: Stage | None) -> None:
         self._halt()
@@ -273,7 +239,7 @@ class Session:
     def _restart(self, experiment: Experiment) -> None:
         self._run.trainer.accelerate("eager")
         self._run = Run(experiment, self._pace)
-        self._half_step = 0
+        self._slow_motion.restart()
         self._set(trouble="", stage=None)
 
     def _return(self, steps: int) -> None:
@@ -282,18 +248,10 @@ class Session:
 
     def _show_if_due(self) -> None:
         """Send the newest frame if the viewer wants one, the clock allows it and there is news; renew the budget."""
-        if self._frame_clock.left():
-            return
-        now = time.monotonic()
-        if self._wanted and self._changed and self._viewer is not None:
-            self._frame_clock.tick()
-            self._wanted = self._changed = False
-            self._last_shown = now
+        if self._viewer.due():
             self._budget = self.status.speed or 0
-            self._viewer(self._frame())
-        elif not self._budget and (self._wanted or now - self._last_shown > UNSEEN):
-            # Nothing new to draw yet, or nobody who draws: the clock alone sets the pace.
-            self._frame_clock.tick()
+            self._viewer.show(self._frame())
+        elif not self._budget and self._viewer.passes():
             self._budget = self.status.speed or 0
 
     def _frame(self) -> Frame:

@@ -73,6 +73,21 @@ class Game:
         generator = generator_for(self.experiment.seed, f"init/{regularizer.option_name()}")
         return regularizer.init(self.d_layout.unflatten(parameters), generator)
 
+    def carry_over(self, state: State, old: Experiment) -> State:
+        """The state of a run that goes on under these options and was under those of `old` so far: options that are
+        new get a fresh state of their own, everything else is kept."""
+        g, d = dict(state["g"]), dict(state["d"])
+        for player, name in ((g, "optimizer_g"), (d, "optimizer_d")):
+            optimizer = getattr(self.experiment, name)
+            if type(optimizer) is not type(getattr(old, name)):
+                player["optimizer"] = optimizer.init(player["parameters"])
+        d["regularizers"] = {
+            option.option_name(): d["regularizers"].get(option.option_name())
+            or self.initial_slots(cast(Regularizer, option), d["parameters"])
+            for option in self.experiment.regularizers
+        }
+        return {"g": g, "d": d}
+
     def generate(self, state: State, z: Tensor) -> Tensor:
         """G(z): (n, dim) → (n, *shape)."""
         return self.generator.apply(self.g_layout.unflatten(state["g"]["parameters"]), z)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganviz.experiment import Experiment
+from ganviz.losses.base import Loss
 from ganviz.training.cells import centers, data_mass, edges_for
 from ganviz.training.game import Game, State
 from ganviz.training.noise import generator_for
 from ganviz.training.pushforward import PushForward, kernel_estimate
 from ganviz.training.settings import Settings
+from ganviz.training.snapshot import Snapshot
 from ganviz.training.tree import transform
 
 Array = NDArray[np.float64]
@@ -40,6 +46,28 @@ class Observer:
         self.latent_window = tuple(game.latent.quantile(torch.tensor([0.005, 0.995], dtype=torch.float64)).tolist())
         low, high = game.latent.quantile(torch.tensor([0.02, 0.98], dtype=torch.float64)).tolist()
         self.arrows_z = torch.linspace(low, high, ARROWS, dtype=torch.float64)
+
+    def snapshot(
+        self, experiment: Experiment, state: State, settings: Settings, scalars: Mapping[str, float]
+    ) -> Snapshot:
+        """The run as it looks in `state`; `scalars` are those of its last step."""
+        score = self.scores(state, settings)
+        discriminator = cast(Loss, experiment.loss).discriminate(score)
+        return Snapshot(
+            experiment=experiment,
+            step=int(state["g"]["updates"]),
+            d_updates=int(state["d"]["updates"]),
+            scalars=dict(scalars),
+            edges=self.edges,
+            p=self.p,
+            q=self.masses(state),
+            exact=self.exact,
+            score=score.double().numpy().copy(),
+            discriminator=discriminator.double().numpy().copy(),
+            arrows_z=self.arrows_z.numpy(),
+            arrows_x=self.arrows(state),
+            latent_window=self.latent_window,
+        )
 
     def law(self, state: State) -> PushForward:
         """The law of G(z): pushed forward for a one-dimensional latent, else estimated."""

@@ -16,9 +16,9 @@ from ganviz.distributions.base import Distribution
 from ganviz.experiment import Experiment
 from ganviz.losses.base import Loss
 from ganviz.option import Invalid, resolve
-from ganviz.regularizers.base import Regularizer
 from ganviz.training import checkpoint
 from ganviz.training.accelerator import Accelerator, Pace
+from ganviz.training.diverged import check
 from ganviz.training.game import SCALARS, Game, State
 from ganviz.training.noise import Noise, generator_for
 from ganviz.training.observe import Observer
@@ -27,15 +27,6 @@ from ganviz.training.settings import bind, numbers
 from ganviz.training.snapshot import Snapshot
 
 Array = NDArray[np.float64]
-
-
-class Diverged(RuntimeError):
-    """A number was lost (NaN or overflow). The trainer still holds the last good state."""
-
-    def __init__(self, player: str, what: str, step: int) -> None:
-        super().__init__(f"The {player}'s {what} became infinite or NaN in step {step}.")
-        self.player = player
-        self.step = step
 
 
 class Trainer:
@@ -128,12 +119,8 @@ class Trainer:
 
     def _accept(self, state: State, scalars: dict[str, float], d_updates: int, g_updates: int) -> None:
         """Make `state` the run's state, unless a number was lost on the way there."""
-        for name, value in scalars.items():
-            fresh = d_updates if name.endswith("_d") else g_updates
-            if fresh and not math.isfinite(value):
-                player = "discriminator" if name.endswith("_d") else "generator"
-                what = "loss" if name.startswith("loss") else "gradient"
-                raise Diverged(player, what, self._g_updates + 1)
+        moved = ("d" if d_updates else "") + ("g" if g_updates else "")
+        check(scalars, moved, self._g_updates + 1)
         self.state, self._scalars = state, scalars
         self._d_updates += d_updates
         self._g_updates += g_updates
@@ -177,22 +164,8 @@ class Trainer:
                 self._noise, self._observer = Noise(experiment, self._dtype), None
             return
         self._adopt(experiment)
-        self._carry_over(old)
+        self.state = self._game.carry_over(self.state, old)
         self.accelerate(self._pace)
-
-    def _carry_over(self, old: Experiment) -> None:
-        """Give options that are new a fresh state of their own; keep everybody else's."""
-        g, d = dict(self.state["g"]), dict(self.state["d"])
-        for player, name in ((g, "optimizer_g"), (d, "optimizer_d")):
-            optimizer = getattr(self.experiment, name)
-            if type(optimizer) is not type(getattr(old, name)):
-                player["optimizer"] = optimizer.init(player["parameters"])
-        d["regularizers"] = {
-            option.option_name(): d["regularizers"].get(option.option_name())
-            or self._game.initial_slots(cast(Regularizer, option), d["parameters"])
-            for option in self.experiment.regularizers
-        }
-        self.state = {"g": g, "d": d}
 
     # -------------------------------------------------------------------------------------------------- looking
 
@@ -205,23 +178,7 @@ class Trainer:
 
     def snapshot(self) -> Snapshot:
         """The run as it looks now."""
-        see = self.observer
-        score = see.scores(self.state, self._settings)
-        return Snapshot(
-            experiment=self.experiment,
-            step=self._g_updates,
-            d_updates=self._d_updates,
-            scalars=dict(self._scalars),
-            edges=see.edges,
-            p=see.p,
-            q=see.masses(self.state),
-            exact=see.exact,
-            score=score.double().numpy().copy(),
-            discriminator=self._loss().discriminate(score).double().numpy().copy(),
-            arrows_z=see.arrows_z.numpy(),
-            arrows_x=see.arrows(self.state),
-            latent_window=see.latent_window,
-        )
+        return self.observer.snapshot(self.experiment, self.state, self._settings, self._scalars)
 
     def _loss(self) -> Loss:
         return cast(Loss, self.experiment.loss)

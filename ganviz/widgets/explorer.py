@@ -20,7 +20,7 @@ from ganviz.session.session import Session
 from ganviz.session.status import Frame
 from ganviz.training.accelerator import Pace
 from ganviz.widgets.caption import caption
-from ganviz.widgets.panel import panel
+from ganviz.widgets.panel import Panel
 from ganviz.widgets.screen import Screen
 from ganviz.widgets.toolbar import Toolbar
 
@@ -38,7 +38,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
         alive, ready = self.session.sign_of_life, self.session.want_frame
         self._screen = Screen(Figure1(), view, 60, on_life=alive, on_free=ready, caption=caption)
         self._curves = Screen(Curves(), view, 2.5, on_life=alive)
-        self._toolbar = Toolbar(lambda: self.session)
+        self._toolbar = Toolbar(lambda: self.session, self._new_seed)
         self._message = w.HTML()
         self._back = w.Button(description="Go back to a good state", layout=w.Layout(width="auto", display="none"))
         self._back.on_click(lambda _: self.session.go_back())
@@ -77,13 +77,18 @@ class Explorer(w.VBox):  # type: ignore[misc]
         title = about.title if about else "Your own experiment"
         watch = about.watch if about else ""
         self._heading.value = f"<h1>{html.escape(title)}</h1><p>{html.escape(watch)}</p>"
-        self._panel.children = [panel(experiment, self._edit)]
+        self._panel.children = [Panel(experiment, self._edit)]
 
     def _choose_preset(self, change: dict[str, Any]) -> None:
         if change["new"] != OWN:
             about = describe(change["new"])
             self.session.adopt(about.experiment)
             self._present(about.experiment, about.name)
+
+    def _new_seed(self) -> None:
+        self.session.new_seed()
+        (shown,) = self._panel.children
+        shown.controls["seed"].value = self.session.experiment.seed
 
     def _edit(self, **fields: Any) -> None:
         """A control was moved. Whatever comes from the browser is validated; what does not fit is said, not done."""

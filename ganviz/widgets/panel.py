@@ -26,16 +26,20 @@ GROUPS = {
 OPEN = {"Loss", "Regularizers", "Optimisation"}
 
 
-def panel(experiment: Experiment, edit: Edit) -> w.Widget:
-    """All controls of the experiment. A change calls `edit` with the field's name and new value."""
-    return w.VBox([_group(title, fields, experiment, edit) for title, fields in GROUPS.items()])
+class Panel(w.VBox):  # type: ignore[misc]
+    """All controls of an experiment. A change calls `edit` with the field's name and new value."""
 
+    def __init__(self, experiment: Experiment, edit: Edit) -> None:
+        fields = [name for group in GROUPS.values() for name in group]
+        self.controls = {name: _field(name, experiment, edit) for name in fields}
+        """The control of each field, by the field's name."""
+        super().__init__([self._group(title, names) for title, names in GROUPS.items()])
 
-def _group(title: str, fields: tuple[str, ...], experiment: Experiment, edit: Edit) -> w.Widget:
-    controls = w.VBox([_field(name, experiment, edit) for name in fields])
-    group = w.Accordion([controls], titles=(title,), selected_index=0 if title in OPEN else None)
-    group.add_class("ganviz-group")
-    return group
+    def _group(self, title: str, names: tuple[str, ...]) -> w.Widget:
+        controls = w.VBox([self.controls[name] for name in names])
+        group = w.Accordion([controls], titles=(title,), selected_index=0 if title in OPEN else None)
+        group.add_class("ganviz-group")
+        return group
 
 
 def _field(name: str, experiment: Experiment, edit: Edit) -> w.Widget:

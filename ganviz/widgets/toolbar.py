@@ -30,7 +30,7 @@ def _button(text: str, tooltip: str, act: Callable[[], None], style: str = "") -
 class Toolbar(w.HBox):  # type: ignore[misc]
     """Play, half-steps, slow motion, speed, reset. It drives whatever session `session()` returns."""
 
-    def __init__(self, session: Callable[[], Session]) -> None:
+    def __init__(self, session: Callable[[], Session], new_seed: Callable[[], None]) -> None:
         self._session = session
         self._play = _button("▶ Play", "Train, or pause (nothing is lost)", self._toggle, "primary")
         self._play.add_class("ganviz-play")
@@ -49,7 +49,7 @@ class Toolbar(w.HBox):  # type: ignore[misc]
                 self._slow,
                 self._speed,
                 _button("Reset", "Start over with the same seed", lambda: session().reset()),
-                _button("New seed", "Start over with the next seed", lambda: session().new_seed()),
+                _button("New seed", "Start over with the next seed", new_seed),
             ]
         )
         self.add_class("ganviz-toolbar")

@@ -6,14 +6,16 @@ drawn a second while training at full speed, the training speed kept while drawi
 
 from __future__ import annotations
 
-import base64
+import contextlib
+import socket
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "browser"))
 from conftest import FLAGS, chromium, free_port, serve
@@ -23,26 +25,39 @@ SECONDS = 8
 DRAGS = 40
 
 
-class Traffic:
-    """Bytes that a page receives, by HTTP (as sent, compressed) and by websocket."""
+class Relay:
+    """Stands between browser and server and counts what the server sends: bytes on the wire, headers included."""
 
-    def __init__(self, page: Page) -> None:
-        self.http = self.socket = 0
-        self._session = session = page.context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.on("Network.loadingFinished", self._loaded)
-        session.on("Network.webSocketFrameReceived", self._received)
+    def __init__(self, port: int) -> None:
+        self.received = 0
+        self._upstream = port
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._door.getsockname()[1]}/"
+        threading.Thread(target=self._accept, daemon=True).start()
 
-    def stop(self) -> None:
-        """Watch no longer: watching costs time too."""
-        self._session.detach()
+    def _accept(self) -> None:
+        while True:
+            near, _ = self._door.accept()
+            far = socket.create_connection(("127.0.0.1", self._upstream))
+            for source, sink, counted in ((near, far, False), (far, near, True)):
+                sink.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                threading.Thread(target=self._carry, args=(source, sink, counted), daemon=True).start()
 
-    def _loaded(self, event: dict) -> None:
-        self.http += int(event["encodedDataLength"])
+    def _carry(self, source: socket.socket, sink: socket.socket, counted: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                self.received += len(data) if counted else 0
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
 
-    def _received(self, event: dict) -> None:
-        payload, binary = event["response"]["payloadData"], event["response"]["opcode"] == 2
-        self.socket += len(base64.b64decode(payload)) if binary else len(payload.encode())
+
+def page_bytes(browser: Browser, port: int) -> int:
+    """What the server sends until the figures are on the screen of a browser that has never been there."""
+    relay = Relay(port)
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    open_page(context.new_page(), relay.url)
+    context.close()
+    return relay.received
 
 
 def shown_step(page: Page) -> int:
@@ -51,14 +66,11 @@ def shown_step(page: Page) -> int:
 
 def first_frame(page: Page, url: str) -> dict[str, float]:
     start = time.perf_counter()
-    traffic = Traffic(page)
     open_page(page, url)
     opened = time.perf_counter() - start
-    received = {"http": traffic.http, "socket": traffic.socket}
-    traffic.stop()
     button(page, "Play").click()
     page.wait_for_function("Number(document.querySelector('.ganviz-figure').dataset.step) > 0", timeout=90_000)
-    return {"page": opened, "trained": time.perf_counter() - start, **received}
+    return {"page": opened, "trained": time.perf_counter() - start}
 
 
 def pace(page: Page, seconds: float) -> tuple[float, float]:
@@ -106,9 +118,6 @@ def quantiles(values: list[float]) -> str:
 
 def report(page: Page, url: str) -> None:
     opened = first_frame(page, url)
-    total = (opened["http"] + opened["socket"]) / 1e6
-    files, socket = opened["http"] / 1e6, opened["socket"] / 1e6
-    print(f"page load           {total:.2f} MB ({files:.2f} MB files of Voilà's page, {socket:.2f} MB by socket)")
     print(f"figure on screen    {opened['page']:.1f} s after opening the page")
     print(f"first trained frame {opened['trained']:.1f} s after opening the page")
     page.locator(".ganviz-toolbar select").select_option("full speed")
@@ -134,6 +143,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         try:
             report(browser.new_page(viewport={"width": 1280, "height": 800}), url)
+            print(f"page load           {page_bytes(browser, port) / 1e6:.2f} MB on the wire, everything counted")
         finally:
             browser.close()
             next(server, None)

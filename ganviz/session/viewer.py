@@ -1,0 +1,67 @@
+"""Viewer: who looks at a run, when they get a frame, and whether they are still there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from ganviz.session.clock import Clock
+from ganviz.session.status import Frame
+
+FRAMES_PER_SECOND = 25
+"""No more frames than this are made, however fast training and drawing are."""
+
+PATIENCE = 6.0
+"""Seconds without a sign of life from the viewer after which the run waits."""
+
+ABANDONED = 1800.0
+"""Seconds of silence after which the run is not only waiting but paused: nobody seems to come back."""
+
+UNSEEN = 0.5
+"""Seconds after which training at so many steps a frame stops waiting for a viewer who does not draw (hidden tab)."""
+
+
+class Viewer:
+    """Flow control: a frame is made when the viewer has asked for one, the clock allows it, and there is news."""
+
+    def __init__(self) -> None:
+        self.clock = Clock(FRAMES_PER_SECOND)
+        self.receive: Callable[[Frame], None] | None = None
+        self.wants = False
+        self.news = True
+        self._last_sign = float("inf")
+        self._last_shown = 0.0
+
+    def sign_of_life(self) -> None:
+        """Somebody is there."""
+        self._last_sign = time.monotonic()
+
+    @property
+    def silent(self) -> bool:
+        """Whether the viewer has said nothing for a while; a session nobody ever looked at trains on."""
+        return time.monotonic() - self._last_sign > PATIENCE
+
+    @property
+    def gone(self) -> bool:
+        """Whether the silence is so long that nobody seems to come back."""
+        return time.monotonic() - self._last_sign > ABANDONED
+
+    def due(self) -> bool:
+        """Whether a frame is to be made now."""
+        return self.wants and self.news and self.receive is not None and not self.clock.left()
+
+    def show(self, frame: Frame) -> None:
+        """Hand a frame over."""
+        self.clock.tick()
+        self.wants = self.news = False
+        self._last_shown = time.monotonic()
+        if self.receive is not None:
+            self.receive(frame)
+
+    def passes(self) -> bool:
+        """Whether a frame's time goes by without one: nothing new to draw, or nobody who draws. The clock goes on."""
+        unseen = time.monotonic() - self._last_shown > UNSEEN
+        if self.clock.left() or not (self.wants or unseen):
+            return False
+        self.clock.tick()
+        return True

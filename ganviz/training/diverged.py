@@ -1,0 +1,25 @@
+"""A number that was lost: NaN or overflow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+PLAYERS = {"d": "discriminator", "g": "generator"}
+
+
+class Diverged(RuntimeError):
+    """A number was lost (NaN or overflow). The trainer still holds the last good state."""
+
+    def __init__(self, player: str, what: str, step: int) -> None:
+        super().__init__(f"The {player}'s {what} became infinite or NaN in step {step}.")
+        self.player = player
+        self.step = step
+
+
+def check(scalars: Mapping[str, float], moved: str, step: int) -> None:
+    """Raise `Diverged` when a scalar of a player in `moved` (some of ``"dg"``) is not finite."""
+    for name, value in scalars.items():
+        what, _, player = name.rpartition("_")
+        if player in moved and not math.isfinite(value):
+            raise Diverged(PLAYERS[player], "loss" if what == "loss" else "gradient", step)
