@@ -48,6 +48,7 @@ Network = Annotated[Option, InRoom("networks")]
 Loss = Annotated[Option, InRoom("losses")]
 Regularizers = Annotated[tuple[Option, ...], InRoom("regularizers")]
 Optimizer = Annotated[Option, InRoom("optimizers")]
+Schedule = Annotated[Option, InRoom("schedules")]
 
 
 class Experiment(Settled):
@@ -73,6 +74,7 @@ class Experiment(Settled):
     )
     lr_g: float = live(1e-3, gt=0, le=1, log=True, description="Learning rate of the generator.")
     lr_d: float = live(1e-3, gt=0, le=1, log=True, description="Learning rate of the discriminator.")
+    schedule: Schedule = live("constant", description="How both learning rates change as training goes on.")
     d_steps: int = live(1, ge=1, le=50, description="Updates of D for one of G: the paper's k.")
     batch_size: int = live(256, ge=1, le=8192, log=True, description="Samples in a minibatch.")
     seed: int = rebuild(0, ge=0, le=2**31 - 1, description="Decides the initial weights and every random number.")
@@ -145,6 +147,10 @@ class Diff:
         return bool(self.live or self.rebuild)
 
 
+def _structure(value: Any) -> object:
+    return value.structure() if isinstance(value, Option) else None
+
+
 def _compare(path: str, old: Any, new: Any, is_live: bool, diff: Diff) -> None:
     """Note in `diff` where two values of a field differ; the same option with other numbers is told field by field."""
     if isinstance(old, tuple) and all(isinstance(item, Option) for item in (*old, *new)):
@@ -155,4 +161,5 @@ def _compare(path: str, old: Any, new: Any, is_live: bool, diff: Diff) -> None:
         for name, info in type(old).model_fields.items():
             _compare(f"{path}.{name}", getattr(old, name), getattr(new, name), bool(hint(info, "live")), diff)
     elif old != new:
+        is_live = is_live and _structure(old) == _structure(new)
         (diff.live if is_live else diff.rebuild)[path] = new

@@ -92,6 +92,11 @@ class Option(Settled):
         """Why this option makes no sense in that experiment, as a sentence; None where it does."""
         return None
 
+    def structure(self) -> object:
+        """What the shapes of the networks' parameters owe to this option; None for nearly all. Exchanging options of
+        different structure needs a new run."""
+        return None
+
     def to_dict(self) -> dict[str, Any]:
         """The form used in JSON: the name and the fields."""
         return {"name": self.option_name(), **self.model_dump(mode="json")}

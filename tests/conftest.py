@@ -11,7 +11,7 @@ from ganviz import Experiment, Trainer, options
 from ganviz.option import Option, find
 from ganviz.training.tree import named_leaves
 
-ROOMS = ("distributions", "latents", "networks", "losses", "regularizers", "optimizers")
+ROOMS = ("distributions", "latents", "networks", "losses", "regularizers", "optimizers", "schedules")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -48,6 +48,7 @@ def trainer_for(room: str, option: Option, **fields: object) -> Trainer:
         "losses": {"loss": option},
         "regularizers": {"regularizers": [option]},
         "optimizers": {"optimizer_g": option, "optimizer_d": option},
+        "schedules": {"schedule": option},
     }[room]
     return Trainer(small(**{**fields, **slot}))
 

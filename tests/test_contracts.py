@@ -132,11 +132,14 @@ def test_losses_are_finite_at_extreme_scores(loss, size):
 
 @pytest.mark.parametrize("regularizer", every("regularizers"))
 def test_penalties_do_not_depend_on_the_batch_size(regularizer):
-    from ganviz.regularizers.base import Turn
+    from ganviz.regularizers.base import Shapes, Turn
 
     option = regularizer()
     real, fake = torch.randn(2, 6, 1, dtype=torch.float64, generator=generator_for(0, "test"))
-    noise = {name: value.double() for name, value in option.noise(6, generator_for(0, "noise")).items()}
+    noise = {
+        name: value.double()
+        for name, value in option.noise(6, Shapes((1,), ((4,),)), generator_for(0, "noise")).items()
+    }
 
     def score(x: torch.Tensor) -> torch.Tensor:
         return torch.sin(2 * x) + x**2

@@ -96,7 +96,7 @@ def test_spectral_norm_divides_by_the_largest_singular_value():
         "0.weight": torch.randn(20, 7, generator=generator_for(0, "w"), dtype=torch.float64),
         "0.bias": torch.ones(20, dtype=torch.float64),
     }
-    slots = option.init(parameters, generator_for(0, "u"))
+    slots = option.init("d", parameters, generator_for(0, "u"))
     for _ in range(20):
         normalized, slots = option.network(parameters, slots, update=True)
     sigma = torch.linalg.svdvals(parameters["0.weight"])[0]
@@ -111,7 +111,7 @@ def test_gradient_of_the_singular_value():
     """dσ/dW = u vᵀ."""
     option = resolve("regularizers", {"name": "spectral_norm", "iterations": 20})
     weight = torch.randn(6, 4, generator=generator_for(1, "w"), dtype=torch.float64, requires_grad=True)
-    slots = option.init({"0.weight": weight.detach()}, generator_for(0, "u"))
+    slots = option.init("d", {"0.weight": weight.detach()}, generator_for(0, "u"))
     for _ in range(30):
         normalized, slots = option.network({"0.weight": weight}, slots, update=True)
     probe = torch.randn(6, 4, generator=generator_for(2, "w"), dtype=torch.float64)

@@ -9,7 +9,17 @@ from typing import Any
 from ganviz.cli.table import table
 from ganviz.option import Invalid, Option, find, hint, names, nearest
 
-ROOMS = ("distributions", "latents", "networks", "losses", "regularizers", "optimizers", "metrics", "figures")
+ROOMS = (
+    "distributions",
+    "latents",
+    "networks",
+    "losses",
+    "regularizers",
+    "optimizers",
+    "schedules",
+    "metrics",
+    "figures",
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
+import numpy as np
+import torch
 from torch import Generator, Tensor
 
 from ganviz.option import Option
@@ -24,6 +26,16 @@ class Distribution(Option, ABC):
     @abstractmethod
     def log_prob(self, x: Tensor) -> Tensor:
         """Log density in nats at the points `x`, shape (n,); -inf outside the support. Keeps the dtype of `x`."""
+
+    def mass(self, edges: Tensor) -> Tensor:
+        """Mass in each cell of the line, (n,) float64 that sums to 1, for `edges` (n+1,); by Gauss-Legendre quadrature
+        of the density unless there is a better way."""
+        # Many nodes, because a density may have a pole at the end of a cell (the arcsine law has two).
+        nodes, weights = (torch.from_numpy(array) for array in np.polynomial.legendre.leggauss(24))
+        middle, half = (edges[1:] + edges[:-1]) / 2, edges.diff() / 2
+        points = middle[:, None] + half[:, None] * nodes
+        mass = (self.log_prob(points.flatten()).exp().reshape(points.shape) @ weights) * half
+        return mass / mass.sum()
 
     @abstractmethod
     def window(self) -> tuple[float, float]:

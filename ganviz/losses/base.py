@@ -23,13 +23,29 @@ class Loss(Option, ABC):
     generator_needs_real: ClassVar[bool] = False
     """Whether `g_loss` looks at the real scores (relativistic losses do)."""
 
+    def outputs(self) -> int:
+        """How many numbers D gives for a sample: one, its score, for nearly all losses; several, its features, for a
+        learned kernel; none where there is no D, and the "scores" below are the samples themselves, flat (n, dim)."""
+        return 1
+
+    def structure(self) -> object:
+        return None if self.outputs() <= 1 else self.outputs()
+
     @abstractmethod
     def d_loss(self, real_score: Tensor, fake_score: Tensor) -> Tensor:
-        """What D minimises, a scalar, from the scores of a real and a fake minibatch, each (n, 1)."""
+        """What D minimises, a scalar, from the scores of a real and a fake minibatch, each (n, `outputs`)."""
 
     @abstractmethod
     def g_loss(self, real_score: Tensor | None, fake_score: Tensor) -> Tensor:
         """What G minimises, a scalar; `real_score` is None unless `generator_needs_real`."""
+
+    def witness(self, at: Tensor, support: Tensor, p: Tensor, q: Tensor) -> Tensor:
+        """One number for each row of `at` (m, `outputs`), larger = more real: what is drawn as the score, (m,).
+
+        A loss with kernels compares `at` with the whole of both densities: cells of mass `p`, `q`, each (n,), at
+        `support` (n, `outputs`).
+        """
+        return at.squeeze(1)
 
     @abstractmethod
     def discriminate(self, score: Tensor) -> Tensor:
@@ -44,9 +60,9 @@ class Loss(Option, ABC):
         """The range in which D(x) lies or is drawn; None where it has none (a critic's potential)."""
 
     @abstractmethod
-    def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> Tensor:
+    def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> Tensor | None:
         """The best score against a known p_g: on n cells with `edges` (n+1,) that hold mass `p` of p_data and `q` of
-        p_g, each (n,) float64. ±inf where only one of the two is present."""
+        p_g, each (n,) float64. ±inf where only one of the two is present; None where there is no closed form."""
 
     @abstractmethod
     def value(self, p: Tensor, q: Tensor, score: Tensor) -> float:

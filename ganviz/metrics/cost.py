@@ -1,5 +1,6 @@
 """C(G)."""
 
+import math
 from typing import cast
 
 import torch
@@ -14,13 +15,14 @@ class Cost(Metric):
     """C(G) = max_D V(D, G): what V would be if D were optimal against the current p_g.
 
     For the log losses C(G) = −log 4 + 2 JSD(p‖q) ≥ −log 4 = −1.386 (2014, theorem 1); for the Wasserstein loss
-    C(G) = W₁. The gap between C(G) and V(D, G) says how far D is behind.
+    C(G) = W₁. The gap between C(G) and V(D, G) says how far D is behind. Not known for losses without a closed form.
     """
 
     def measure(self, snapshot: Snapshot) -> float:
         loss = cast(Loss, snapshot.experiment.loss)
         edges, p, q = (torch.from_numpy(array) for array in (snapshot.edges, snapshot.p, snapshot.q))
-        return loss.value(p, q, loss.optimal_score(edges, p, q))
+        best = loss.optimal_score(edges, p, q)
+        return math.nan if best is None else loss.value(p, q, best)
 
     def label(self) -> str:
         return "C(G)"

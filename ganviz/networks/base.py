@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from torch import Generator, Tensor
@@ -11,6 +11,14 @@ from torch import Generator, Tensor
 from ganviz.option import Option
 
 Parameters = dict[str, Tensor]
+
+Tap = Callable[[int, Tensor], Tensor]
+"""Stands behind every hidden layer: takes the layer's number and its activations, returns what the next layer sees."""
+
+
+def untapped(layer: int, activations: Tensor) -> Tensor:
+    """The tap that changes nothing."""
+    return activations
 
 
 class Network(Option, ABC):
@@ -26,5 +34,12 @@ class Network(Option, ABC):
         """
 
     @abstractmethod
-    def apply(self, parameters: Mapping[str, Tensor], x: Tensor) -> Tensor:
-        """The outputs, shape (n, *outputs), for `x` of shape (n, *inputs). For D: a raw score, larger = more real."""
+    def apply(self, parameters: Mapping[str, Tensor], x: Tensor, tap: Tap = untapped) -> Tensor:
+        """The outputs, shape (n, *outputs), for `x` of shape (n, *inputs). For D: a raw score, larger = more real.
+
+        What each hidden layer puts out goes through `tap` on its way to the next.
+        """
+
+    def hidden(self) -> tuple[tuple[int, ...], ...]:
+        """The shape of each hidden layer's activations for one sample; none for a network without hidden layers."""
+        return ()

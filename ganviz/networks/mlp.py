@@ -11,7 +11,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from ganviz.networks.base import Network, Parameters
+from ganviz.networks.base import Network, Parameters, Tap, untapped
 from ganviz.option import rebuild
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -45,10 +45,13 @@ class Mlp(Network):
                 parameters[f"{layer}.{name}"] = torch.empty(shape).uniform_(-bound, bound, generator=generator)
         return parameters
 
-    def apply(self, parameters: Mapping[str, Tensor], x: Tensor) -> Tensor:
+    def hidden(self) -> tuple[tuple[int, ...], ...]:
+        return ((self.width,),) * self.depth
+
+    def apply(self, parameters: Mapping[str, Tensor], x: Tensor, tap: Tap = untapped) -> Tensor:
         activate = ACTIVATIONS[self.activation]
         for layer in range(self.depth):
-            x = activate(affine(x, parameters[f"{layer}.weight"], parameters[f"{layer}.bias"]))
+            x = tap(layer, activate(affine(x, parameters[f"{layer}.weight"], parameters[f"{layer}.bias"])))
         return affine(x, parameters[f"{self.depth}.weight"], parameters[f"{self.depth}.bias"])
 
 

@@ -17,6 +17,13 @@ class Optimizer(Option, ABC):
 
     room: ClassVar[str] = "optimizers"
 
+    looks_ahead: ClassVar[bool] = False
+    """Whether `ahead` goes anywhere; then its player takes its gradient there."""
+
+    def ahead(self, parameters: Tensor, gradient: Tensor, slots: Slots, lr: Tensor) -> Tensor:
+        """The point at which the gradient of the update is taken, given the gradient here; all (n,)."""
+        return parameters
+
     @abstractmethod
     def init(self, parameters: Tensor) -> Slots:
         """The optimiser's own state before the first update: named tensors."""

@@ -4,7 +4,7 @@ import torch
 from torch import Generator, Tensor
 
 from ganviz.option import live
-from ganviz.regularizers.base import Regularizer, Turn
+from ganviz.regularizers.base import Regularizer, Shapes, Turn
 
 
 class GradientPenalty(Regularizer):
@@ -18,11 +18,11 @@ class GradientPenalty(Regularizer):
     weight: float = live(10.0, ge=0, le=100, log=True, description="Weight λ of the penalty.")
     target: float = live(1.0, ge=0, le=5, description="Wanted gradient norm g₀; 0 centres the penalty at a flat D.")
 
-    def noise(self, n: int, generator: Generator) -> dict[str, Tensor]:
+    def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
         return {"u": torch.rand(n, 1, generator=generator)}
 
     def term(self, turn: Turn) -> Tensor:
-        u = turn.noise["u"].view(-1, *[1] * (turn.real.dim() - 1))
+        u = turn.noise["u"][: len(turn.real)].view(-1, *[1] * (turn.real.dim() - 1))
         between = torch.lerp(turn.fake, turn.real, u).requires_grad_()
         (slope,) = torch.autograd.grad(turn.score(between).sum(), between, create_graph=True)
         squared = slope.flatten(1).square().sum(1)

@@ -8,7 +8,7 @@ from torch.nn.functional import normalize
 
 from ganviz.networks.base import Parameters
 from ganviz.option import live
-from ganviz.regularizers.base import Regularizer, Slots
+from ganviz.regularizers.base import Player, Regularizer, Slots
 
 
 class SpectralNorm(Regularizer):
@@ -21,7 +21,7 @@ class SpectralNorm(Regularizer):
 
     iterations: int = live(1, ge=1, le=20, description="Power iterations in each update of D.")
 
-    def init(self, parameters: Parameters, generator: Generator) -> Slots:
+    def init(self, player: Player, parameters: Parameters, generator: Generator) -> Slots:
         def start(weight: Tensor) -> Tensor:
             u = torch.randn(len(weight), generator=generator).to(weight.dtype)
             # A few iterations at once, so that the first σ is not far off.

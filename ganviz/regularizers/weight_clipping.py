@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from ganviz.option import live
-from ganviz.regularizers.base import Regularizer
+from ganviz.regularizers.base import Player, Regularizer, Slots
 
 
 class WeightClipping(Regularizer):
@@ -15,7 +15,7 @@ class WeightClipping(Regularizer):
 
     c: float = live(0.1, gt=0, le=1, log=True, description="Largest absolute value c of D's parameters.")
 
-    def clamp(self, parameters: Tensor) -> Tensor:
+    def after(self, player: Player, parameters: Tensor, slots: Slots) -> tuple[Tensor, Slots]:
         # min and max, not clamp: its bounds may be tensors of another dtype here.
         bound = parameters.new_ones(()) * self.c
-        return parameters.clamp(-bound, bound)
+        return parameters.clamp(-bound, bound), slots

@@ -18,9 +18,13 @@ NEGLIGIBLE = 1e-9
 
 
 def optimal_discriminator(snapshot: Snapshot) -> Array:
-    """D*(x) at the middle of each cell, in the loss's own scale, (n,); NaN where neither density has mass."""
+    """D*(x) at the middle of each cell, in the loss's own scale, (n,); NaN where neither
+    density has mass, and everywhere for a loss whose optimum has no closed form."""
     loss = cast(Loss, snapshot.experiment.loss)
     edges, p, q = (torch.from_numpy(array) for array in (snapshot.edges, snapshot.p, snapshot.q))
-    star: Array = loss.discriminate(loss.optimal_score(edges, p, q)).numpy()
+    best = loss.optimal_score(edges, p, q)
+    if best is None:
+        return np.full(len(snapshot.p), np.nan)
+    star: Array = loss.discriminate(best).numpy()
     density = np.maximum(snapshot.p, snapshot.q) / np.diff(snapshot.edges)
     return np.where(density > NEGLIGIBLE * density.max(), star, np.nan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 import torch
@@ -11,17 +11,25 @@ from torch import Tensor
 from ganviz.distributions.base import Distribution
 from ganviz.experiment import Experiment
 from ganviz.latents.base import Latent
+from ganviz.losses.base import Loss
 from ganviz.networks.base import Network, Parameters
-from ganviz.regularizers.base import Regularizer, Turn
+from ganviz.optimizers.base import Optimizer
+from ganviz.regularizers.base import Player, Regularizer, Turn
 from ganviz.training.layout import Layout
 from ganviz.training.noise import generator_for
+from ganviz.training.round import Round
 from ganviz.training.settings import Settings
 from ganviz.training.tree import Tree
 
 State = dict[str, Any]
 """The whole state of a run, a tree of tensors:
-``g`` and ``d`` each hold ``parameters`` (one flat vector), ``optimizer`` (its slots) and ``updates`` (int64, how many
-so far); ``d`` also holds ``regularizers`` (their slots, by name)."""
+``g`` and ``d`` each hold ``parameters`` (one flat vector), ``optimizer`` (its slots), ``updates`` (int64, how many so
+far) and ``regularizers`` (the slots of those that act on the player, by name)."""
+
+Gradient = tuple[Tensor, Tensor, Tree]
+"""A player's gradient, its loss, and the next state of its regularizers."""
+
+PLAYERS: tuple[Player, Player] = ("g", "d")
 
 SCALARS = ("loss_d", "loss_g", "grad_d", "grad_g")
 """What a step reports, in order: both losses without penalties, and the norm of each player's whole gradient."""
@@ -37,120 +45,182 @@ class Game:
         self.latent = cast(Latent, experiment.latent)
         self.generator = cast(Network, experiment.generator)
         self.discriminator = cast(Network, experiment.discriminator)
+        self.outputs = cast(Loss, experiment.loss).outputs()
         g, d = self._initial_parameters()
         self.g_layout, self.d_layout = Layout.of(g), Layout.of(d)
 
+    @property
+    def has_discriminator(self) -> bool:
+        """Whether D takes part: some losses compare samples without one."""
+        return self.outputs > 0
+
     def _initial_parameters(self) -> tuple[Parameters, Parameters]:
         seed, shape = self.experiment.seed, self.data.shape
+        seen = shape
+        for option in self.experiment.regularizers:
+            seen = cast(Regularizer, option).seen_shape(seen)
         g = self.generator.init((self.latent.dim,), shape, generator_for(seed, "init/g"))
-        d = self.discriminator.init(shape, (1,), generator_for(seed, "init/d"))
+        d = self.discriminator.init(seen, (max(1, self.outputs),), generator_for(seed, "init/d"))
         return tuple({name: value.to(self.dtype) for name, value in side.items()} for side in (g, d))  # type: ignore[return-value]
 
     def initial_state(self) -> State:
         """The state before the first update; decided by the experiment alone."""
         g, d = self._initial_parameters()
-        flat_g, flat_d = self.g_layout.flatten(g), self.d_layout.flatten(d)
-        zero = torch.zeros((), dtype=torch.int64)
+        flat = {"g": self.g_layout.flatten(g), "d": self.d_layout.flatten(d)}
+        optimizer = {"g": self.experiment.optimizer_g, "d": self.experiment.optimizer_d}
         return {
-            "g": {
-                "parameters": flat_g,
-                "optimizer": self.experiment.optimizer_g.init(flat_g),  # type: ignore[attr-defined]
-                "updates": zero,
-            },
-            "d": {
-                "parameters": flat_d,
-                "optimizer": self.experiment.optimizer_d.init(flat_d),  # type: ignore[attr-defined]
-                "updates": zero.clone(),
-                "regularizers": {
-                    option.option_name(): self.initial_slots(cast(Regularizer, option), flat_d)
-                    for option in self.experiment.regularizers
-                },
-            },
+            player: {
+                "parameters": flat[player],
+                "optimizer": cast(Optimizer, optimizer[player]).init(flat[player]),
+                "updates": torch.zeros((), dtype=torch.int64),
+                "regularizers": self._slots(player, flat[player], {}),
+            }
+            for player in PLAYERS
         }
 
-    def initial_slots(self, regularizer: Regularizer, parameters: Tensor) -> Tree:
-        """A regularizer's own state when it is switched on against D's flat `parameters`."""
-        generator = generator_for(self.experiment.seed, f"init/{regularizer.option_name()}")
-        return regularizer.init(self.d_layout.unflatten(parameters), generator)
+    def _slots(self, player: Player, flat: Tensor, known: Tree) -> Tree:
+        """The state of the player's regularizers: what is known, and a fresh one for those that are new."""
+        parameters = (self.g_layout if player == "g" else self.d_layout).unflatten(flat)
+        slots = {}
+        for option in self.experiment.regularizers:
+            regularizer, name = cast(Regularizer, option), option.option_name()
+            if player in regularizer.players():
+                generator = generator_for(self.experiment.seed, f"init/{name}")
+                slots[name] = known[name] if name in known else regularizer.init(player, parameters, generator)
+        return slots
 
     def carry_over(self, state: State, old: Experiment) -> State:
         """The state of a run that goes on under these options and was under those of `old` so far: options that are
         new get a fresh state of their own, everything else is kept."""
-        g, d = dict(state["g"]), dict(state["d"])
-        for player, name in ((g, "optimizer_g"), (d, "optimizer_d")):
-            optimizer = getattr(self.experiment, name)
-            if type(optimizer) is not type(getattr(old, name)):
-                player["optimizer"] = optimizer.init(player["parameters"])
-        d["regularizers"] = {
-            option.option_name(): d["regularizers"].get(option.option_name())
-            or self.initial_slots(cast(Regularizer, option), d["parameters"])
-            for option in self.experiment.regularizers
-        }
-        return {"g": g, "d": d}
+        after: State = {}
+        for player in PLAYERS:
+            its = dict(state[player])
+            optimizer = cast(Optimizer, getattr(self.experiment, f"optimizer_{player}"))
+            if type(optimizer) is not type(getattr(old, f"optimizer_{player}")):
+                its["optimizer"] = optimizer.init(its["parameters"])
+            its["regularizers"] = self._slots(player, its["parameters"], its["regularizers"])
+            after[player] = its
+        return after
 
-    def generate(self, state: State, z: Tensor) -> Tensor:
-        """G(z): (n, dim) → (n, *shape)."""
-        return self.generator.apply(self.g_layout.unflatten(state["g"]["parameters"]), z)
+    # -------------------------------------------------------------------------------------------------- looking
 
-    def score(self, state: State, settings: Settings, x: Tensor) -> Tensor:
-        """D's raw score as the players see it: (n, *shape) → (n, 1)."""
-        d = state["d"]
-        named, _ = self._effective(d["parameters"], d["regularizers"], settings, update=False)
+    def shown(self, state: State) -> Tensor:
+        """G's flat parameters as they are looked at: an average of theirs, for one."""
+        flat: Tensor = state["g"]["parameters"]
+        for option in self.experiment.regularizers:
+            regularizer = cast(Regularizer, option)
+            if "g" in regularizer.players():
+                flat = regularizer.shown(flat, state["g"]["regularizers"][option.option_name()])
+        return flat
+
+    def generate(self, flat: Tensor, z: Tensor) -> Tensor:
+        """G(z) for G's flat parameters: (n, dim) → (n, *shape)."""
+        return self.generator.apply(self.g_layout.unflatten(flat), z)
+
+    def features(self, state: State, settings: Settings, x: Tensor) -> Tensor:
+        """What D says about each of the points (n, *shape) by itself, (n, outputs): its raw score, as a rule."""
+        if not self.has_discriminator:
+            return x.flatten(1)
+        named, _ = self.effective(state["d"]["parameters"], state["d"]["regularizers"], settings.regularizers, False)
+        for regularizer in settings.regularizers:
+            x = regularizer.repeat(x)
         return self.discriminator.apply(named, x)
 
-    def _effective(self, parameters: Tensor, slots: Tree, settings: Settings, update: bool) -> tuple[Parameters, Tree]:
+    # ------------------------------------------------------------------------------------------------- training
+
+    def effective(
+        self, d: Tensor, slots: Tree, regularizers: tuple[Regularizer, ...], update: bool
+    ) -> tuple[Parameters, Tree]:
         """D's parameters after the regularizers that act on the network, and those regularizers' new state."""
-        named, advanced = self.d_layout.unflatten(parameters), {}
-        for regularizer in settings.regularizers:
+        named, advanced = self.d_layout.unflatten(d), {}
+        for regularizer in regularizers:
             name = regularizer.option_name()
-            named, advanced[name] = regularizer.network(named, slots[name], update)
+            if name in slots:
+                named, advanced[name] = regularizer.network(named, slots[name], update)
         return named, advanced
 
     def discriminator_turn(self, state: State, settings: Settings, noise: Tree) -> tuple[State, Tensor, Tensor]:
         """D's next state, its loss and its gradient's norm. G is not touched."""
-        d, real = state["d"], noise["real"]
-        with torch.no_grad():
-            fake = self.generate(state, noise["z"])
-        parameters = d["parameters"].detach().requires_grad_()
-        named, slots = self._effective(parameters, d["regularizers"], settings, update=True)
-
-        def score(x: Tensor) -> Tensor:
-            return self.discriminator.apply(named, x)
-
-        real_score, fake_score = torch.split(score(torch.cat([real, fake])), len(real))
-        loss = settings.loss.d_loss(real_score, fake_score)
-        penalties = self._penalties(score, real, fake, settings, noise)
-        (gradient,) = torch.autograd.grad(sum(penalties, start=loss), parameters)
-        flat, optimizer = settings.optimizer_d.update(d["parameters"], gradient, d["optimizer"], settings.lr_d)
-        for regularizer in settings.regularizers:
-            flat = regularizer.clamp(flat)
-        after = {"parameters": flat, "optimizer": optimizer, "updates": d["updates"] + 1, "regularizers": slots}
-        return after, loss.detach(), torch.linalg.vector_norm(gradient)
-
-    def _penalties(
-        self, score: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, settings: Settings, noise: Tree
-    ) -> list[Tensor]:
-        """The terms that regularizers add to D's loss."""
-        terms = (
-            regularizer.term(Turn(score, real, fake, noise["regularizers"][regularizer.option_name()]))
-            for regularizer in settings.regularizers
-        )
-        return [term for term in terms if term is not None]
+        if not self.has_discriminator:
+            return self._idle_turn(state, settings, noise)
+        at = self._ahead(state, settings, noise, state["d"]["updates"])
+        gradient, loss, slots = self._gradient_d(at, settings, noise, state["d"]["updates"])
+        after = self._updated("d", state["d"] | {"regularizers": slots}, gradient, settings)
+        return after, loss, torch.linalg.vector_norm(gradient)
 
     def generator_turn(self, state: State, settings: Settings, noise: Tree) -> tuple[State, Tensor, Tensor]:
         """G's next state, its loss and its gradient's norm. D is not touched."""
-        g, d = state["g"], state["d"]
+        at = self._ahead(state, settings, noise, state["g"]["updates"])
+        gradient, loss, _ = self._gradient_g(at, settings, noise, state["g"]["updates"])
+        return self._updated("g", state["g"], gradient, settings), loss, torch.linalg.vector_norm(gradient)
+
+    def _gradient_d(self, state: State, settings: Settings, noise: Tree, updates: Tensor) -> Gradient:
+        """D's gradient, flat, its loss without penalties, and its regularizers' next state."""
+        round = Round(self, settings, noise, state["d"]["regularizers"], updates)
+        d = state["d"]["parameters"].detach().requires_grad_()
+        score, slots = round.discriminator(d, update=True)
         with torch.no_grad():
-            named, _ = self._effective(d["parameters"], d["regularizers"], settings, update=False)
-            sees_real = settings.loss.generator_needs_real
-            real_score = self.discriminator.apply(named, noise["real"]) if sees_real else None
-        parameters = g["parameters"].detach().requires_grad_()
-        fake = self.generator.apply(self.g_layout.unflatten(parameters), noise["z"])
-        loss = settings.loss.g_loss(real_score, self.discriminator.apply(named, fake))
-        (gradient,) = torch.autograd.grad(loss, parameters)
-        flat, optimizer = settings.optimizer_g.update(g["parameters"], gradient, g["optimizer"], settings.lr_g)
-        after = {"parameters": flat, "optimizer": optimizer, "updates": g["updates"] + 1}
-        return after, loss.detach(), torch.linalg.vector_norm(gradient)
+            fake = round.fake(state["g"]["parameters"])
+        real = round.real()
+        loss = round.loss_d(score, real, fake)
+
+        def field() -> tuple[Tensor, Tensor]:
+            return round.field(state["g"]["parameters"].detach().requires_grad_(), d)
+
+        terms = round.terms(settings.of("d"), "d", partial(Turn, score, real, fake, field=field))
+        (gradient,) = torch.autograd.grad(sum(terms, start=loss), d)
+        return gradient, loss.detach(), slots
+
+    def _gradient_g(self, state: State, settings: Settings, noise: Tree, updates: Tensor) -> Gradient:
+        """G's gradient, flat, its loss without penalties; its regularizers' state does not move here."""
+        round = Round(self, settings, noise, state["d"]["regularizers"], updates)
+        g, d = state["g"]["parameters"].detach().requires_grad_(), state["d"]["parameters"]
+        answered = d
+        for regularizer in settings.of("g"):
+            answered = regularizer.opponent(answered, partial(round.descend, g))
+        score, _ = round.discriminator(answered)
+        fake = round.fake(g)
+        loss = round.loss_g(score, fake)
+
+        def field() -> tuple[Tensor, Tensor]:
+            return round.field(g, d.detach().requires_grad_())
+
+        terms = round.terms(settings.of("g"), "g", partial(Turn, score, noise.get("real", fake), fake, field=field))
+        (gradient,) = torch.autograd.grad(sum(terms, start=loss), g)
+        return gradient, loss.detach(), state["g"]["regularizers"]
+
+    def _ahead(self, state: State, settings: Settings, noise: Tree, updates: Tensor) -> State:
+        """Where gradients are taken: here, unless an optimizer looks ahead; then where its player will be."""
+        moved = dict(state)
+        for player in PLAYERS:
+            gradient_of = self._gradient_g if player == "g" else self._gradient_d
+            optimizer = settings.optimizer(player)
+            if optimizer.looks_ahead and (player == "g" or self.has_discriminator):
+                its, (gradient, *_) = state[player], gradient_of(state, settings, noise, updates)
+                lr = settings.lr(player, its["updates"])
+                ahead = optimizer.ahead(its["parameters"], gradient, its["optimizer"], lr)
+                moved[player] = its | {"parameters": ahead}
+        return moved
+
+    def _updated(self, player: Player, its: State, gradient: Tensor, settings: Settings) -> State:
+        """A player's state after an update against `gradient`."""
+        slots, flat = dict(its["regularizers"]), its["parameters"]
+        for regularizer in settings.of(player):
+            gradient = regularizer.gradient(player, gradient, flat, slots[regularizer.option_name()])
+        lr = settings.lr(player, its["updates"])
+        flat, optimizer = settings.optimizer(player).update(flat, gradient, its["optimizer"], lr)
+        for regularizer in settings.of(player):
+            name = regularizer.option_name()
+            flat, slots[name] = regularizer.after(player, flat, slots[name])
+        return {"parameters": flat, "optimizer": optimizer, "updates": its["updates"] + 1, "regularizers": slots}
+
+    def _idle_turn(self, state: State, settings: Settings, noise: Tree) -> tuple[State, Tensor, Tensor]:
+        """D's turn where the loss has no D: it passes, and the loss is only looked at."""
+        round, d = Round(self, settings, noise, {}, state["d"]["updates"]), state["d"]
+        with torch.no_grad():
+            score, _ = round.discriminator(d["parameters"])
+            loss = round.loss_d(score, round.real(), round.fake(state["g"]["parameters"]))
+        return d | {"updates": d["updates"] + 1}, loss, torch.zeros_like(loss)
 
     def step(self, state: State, settings: Settings, noise: Tree) -> tuple[State, Tensor]:
         """One iteration of Algorithm 1: k updates of D, one of G.

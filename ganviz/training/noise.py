@@ -17,7 +17,10 @@ from torch import Generator, Tensor
 from ganviz.distributions.base import Distribution
 from ganviz.experiment import Experiment
 from ganviz.latents.base import Latent
-from ganviz.regularizers.base import Regularizer
+from ganviz.losses.base import Loss
+from ganviz.networks.base import Network
+from ganviz.optimizers.base import Optimizer
+from ganviz.regularizers.base import Regularizer, Shapes
 from ganviz.training.tree import Tree
 
 BLOCK = 32
@@ -30,6 +33,16 @@ def generator_for(seed: int, stream: str) -> Generator:
     return Generator().manual_seed(int.from_bytes(digest, "big") >> 1)
 
 
+def generator_needs_real(experiment: Experiment) -> bool:
+    """Whether anything in the generator's turn looks at real samples."""
+    return (
+        cast(Loss, experiment.loss).generator_needs_real
+        or any(cast(Regularizer, option).generator_needs_real for option in experiment.regularizers)
+        # To look ahead, G must know where D is going.
+        or cast(Optimizer, experiment.optimizer_d).looks_ahead
+    )
+
+
 class Noise:
     """The draws of an experiment, made a block at a time and kept until the next block is needed."""
 
@@ -39,7 +52,8 @@ class Noise:
         self._data = cast(Distribution, experiment.data)
         self._latent = cast(Latent, experiment.latent)
         self._regularizers = [cast(Regularizer, option) for option in experiment.regularizers]
-        self._needs_real = {"d": True, "g": bool(getattr(experiment.loss, "generator_needs_real", False))}
+        self._shapes = Shapes(self._data.shape, cast(Network, experiment.discriminator).hidden())
+        self._needs_real = {"d": True, "g": generator_needs_real(experiment)}
         self._blocks: dict[str, tuple[int, list[Tree]]] = {}
 
     def draw(self, player: str, update: int) -> Tree:
@@ -65,17 +79,19 @@ class Noise:
             dict(zip(columns, row, strict=True))
             for row in zip(*(self._split(c) for c in columns.values()), strict=True)
         ]
-        if player == "d":
-            for row, own in zip(rows, self._regularizer_rows(block), strict=True):
-                row["regularizers"] = own
+        for row, own in zip(rows, self._regularizer_rows(player, block), strict=True):
+            row["regularizers"] = own
         return rows
 
-    def _regularizer_rows(self, block: int) -> list[Tree]:
+    def _regularizer_rows(self, player: str, block: int) -> list[Tree]:
         """What the regularizers drew for each update of a block: ``{regularizer: {name: tensor}}``."""
         rows: list[Tree] = [{} for _ in range(BLOCK)]
         for regularizer in self._regularizers:
+            if player not in regularizer.players() and not regularizer.acts_on_samples:
+                continue
             name = regularizer.option_name()
-            drawn = regularizer.noise(BLOCK * self._batch, generator_for(self._seed, f"d/{name}/{block}"))
+            generator = generator_for(self._seed, f"{player}/{name}/{block}")
+            drawn = regularizer.noise(BLOCK * self._batch, self._shapes, generator)
             columns = {key: self._split(value.to(self._dtype)) for key, value in drawn.items()}
             for i, row in enumerate(rows):
                 row[name] = {key: parts[i] for key, parts in columns.items()}

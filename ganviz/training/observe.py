@@ -18,7 +18,6 @@ from ganviz.training.noise import generator_for
 from ganviz.training.pushforward import PushForward, kernel_estimate
 from ganviz.training.settings import Settings
 from ganviz.training.snapshot import Snapshot
-from ganviz.training.tree import transform
 
 Array = NDArray[np.float64]
 
@@ -51,8 +50,10 @@ class Observer:
         self, experiment: Experiment, state: State, settings: Settings, scalars: Mapping[str, float]
     ) -> Snapshot:
         """The run as it looks in `state`; `scalars` are those of its last step."""
-        score = self.scores(state, settings)
-        discriminator = cast(Loss, experiment.loss).discriminate(score)
+        loss = cast(Loss, experiment.loss)
+        q = self.masses(state)
+        support = self.features(state, settings)
+        score = loss.witness(support, support, torch.from_numpy(self.p), torch.from_numpy(q))
         return Snapshot(
             experiment=experiment,
             step=int(state["g"]["updates"]),
@@ -60,10 +61,10 @@ class Observer:
             scalars=dict(scalars),
             edges=self.edges,
             p=self.p,
-            q=self.masses(state),
+            q=q,
             exact=self.exact,
-            score=score.double().numpy().copy(),
-            discriminator=discriminator.double().numpy().copy(),
+            score=score.numpy().copy(),
+            discriminator=loss.discriminate(score).numpy().copy(),
             arrows_z=self.arrows_z.numpy(),
             arrows_x=self.arrows(state),
             latent_window=self.latent_window,
@@ -81,11 +82,11 @@ class Observer:
         """Mass of p_g in each cell, (n,)."""
         return np.diff(self.law(state).cdf(self.edges))
 
-    def scores(self, state: State, settings: Settings) -> Tensor:
-        """D's raw score at the middle of each cell, (n,)."""
-        x = torch.from_numpy(centers(self.edges)).to(self._game.dtype).unsqueeze(1)
+    def features(self, state: State, settings: Settings, x: Array | None = None) -> Tensor:
+        """What D says about the points `x` (n,), or the middle of each cell: (n, outputs), float64."""
+        points = torch.from_numpy(centers(self.edges) if x is None else x).to(self._game.dtype).unsqueeze(1)
         with torch.no_grad():
-            return self._game.score(state, settings, x).squeeze(1)
+            return self._game.features(state, settings, points).double()
 
     def arrows(self, state: State) -> Array:
         """G(z) at `arrows_z`, (k,); further latent coordinates are 0."""
@@ -95,7 +96,6 @@ class Observer:
 
     def _images(self, state: State, z: Tensor) -> Array:
         # In double precision: neighbouring nodes lie so close that float32 would show in their difference.
-        exact = {"g": {"parameters": transform(Tensor.double, state["g"]["parameters"])}}
         with torch.no_grad():
-            images: Array = self._game.generate(exact, z).squeeze(1).numpy()
+            images: Array = self._game.generate(self._game.shown(state).double(), z).squeeze(1).numpy()
         return images

@@ -12,7 +12,8 @@ from ganviz.experiment import Experiment
 from ganviz.losses.base import Loss
 from ganviz.optimizers.base import Optimizer
 from ganviz.option import Option
-from ganviz.regularizers.base import Regularizer
+from ganviz.regularizers.base import Player, Regularizer
+from ganviz.schedules.base import Schedule
 
 Numbers = dict[str, Any]
 """A tree of scalar tensors: every live float of an experiment, by slot and field."""
@@ -28,6 +29,19 @@ class Settings:
     optimizer_d: Optimizer
     lr_g: Tensor
     lr_d: Tensor
+    schedule: Schedule
+
+    def optimizer(self, player: Player) -> Optimizer:
+        """The player's optimizer."""
+        return self.optimizer_g if player == "g" else self.optimizer_d
+
+    def lr(self, player: Player, updates: Tensor) -> Tensor:
+        """The player's learning rate in its update after so many of them."""
+        return (self.lr_g if player == "g" else self.lr_d) * self.schedule.factor(updates)
+
+    def of(self, player: Player) -> tuple[Regularizer, ...]:
+        """The regularizers that take part in the player's updates."""
+        return tuple(regularizer for regularizer in self.regularizers if player in regularizer.players())
 
 
 def numbers(experiment: Experiment, scalar: Callable[[float], Tensor]) -> Numbers:
@@ -43,6 +57,7 @@ def numbers(experiment: Experiment, scalar: Callable[[float], Tensor]) -> Number
         "optimizer_d": of(experiment.optimizer_d),
         "lr_g": scalar(experiment.lr_g),
         "lr_d": scalar(experiment.lr_d),
+        "schedule": of(experiment.schedule),
     }
 
 
@@ -58,4 +73,5 @@ def bind(experiment: Experiment, values: Numbers) -> Settings:
         optimizer_d=cast(Optimizer, experiment.optimizer_d.bind(values["optimizer_d"])),
         lr_g=values["lr_g"],
         lr_d=values["lr_d"],
+        schedule=cast(Schedule, experiment.schedule.bind(values["schedule"])),
     )

@@ -180,22 +180,22 @@ class Trainer:
         """The run as it looks now."""
         return self.observer.snapshot(self.experiment, self.state, self._settings, self._scalars)
 
-    def _loss(self) -> Loss:
-        return cast(Loss, self.experiment.loss)
-
     def generate(self, n: int) -> Tensor:
         """`n` fakes, shape (n, *shape), from a random stream of their own: looking changes nothing."""
         generator = generator_for(self.experiment.seed, f"generate/{self._looks}")
         self._looks += 1
         with torch.no_grad():
-            return self._game.generate(self.state, self._game.latent.sample(n, generator).to(self._dtype))
+            return self._game.generate(
+                self._game.shown(self.state), self._game.latent.sample(n, generator).to(self._dtype)
+            )
 
     def discriminate(self, x: ArrayLike | Tensor) -> Array:
-        """D(x) in the loss's own scale at the points `x`, (n,) or (n, *shape); returns (n,)."""
-        points = torch.as_tensor(x, dtype=self._dtype).reshape(-1, *self._game.data.shape)
-        with torch.no_grad():
-            score = self._game.score(self.state, self._settings, points).squeeze(1)
-        return self._loss().discriminate(score).double().numpy()
+        """D(x) in the loss's own scale at the points `x`, (n,); returns (n,)."""
+        see, points = self.observer, np.asarray(x, dtype=np.float64).reshape(-1)
+        at, support = (see.features(self.state, self._settings, where) for where in (points, None))
+        p, q = torch.from_numpy(see.p), torch.from_numpy(see.masses(self.state))
+        loss = cast(Loss, self.experiment.loss)
+        return loss.discriminate(loss.witness(at, support, p, q)).numpy()
 
     def density(self, x: ArrayLike) -> Array:
         """p_g at the points `x` on the line, (m,); exact for a one-dimensional latent, else a kernel estimate."""

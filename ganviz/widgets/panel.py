@@ -16,7 +16,7 @@ Edit = Callable[..., None]
 
 GROUPS = {
     "Loss": ("loss",),
-    "Optimisation": ("lr_d", "lr_g", "d_steps", "updates", "batch_size", "optimizer_d", "optimizer_g"),
+    "Optimisation": ("lr_d", "lr_g", "schedule", "d_steps", "updates", "batch_size", "optimizer_d", "optimizer_g"),
     "Regularizers": ("regularizers",),
     "Data": ("data", "latent"),
     "Networks": ("generator", "discriminator", "seed"),

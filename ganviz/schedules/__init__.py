@@ -1,0 +1,1 @@
+"""How the learning rates change as training goes on; one file each."""
