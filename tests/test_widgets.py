@@ -32,7 +32,12 @@ NUMBERS = (w.FloatSlider, w.FloatLogSlider, w.IntSlider)
 def test_every_field_gets_a_control_of_its_own_range(option):
     for name, field in option.knobs().items():
         given = []
-        control = field_control(name, field, field.default, given.append)
+
+        def take(value: object, given: list = given) -> bool:
+            given.append(value)
+            return True
+
+        control = field_control(name, field, field.default, take)
         assert control.tooltip == field.description
         if isinstance(control, w.Textarea):
             assert json.loads(control.value) == [list(point) for point in field.default]
@@ -177,6 +182,27 @@ def test_a_page_that_shows_the_figure_anew_is_served():
     assert figure.free
     figure.show(update([1, 2, 3], **{"xaxis.range": [0, 1]}))
     assert figure.sent[-1][0]["layout"] == {"xaxis.range": [0, 1]}, "a new page does not know the axes yet"
+
+
+def test_a_refused_choice_goes_back_and_says_why():
+    explorer = explore(small(regularizers=["r1"]), pace="eager")
+    try:
+        batch = explorer._shown_panel.controls["batch_size"]
+        batch.value = next(size for size in batch.options if size != batch.value)
+        assert explorer.session.experiment.batch_size == batch.value
+        loss = explorer._shown_panel.controls["loss"].children[0]
+        before = loss.value
+        loss.value = "mmd"
+        assert loss.value == before == explorer.session.experiment.loss.option_name()
+        assert "r1 acts on the discriminator" in explorer._message.value
+        explorer._shown_panel.controls["regularizers"]._switches["r1"].value = False
+        loss.value = "mmd"
+        assert explorer.session.experiment.loss.option_name() == "mmd"
+        assert explorer._shown_panel.controls["lr_d"].layout.display == "none"
+        loss.value = "minimax"
+        assert explorer._shown_panel.controls["lr_d"].layout.display == ""
+    finally:
+        explorer.close()
 
 
 def test_a_new_seed_shows_in_its_control():

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
 from ganviz.option import Option
+from ganviz.theory.plane import Plane
 from ganviz.training.history import History
 from ganviz.training.snapshot import Snapshot
 
@@ -31,6 +32,8 @@ class View:
     """The same metrics at p_g = p_data."""
     history: History
     """The numbers of the run so far."""
+    plane: Plane | None = None
+    """The dynamics, where both players have one parameter each."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Update:
     """New arrays of a trace's attributes (``x``, ``y``), by the trace's number."""
     layout: dict[str, Any] = field(default_factory=dict)
     """Layout attributes by dotted path; they seldom change, and are sent only when they do."""
+    names: dict[int, str] = field(default_factory=dict)
+    """Names of traces in the legend that depend on the experiment; sent like the layout."""
 
 
 class Figure(Option, ABC):
@@ -66,5 +71,7 @@ class Figure(Option, ABC):
         figure, update = self.skeleton(view), self.update(view)
         for index, arrays in update.traces.items():
             figure.data[index].update(arrays)
+        for index, name in update.names.items():
+            figure.data[index].name = name
         figure.update_layout({path.replace(".", "_"): value for path, value in update.layout.items()})
         return figure

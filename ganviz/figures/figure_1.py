@@ -82,7 +82,9 @@ class Figure1(Figure):
                 "xaxis.range": [float(low), float(high)],
                 "yaxis.range": [0.0, ceiling],
                 "yaxis3.range": _d_range(view, discriminator),
+                "yaxis3.title.text": _ordinate(view),
             },
+            names={D: _ordinate(view), D_STAR: _optimum(view)},
         )
 
 
@@ -113,6 +115,15 @@ def _rail(y: float) -> dict[str, object]:
 def _label(y: float, text: str) -> dict[str, object]:
     place = {"xref": "paper", "x": -0.012, "xanchor": "right", "yref": "y2", "y": y, "yanchor": "middle"}
     return {**place, "text": f"<i>{text}</i>", "showarrow": False, "font": {"size": 18, "color": "#2b2f36"}}
+
+
+def _ordinate(view: View) -> str:
+    """What the blue line is: a loss without D has a witness instead, large where data are missing."""
+    return "D(x)" if view.snapshot.experiment.loss.outputs() else "witness"  # type: ignore[attr-defined]
+
+
+def _optimum(view: View) -> str:
+    return "D*(x)" if np.isfinite(view.optimum).any() else "D*(x): no closed form"
 
 
 def _arrow_ends(view: View, low: float, high: float) -> dict[str, Array]:

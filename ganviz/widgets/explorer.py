@@ -13,6 +13,7 @@ import ipywidgets as w
 from ganviz.experiment import Experiment
 from ganviz.figures.curves import Curves
 from ganviz.figures.figure_1 import Figure1
+from ganviz.figures.phase_plane import PhasePlane
 from ganviz.option import Invalid
 from ganviz.presets import describe, preset_names
 from ganviz.session.run import Run
@@ -36,7 +37,11 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self.session = Session(experiment, pace=pace)
         view = Run(experiment, "eager").view()
         alive, ready = self.session.sign_of_life, self.session.want_frame
-        self._screen = Screen(Figure1(), view, 60, on_life=alive, on_free=ready, caption=caption)
+        self._stages = [
+            Screen(figure, view, 60, on_life=alive, on_free=ready, caption=caption)
+            for figure in (PhasePlane(), Figure1())
+        ]
+        """The large figures; the first that fits the experiment is shown."""
         self._curves = Screen(Curves(), view, 2.5, on_life=alive)
         self._toolbar = Toolbar(lambda: self.session, self._new_seed)
         self._message = w.HTML()
@@ -64,7 +69,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
         side.add_class("ganviz-side")
         trouble = w.HBox([self._message, self._back])
         trouble.add_class("ganviz-trouble")
-        stage = w.VBox([self._toolbar, trouble, self._screen.widget, self._curves.widget])
+        stage = w.VBox([self._toolbar, trouble, *(stage.widget for stage in self._stages), self._curves.widget])
         stage.layout.flex = "1 1 0"
         stage.add_class("ganviz-stage-column")
         body = w.HBox([side, stage])
@@ -77,7 +82,14 @@ class Explorer(w.VBox):  # type: ignore[misc]
         title = about.title if about else "Your own experiment"
         watch = about.watch if about else ""
         self._heading.value = f"<h1>{html.escape(title)}</h1><p>{html.escape(watch)}</p>"
-        self._panel.children = [Panel(experiment, self._edit)]
+        self._shown_panel = Panel(experiment, self._edit)
+        self._panel.children = [self._shown_panel]
+        self._set_stage(experiment)
+
+    def _set_stage(self, experiment: Experiment) -> None:
+        best = next(stage for stage in self._stages if stage.figure.fits(experiment))
+        for stage in self._stages:
+            stage.shown = stage is best
 
     def _choose_preset(self, change: dict[str, Any]) -> None:
         if change["new"] != OWN:
@@ -87,23 +99,28 @@ class Explorer(w.VBox):  # type: ignore[misc]
 
     def _new_seed(self) -> None:
         self.session.new_seed()
-        (shown,) = self._panel.children
-        shown.controls["seed"].value = self.session.experiment.seed
+        self._shown_panel.controls["seed"].value = self.session.experiment.seed
 
-    def _edit(self, **fields: Any) -> None:
+    def _edit(self, **fields: Any) -> bool:
         """A control was moved. Whatever comes from the browser is validated; what does not fit is said, not done."""
         try:
             self.session.change(**fields)
             self._say(self._trouble)
+            self._shown_panel.reflect(self.session.experiment)
+            self._set_stage(self.session.experiment)
+            return True
         except Invalid as error:
             self._say(str(error))
         except Exception:
             log.exception("A control caught an error")
             self._say("Something went wrong inside ganviz; nothing was changed.")
+        return False
 
     def _show(self, frame: Frame) -> None:
         """A frame from the session, on its worker's thread."""
-        self._screen.offer(frame)
+        for stage in self._stages:
+            if stage.shown:
+                stage.offer(frame)
         self._curves.offer(frame)
         self._toolbar.reflect(frame.status)
         if frame.status.trouble != self._trouble:

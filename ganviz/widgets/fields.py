@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 
 from ganviz.option import hint
 
-Change = Callable[[Any], None]
+Change = Callable[[Any], bool]
+"""Takes a new value; False when it was refused, and the control then goes back."""
 
 WIDE = 1000
 """A whole-number range beyond this gets a text box instead of a slider."""
@@ -32,10 +33,20 @@ def field_control(name: str, field: FieldInfo, value: Any, on_change: Change) ->
 
     def changed(change: dict[str, Any]) -> None:
         if not _same(change["old"], change["new"]):
-            on_change(_parsed(change["new"]) if is_text else change["new"])
+            taken = on_change(_parsed(change["new"]) if is_text else change["new"])
+            # A text stays as it is, so that it can be corrected.
+            if not taken and not is_text:
+                put_back(control, change["old"], changed)
 
     control.observe(changed, names="value")
     return control
+
+
+def put_back(control: w.Widget, value: Any, handler: Callable[[dict[str, Any]], None]) -> None:
+    """Set the control's value without telling its handler."""
+    control.unobserve(handler, names="value")
+    control.value = value
+    control.observe(handler, names="value")
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -58,7 +58,8 @@ class LiveFigure(anywidget.AnyWidget):  # type: ignore[misc]
         """Send a frame; call it only when `free`. `caption` is HTML below the figure; `state` is left on the page's
         element as data attributes, where tests and benchmarks find it."""
         arrays, buffer = _packed(update)
-        layout = {path: value for path, value in update.layout.items() if self._layout_shown.get(path) != value}
+        wanted = {**update.layout, **{f"data.{index}.name": name for index, name in update.names.items()}}
+        layout = {path: value for path, value in wanted.items() if self._layout_shown.get(path) != value}
         self._layout_shown.update(layout)
         self._sequence += 1
         self._in_flight = self._sequence

@@ -11,8 +11,8 @@ from ganviz.experiment import Experiment
 from ganviz.widgets.fields import field_control
 from ganviz.widgets.pickers import OptionPicker, OptionSwitches
 
-Edit = Callable[..., None]
-"""Takes fields of Experiment by name; reports what does not fit by itself."""
+Edit = Callable[..., bool]
+"""Takes fields of Experiment by name; reports what does not fit by itself, and then returns False."""
 
 GROUPS = {
     "Loss": ("loss",),
@@ -22,6 +22,9 @@ GROUPS = {
     "Networks": ("generator", "discriminator", "seed"),
 }
 """Fields of Experiment by group, in the order of the panel: first what one changes while it runs."""
+
+OF_D = ("lr_d", "d_steps", "updates", "optimizer_d", "discriminator")
+"""Fields that mean nothing to a loss without a discriminator; their controls are hidden then."""
 
 OPEN = {"Loss", "Regularizers", "Optimisation"}
 
@@ -34,6 +37,13 @@ class Panel(w.VBox):  # type: ignore[misc]
         self.controls = {name: _field(name, experiment, edit) for name in fields}
         """The control of each field, by the field's name."""
         super().__init__([self._group(title, names) for title, names in GROUPS.items()])
+        self.reflect(experiment)
+
+    def reflect(self, experiment: Experiment) -> None:
+        """Show the controls that mean something to this experiment."""
+        has_d = experiment.loss.outputs() > 0  # type: ignore[attr-defined]
+        for name in OF_D:
+            self.controls[name].layout.display = "" if has_d else "none"
 
     def _group(self, title: str, names: tuple[str, ...]) -> w.Widget:
         controls = w.VBox([self.controls[name] for name in names])
@@ -45,8 +55,8 @@ class Panel(w.VBox):  # type: ignore[misc]
 def _field(name: str, experiment: Experiment, edit: Edit) -> w.Widget:
     value, info = getattr(experiment, name), type(experiment).model_fields[name]
 
-    def change(new: Any) -> None:
-        edit(**{name: new})
+    def change(new: Any) -> bool:
+        return edit(**{name: new})
 
     room = next((mark.room for mark in info.metadata if hasattr(mark, "room")), None)
     if room is None:

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as w
 
 from ganviz.option import Option, find, names
-from ganviz.widgets.fields import field_control
+from ganviz.widgets.fields import field_control, put_back
 
 
 def option_help(option: type[Option]) -> w.HTML:
@@ -19,15 +19,17 @@ def option_help(option: type[Option]) -> w.HTML:
     return w.HTML(f'<details class="ganviz-help"><summary>{first}</summary>{body}</details>')
 
 
-def fields_of(option: Option, on_change: Callable[[Option], None]) -> list[w.Widget]:
+def fields_of(option: Option, on_change: Callable[[Option], bool]) -> list[w.Widget]:
     """A control for each field of the option; `on_change` gets the option with the new value."""
     current = option
 
-    def setter(name: str) -> Callable[[Any], None]:
-        def change(value: Any) -> None:
+    def setter(name: str) -> Callable[[Any], bool]:
+        def change(value: Any) -> bool:
             nonlocal current
-            current = type(current)(**{**dict(current), name: value})
-            on_change(current)
+            wanted = type(current)(**{**dict(current), name: value})
+            taken = on_change(wanted)
+            current = wanted if taken else current
+            return taken
 
         return change
 
@@ -37,7 +39,7 @@ def fields_of(option: Option, on_change: Callable[[Option], None]) -> list[w.Wid
 class OptionPicker(w.VBox):  # type: ignore[misc]
     """A drop-down with the options of a room, the chosen one's fields, and its help."""
 
-    def __init__(self, label: str, room: str, option: Option, on_change: Callable[[Option], None]) -> None:
+    def __init__(self, label: str, room: str, option: Option, on_change: Callable[[Option], bool]) -> None:
         self._room, self._on_change = room, on_change
         self._choice = w.Dropdown(options=names(room), value=option.option_name(), description=label)
         self._choice.style.description_width = "92px"
@@ -51,41 +53,50 @@ class OptionPicker(w.VBox):  # type: ignore[misc]
 
     def _choose(self, change: dict[str, Any]) -> None:
         option = find(self._room, change["new"])()
-        self._on_change(option)
-        self._show(option)
+        if self._on_change(option):
+            self._show(option)
+        else:
+            put_back(self._choice, change["old"], self._choose)
 
 
 class OptionSwitches(w.VBox):  # type: ignore[misc]
     """A check box for each option of a room; those that are on show their fields."""
 
-    def __init__(self, room: str, options: tuple[Option, ...], on_change: Callable[[tuple[Option, ...]], None]) -> None:
+    def __init__(self, room: str, options: tuple[Option, ...], on_change: Callable[[tuple[Option, ...]], bool]) -> None:
         self._on_change = on_change
         self._on = {option.option_name(): option for option in options}
+        self._switches: dict[str, w.Checkbox] = {}
         super().__init__([self._switch(room, name) for name in names(room)])
+
+    def _take(self, wanted: dict[str, Option]) -> bool:
+        """Ask for other options; False when they were refused, and the old ones stay."""
+        taken = self._on_change(tuple(wanted.values()))
+        if taken:
+            self._on = wanted
+        return taken
 
     def _switch(self, room: str, name: str) -> w.Widget:
         option_class = find(room, name)
         check = w.Checkbox(value=name in self._on, description=name.replace("_", " "), indent=False)
         check.tooltip = option_class.help().partition("\n")[0]
         check.layout.width = "auto"
+        self._switches[name] = check
         fields = w.VBox()
         box = w.VBox([check, fields])
 
-        def update(option: Option) -> None:
-            self._on[name] = option
-            self._on_change(tuple(self._on.values()))
+        def update(option: Option) -> bool:
+            return self._take({**self._on, name: option})
 
         def show() -> None:
             on = name in self._on
             fields.children = [*fields_of(self._on[name], update), option_help(option_class)] if on else []
 
         def toggle(change: dict[str, Any]) -> None:
-            if change["new"]:
-                update(option_class())
+            without = {kind: option for kind, option in self._on.items() if kind != name}
+            if self._take({**without, name: option_class()} if change["new"] else without):
+                show()
             else:
-                self._on.pop(name, None)
-                self._on_change(tuple(self._on.values()))
-            show()
+                put_back(check, change["old"], toggle)
 
         show()
         check.observe(toggle, names="value")

@@ -26,12 +26,21 @@ class Screen:
     ) -> None:
         """`view`: the first picture. `rate`: most frames a second. `on_free`: the browser could take a frame.
         `on_life`: it said anything at all. `caption`: the line below the figure."""
-        self._figure, self._caption = figure, caption
+        self.figure, self._caption = figure, caption
         self._clock = Clock(rate)
         self._lock = threading.Lock()
         self._waiting: Frame | None = None
         self._tell_free, self._tell_life = on_free, on_life
         self.widget = LiveFigure(figure.draw(view), on_free=self._freed, on_life=self._alive)
+
+    @property
+    def shown(self) -> bool:
+        """Whether the figure is on the page."""
+        return bool(self.widget.layout.display != "none")
+
+    @shown.setter
+    def shown(self, on: bool) -> None:
+        self.widget.layout.display = "" if on else "none"
 
     def offer(self, frame: Frame) -> None:
         """Something newer to show."""
@@ -48,7 +57,7 @@ class Screen:
             self._clock.tick()
             status, step = frame.status, frame.view.snapshot.step
             state = {"step": step, "changes": status.changes, "changedAt": status.changed_at}
-            self.widget.show(self._figure.update(frame.view), self._caption(frame), state)
+            self.widget.show(self.figure.update(frame.view), self._caption(frame), state)
 
     def _freed(self) -> None:
         self._tell_free()

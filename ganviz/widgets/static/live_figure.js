@@ -45,11 +45,11 @@ function arraysOf(message, buffer) {
   });
 }
 
-// "yaxis.range" → layout.yaxis.range
-function assign(layout, path, value) {
+// "yaxis.range" → plot.layout.yaxis.range, "data.2.name" → plot.data[2].name
+function assign(plot, path, value) {
   const keys = path.split(".");
   const last = keys.pop();
-  keys.reduce((branch, key) => (branch[key] ??= {}), layout)[last] = value;
+  keys.reduce((branch, key) => (branch[key] ??= {}), keys[0] === "data" ? plot : plot.layout)[last] = value;
 }
 
 // Draws frames: by the painter while they stream in, by plotly when the axes change, when the reader points at the
@@ -78,7 +78,7 @@ function drawer(Plotly, plot, root) {
     for (const { trace, attribute, values } of arraysOf(message, buffer)) plot.data[trace][attribute] = values;
     // The layout holds what the reader zoomed into; an axis range is in a frame only when it is new.
     const moved = Object.entries(message.layout);
-    for (const [path, value] of moved) assign(plot.layout, path, value);
+    for (const [path, value] of moved) assign(plot, path, value);
     const glance = pointer && performance.now() - settled > GLANCE;
     if (moved.length || glance || !paintable(plot)) return settle();
     paint(plot);

@@ -55,8 +55,9 @@ function paint(plot) {
     pen.globalAlpha = trace.opacity ?? 1;
     const pieces = unbroken(plot.data[i], x, y);
     if (trace.fill === "tozeroy") fillBelow(pen, pieces, y.c2p(0), trace.fillcolor);
-    stroke(pen, pieces, trace.line);
+    if (trace.mode.includes("lines")) stroke(pen, pieces, trace.line);
     if (trace.marker?.symbol === "arrow") pieces.forEach((piece) => arrowHead(pen, piece, trace.marker));
+    else if (trace.mode.includes("markers")) pieces.flat().forEach((point) => dot(pen, point, trace.marker));
     pen.restore();
   });
 }
@@ -100,6 +101,18 @@ function fillBelow(pen, pieces, zero, color) {
   }
   pen.fillStyle = color;
   pen.fill();
+}
+
+function dot(pen, [x, y], { color, size, line }) {
+  pen.beginPath();
+  pen.arc(x, y, size / 2, 0, 2 * Math.PI);
+  pen.fillStyle = color;
+  pen.fill();
+  if (!line?.width) return;
+  pen.setLineDash([]);
+  pen.strokeStyle = line.color;
+  pen.lineWidth = line.width;
+  pen.stroke();
 }
 
 // plotly's "arrow": its tip on the point, pointing away from the point before.

@@ -1,0 +1,19 @@
+"""No chance at all."""
+
+import torch
+from torch import Generator, Tensor
+
+from ganviz.latents.base import Latent
+
+
+class Constant(Latent):
+    """Every z is 1, so that G puts all its mass in the one point G(1).
+
+    For games without chance, such as the Dirac-GAN: there G(1) = θ. Watch p_g be a spike, whatever G is.
+    """
+
+    def sample(self, n: int, generator: Generator) -> Tensor:
+        return torch.ones(n, self.dim)
+
+    def quantile(self, u: Tensor) -> Tensor:
+        return torch.ones_like(u)
