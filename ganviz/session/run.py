@@ -7,9 +7,11 @@ from typing import cast
 
 from ganviz.experiment import Experiment
 from ganviz.figures.base import View
+from ganviz.figures.phase_plane import PhasePlane
 from ganviz.metrics.base import Metric
 from ganviz.option import names, resolve
 from ganviz.theory.optimal import optimal_discriminator
+from ganviz.theory.plane import Orbit
 from ganviz.training.accelerator import Pace
 from ganviz.training.game import State
 from ganviz.training.history import History
@@ -30,8 +32,14 @@ class Run:
         self.trainer.accelerate(pace)
         self.history = History(limit=1200)
         self._metrics = [cast(Metric, resolve("metrics", name)) for name in names("metrics")]
+        self._orbit = Orbit() if PhasePlane.fits(experiment) else None
         self._past: deque[tuple[int, Experiment, State]] = deque(maxlen=KEEP)
         self._keep()
+        self._note()
+
+    def _note(self) -> None:
+        if self._orbit is not None:
+            self._orbit.note(self.trainer)
 
     def _keep(self) -> None:
         self._past.append((self.trainer.step_count, self.trainer.experiment, self.trainer.state))
@@ -39,6 +47,7 @@ class Run:
     def step(self) -> None:
         """One iteration of Algorithm 1. Raises `Diverged`."""
         self.trainer.step()
+        self._note()
         if self.trainer.step_count % EVERY == 0:
             self._keep()
 
@@ -53,6 +62,8 @@ class Run:
         self.trainer.restore(state)
         self.trainer.adopt(now)
         self.history.rewind(self.trainer.step_count)
+        if self._orbit is not None:
+            self._orbit.rewind(self.trainer.step_count)
 
     def view(self) -> View:
         """The run as it looks now; adds a row to the history when there was a step since the last look."""
@@ -67,4 +78,5 @@ class Run:
             measures=measures,
             equilibrium={metric.option_name(): metric.at_equilibrium(experiment) for metric in self._metrics},
             history=self.history,
+            plane=None if self._orbit is None else self._orbit.plane(self.trainer),
         )

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from ganviz.experiment import Experiment
+from ganviz.theory.linear import at, eigenvalues, players, vector_field
+from ganviz.training.trainer import Trainer
+
 Array = NDArray[np.float64]
+
+
+GRID = 13
+"""Arrows along each side of the plane."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +38,9 @@ class Plane:
 
     @property
     def radius(self) -> float:
-        """The spectral radius ρ: the factor by which a step should shrink the distance from the equilibrium."""
-        return float(np.abs(self.eigenvalues).max(initial=0.0))
+        """The spectral radius ρ: the factor by which a step should shrink the distance from the equilibrium; NaN where
+        there is none."""
+        return float(np.abs(self.eigenvalues).max()) if len(self.eigenvalues) else float("nan")
 
     @property
     def contraction(self) -> float:
@@ -39,3 +49,44 @@ class Plane:
         if len(recent) < 2 or recent[0] == 0:
             return float("nan")
         return float((recent[-1] / recent[0]) ** (1 / (len(recent) - 1)))
+
+
+class Orbit:
+    """Follows the run of a game with one parameter a player through its plane."""
+
+    def __init__(self) -> None:
+        self._path: list[tuple[float, float]] = []
+        self._known: tuple[Experiment, float] | None = None
+        self._theory: tuple[Array, tuple[Array, Array], NDArray[np.complex128]]
+
+    def note(self, trainer: Trainer) -> None:
+        """Remember where the run is."""
+        theta, psi = players(trainer.state)
+        self._path.append((float(theta), float(psi)))
+
+    def rewind(self, steps: int) -> None:
+        """Forget all but the first so many steps."""
+        del self._path[steps + 1 :]
+
+    def plane(self, trainer: Trainer) -> Plane:
+        """The plane as it is now. What theory says is worked out anew only when the experiment or the scale changes."""
+        path = np.array(self._path)
+        reach = _reach(float(np.abs(path[-2000:]).max()))
+        if self._known != (trainer.experiment, reach):
+            self._known = trainer.experiment, reach
+            self._theory = _theory(trainer.experiment, reach)
+        axis, (force_g, force_d), values = self._theory
+        return Plane(axis, axis, force_g, force_d, path, values)
+
+
+def _reach(farthest: float) -> float:
+    """Half the side of the plane that is drawn: 2, or as many doublings of it as the path needs."""
+    return 2.0 * 2.0 ** max(0, int(np.ceil(np.log2(max(farthest, 1e-9) / 1.9)))) if np.isfinite(farthest) else 2.0
+
+
+def _theory(experiment: Experiment, reach: float) -> tuple[Array, tuple[Array, Array], NDArray[np.complex128]]:
+    # In double precision, whatever the run has: differences are taken.
+    trainer = Trainer(experiment, dtype=torch.float64)
+    axis = np.linspace(-reach, reach, GRID)
+    origin = torch.zeros(1, dtype=torch.float64)
+    return axis, vector_field(trainer, axis, axis), eigenvalues(trainer, at(trainer.state, origin, origin))

@@ -154,6 +154,12 @@ class Game:
         gradient, loss, _ = self._gradient_g(at, settings, noise, state["g"]["updates"])
         return self._updated("g", state["g"], gradient, settings), loss, torch.linalg.vector_norm(gradient)
 
+    def gradients(self, state: State, settings: Settings, noise_g: Tree, noise_d: Tree) -> tuple[Tensor, Tensor]:
+        """(G's gradient, D's gradient) at one and the same state, each flat, penalties included."""
+        by_g, *_ = self._gradient_g(state, settings, noise_g, state["g"]["updates"])
+        by_d, *_ = self._gradient_d(state, settings, noise_d, state["d"]["updates"])
+        return by_g, by_d
+
     def _gradient_d(self, state: State, settings: Settings, noise: Tree, updates: Tensor) -> Gradient:
         """D's gradient, flat, its loss without penalties, and its regularizers' next state."""
         round = Round(self, settings, noise, state["d"]["regularizers"], updates)

@@ -38,7 +38,6 @@ def generator_needs_real(experiment: Experiment) -> bool:
     return (
         cast(Loss, experiment.loss).generator_needs_real
         or any(cast(Regularizer, option).generator_needs_real for option in experiment.regularizers)
-        # To look ahead, G must know where D is going.
         or cast(Optimizer, experiment.optimizer_d).looks_ahead
     )
 
@@ -53,6 +52,10 @@ class Noise:
         self._latent = cast(Latent, experiment.latent)
         self._regularizers = [cast(Regularizer, option) for option in experiment.regularizers]
         self._shapes = Shapes(self._data.shape, cast(Network, experiment.discriminator).hidden())
+        # To look ahead, each player must know where the other is going.
+        self._looks_ahead = any(
+            cast(Optimizer, o).looks_ahead for o in (experiment.optimizer_g, experiment.optimizer_d)
+        )
         self._needs_real = {"d": True, "g": generator_needs_real(experiment)}
         self._blocks: dict[str, tuple[int, list[Tree]]] = {}
 
@@ -87,7 +90,7 @@ class Noise:
         """What the regularizers drew for each update of a block: ``{regularizer: {name: tensor}}``."""
         rows: list[Tree] = [{} for _ in range(BLOCK)]
         for regularizer in self._regularizers:
-            if player not in regularizer.players() and not regularizer.acts_on_samples:
+            if not (player in regularizer.players() or regularizer.acts_on_samples or self._looks_ahead):
                 continue
             name = regularizer.option_name()
             generator = generator_for(self._seed, f"{player}/{name}/{block}")

@@ -167,6 +167,18 @@ class Trainer:
         self.state = self._game.carry_over(self.state, old)
         self.accelerate(self._pace)
 
+    # ------------------------------------------------------------------------------------------- what would be
+
+    def step_from(self, state: State) -> State:
+        """The state one iteration after `state`, on the run's next minibatches; the run itself stays where it is."""
+        noise = self._noise.step(self._d_updates, self._g_updates)
+        return self._game.step(state, self._settings, noise)[0]
+
+    def gradients(self, state: State) -> tuple[Tensor, Tensor]:
+        """(G's gradient, D's gradient) in `state`, each flat, penalties included, on the run's next minibatches."""
+        g, d = (self._noise.draw(player, count) for player, count in (("g", self._g_updates), ("d", self._d_updates)))
+        return self._game.gradients(state, self._settings, g, d)
+
     # -------------------------------------------------------------------------------------------------- looking
 
     @property

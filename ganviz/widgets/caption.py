@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 
 from ganviz.session.status import Frame, Status
 from ganviz.theory.stages import NAMES
@@ -19,6 +20,11 @@ def caption(frame: Frame) -> str:
         f"{_signed(frame.view.equilibrium['cost'])})",
         f"W₁ <b>{_signed(measures['w1'])}</b>",
     ]
+    if plane := frame.view.plane:
+        parts[2:] = [
+            f"θ <b>{_signed(float(plane.path[-1, 0]))}</b>, ψ <b>{_signed(float(plane.path[-1, 1]))}</b>",
+            f"distance a step: × <b>{plane.contraction:.4f}</b>, predicted ρ <b>{_factor(plane.radius)}</b>",
+        ]
     stage = f'<span class="ganviz-stage">{html.escape(NAMES[status.stage])}</span>' if status.stage else ""
     return f"<span>{' · '.join(parts)}</span>{stage}"
 
@@ -31,6 +37,10 @@ def _pace(status: Status) -> str:
     if status.slow:
         return "slow motion"
     return f"<b>{status.rate:,.0f}</b> steps/s, {status.path} path"
+
+
+def _factor(value: float) -> str:
+    return f"{value:.4f}" if math.isfinite(value) else "none: no derivative there"
 
 
 def _signed(value: float) -> str:

@@ -1,0 +1,95 @@
+"""The training step near a point, linearised: what theory says a game with few parameters should do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganviz.training.game import State
+from ganviz.training.trainer import Trainer
+from ganviz.training.tree import leaves, refill
+
+Array = NDArray[np.float64]
+
+
+def players(state: State) -> tuple[Tensor, Tensor]:
+    """The flat parameters of G and of D."""
+    return state["g"]["parameters"], state["d"]["parameters"]
+
+
+def at(state: State, theta: Tensor, psi: Tensor) -> State:
+    """The state with other parameters; everything else stays."""
+    g, d = (state[player] | {"parameters": value} for player, value in (("g", theta), ("d", psi)))
+    return {"g": g, "d": d}
+
+
+def vector_field(trainer: Trainer, thetas: Array, psis: Array) -> tuple[Array, Array]:
+    """The forces on two one-parameter players, minus each one's gradient of its own loss with penalties: (force on θ,
+    force on ψ), each (len(psis), len(thetas)), on the next minibatches."""
+    force_g, force_d = (np.empty((len(psis), len(thetas))) for _ in range(2))
+    for row, psi in enumerate(psis):
+        for column, theta in enumerate(thetas):
+            one = trainer.state["g"]["parameters"].new_ones(1)
+            gradient_g, gradient_d = trainer.gradients(at(trainer.state, theta * one, psi * one))
+            force_g[row, column], force_d[row, column] = -float(gradient_g), -float(gradient_d)
+    return force_g, force_d
+
+
+def jacobian(trainer: Trainer, state: State) -> Array:
+    """Of one whole training step at `state`, by everything in it that a step carries on: both players' parameters and
+    their optimizers' slots, (n, n). By central differences, in the trainer's precision."""
+    movable = _movable(state)
+    vector = torch.cat([leaf.reshape(-1) for leaf in movable])
+    width = 1e-5 if vector.dtype == torch.float64 else 1e-2
+    columns = []
+    for i in range(len(vector)):
+        shift = torch.zeros_like(vector)
+        shift[i] = width
+        ahead, behind = (_stepped(trainer, state, vector + sign * shift) for sign in (1, -1))
+        columns.append((ahead - behind).double().numpy() / (2 * width))
+    return np.stack(columns, axis=1)
+
+
+def eigenvalues(trainer: Trainer, state: State) -> NDArray[np.complex128]:
+    """Of the `jacobian`: a step contracts near a fixed point when all of them lie inside the unit circle. None at all
+    where a step has no derivative (Adam's at a gradient of 0)."""
+    matrix = jacobian(trainer, state)
+    if not np.isfinite(matrix).all():
+        return np.empty(0, dtype=np.complex128)
+    values: NDArray[np.complex128] = np.linalg.eigvals(matrix).astype(np.complex128)
+    return values
+
+
+def flow_eigenvalues(trainer: Trainer, theta: float, psi: float) -> NDArray[np.complex128]:
+    """Of the vector field's derivative at a point of the plane: the game in continuous time, (2,)."""
+    width = 1e-4
+    thetas, psis = (center + width * np.array([-1.0, 0.0, 1.0]) for center in (theta, psi))
+    force_g, force_d = vector_field(trainer, thetas, psis)
+    derivative = np.array([[(f[1, 2] - f[1, 0]), (f[2, 1] - f[0, 1])] for f in (force_g, force_d)]) / (2 * width)
+    values: NDArray[np.complex128] = np.linalg.eigvals(derivative).astype(np.complex128)
+    return values
+
+
+def _movable(tree: Any) -> list[Tensor]:
+    """What a step carries on as numbers that can vary: not the counters."""
+    return [leaf for leaf in leaves(tree) if leaf.is_floating_point() and leaf.dim() > 0]
+
+
+def _stepped(trainer: Trainer, state: State, vector: Tensor) -> Tensor:
+    """The movable numbers of the state after one step, from those before it, both flat."""
+    after = trainer.step_from(_filled(state, vector))
+    return torch.cat([leaf.reshape(-1) for leaf in _movable(after)])
+
+
+def _filled(state: State, vector: Tensor) -> State:
+    parts = iter(torch.split(vector, [leaf.numel() for leaf in _movable(state)]))
+    new = [
+        next(parts).reshape(leaf.shape) if leaf.is_floating_point() and leaf.dim() > 0 else leaf
+        for leaf in leaves(state)
+    ]
+    filled: State = refill(state, iter(new))
+    return filled
