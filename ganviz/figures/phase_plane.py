@@ -40,7 +40,7 @@ class PhasePlane(Figure):
         )
         styled(figure, 396)
         figure.update_layout(
-            margin={"l": 64, "r": 24, "t": 40, "b": 48},
+            margin={"l": 64, "r": 24, "t": 40, "b": 56},
             legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1.0, "yanchor": "bottom"},
             xaxis={"domain": [0, 0.58], "title": "θ, where G puts its samples", "nticks": 7},
             yaxis={"title": "ψ, the slope of D", "nticks": 7},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from ganviz.option import Option
+from ganviz.option import Option, live
 
 
 class Loss(Option, ABC):
@@ -102,22 +103,44 @@ class SeparableLoss(Loss, ABC):
 
 
 class LogLoss(SeparableLoss, ABC):
-    """D's side of the 2014 game: binary cross-entropy, real against fake, with D = σ(score)."""
+    """D's side of the 2014 game: binary cross-entropy, real against fake, with D = σ(score).
+
+    With label smoothing D is asked for `real_label` α on data (one-sided) and `fake_label` β on fakes (two-sided):
+    D* = (α p + β q)/(p + q).
+    """
+
+    real_label: float = live(1.0, ge=0.5, le=1, description="D(x) wanted on data; below 1: one-sided label smoothing.")
+    fake_label: float = live(0.0, ge=0, le=0.5, description="D(x) wanted on fakes; above 0: two-sided smoothing.")
 
     def d_real(self, score: Tensor) -> Tensor:
-        return softplus(-score)
+        # −α log σ(s) − (1 − α) log σ(−s), of which the second softplus is the first plus s
+        return softplus(-score) + (1 - self.real_label) * score
 
     def d_fake(self, score: Tensor) -> Tensor:
-        return softplus(score)
+        return softplus(score) - self.fake_label * score
 
     def discriminate(self, score: Tensor) -> Tensor:
         return torch.sigmoid(score)
 
     def decision(self) -> float:
-        return 0.5
+        return (self.real_label + self.fake_label) / 2
 
     def scale(self) -> tuple[float, float]:
         return 0.0, 1.0
 
     def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> Tensor:
-        return p.log() - q.log()
+        yes = self.real_label * p + self.fake_label * q
+        no = (1 - self.real_label) * p + (1 - self.fake_label) * q
+        return yes.log() - no.log()
+
+    def value(self, p: Tensor, q: Tensor, score: Tensor) -> float:
+        # An infinite score times a label of 0 counts as 0.
+        return super().value(p, q, score.clamp(-1e30, 1e30))
+
+    def equilibrium(self) -> tuple[float, float]:
+        d = self.decision()
+        return -2 * (d * math.log(d) + (1 - d) * math.log(1 - d)), self.g_at(d)
+
+    @abstractmethod
+    def g_at(self, d: float) -> float:
+        """G's loss where D(x) = `d` on all its samples."""

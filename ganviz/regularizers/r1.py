@@ -1,9 +1,9 @@
 """The zero-centred penalty on real data."""
 
-import torch
 from torch import Tensor
 
 from ganviz.option import live
+from ganviz.regularizers._slopes import slopes
 from ganviz.regularizers.base import Regularizer, Turn
 
 
@@ -18,6 +18,4 @@ class R1(Regularizer):
     gamma: float = live(0.1, ge=0, le=100, log=True, description="Weight γ, with the ½ outside it.")
 
     def term(self, turn: Turn) -> Tensor:
-        real = turn.real.detach().requires_grad_()
-        (slope,) = torch.autograd.grad(turn.score(real).sum(), real, create_graph=True)
-        return 0.5 * self.gamma * slope.flatten(1).square().sum(1).mean()
+        return 0.5 * self.gamma * slopes(turn, turn.real).square().sum(1).mean()

@@ -108,6 +108,11 @@ class Session:
         self.experiment = experiment
         self._put(lambda: self._take(experiment))
 
+    def start(self, experiment: Experiment) -> None:
+        """Begin a new run of an experiment, even where it differs from this one in live settings only."""
+        self.experiment = experiment
+        self._put(lambda: self._restart(experiment))
+
     def go_back(self, steps: int = 500) -> None:
         """Return to a good state at least so many steps ago, and pause there; live settings stay as they are."""
         self._put(lambda: self._return(steps))

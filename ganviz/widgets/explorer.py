@@ -39,9 +39,9 @@ class Explorer(w.VBox):  # type: ignore[misc]
         alive, ready = self.session.sign_of_life, self.session.want_frame
         self._stages = [
             Screen(figure, view, 60, on_life=alive, on_free=ready, caption=caption)
-            for figure in (PhasePlane(), Figure1())
+            for figure in (Figure1(), PhasePlane())
         ]
-        """The large figures; the first that fits the experiment is shown."""
+        """The large figures, the most special last: the last that fits the experiment is shown."""
         self._curves = Screen(Curves(), view, 2.5, on_life=alive)
         self._toolbar = Toolbar(lambda: self.session, self._new_seed)
         self._message = w.HTML()
@@ -87,14 +87,14 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self._set_stage(experiment)
 
     def _set_stage(self, experiment: Experiment) -> None:
-        best = next(stage for stage in self._stages if stage.figure.fits(experiment))
+        best = [stage for stage in self._stages if stage.figure.fits(experiment)][-1]
         for stage in self._stages:
             stage.shown = stage is best
 
     def _choose_preset(self, change: dict[str, Any]) -> None:
         if change["new"] != OWN:
             about = describe(change["new"])
-            self.session.adopt(about.experiment)
+            self.session.start(about.experiment)
             self._present(about.experiment, about.name)
 
     def _new_seed(self) -> None:

@@ -20,6 +20,10 @@ WIDE = 1000
 """A whole-number range beyond this gets a text box instead of a slider."""
 
 
+NOTCH = 0.05
+"""Between two notches of a logarithmic slider, in powers of ten."""
+
+
 def field_control(name: str, field: FieldInfo, value: Any, on_change: Change) -> w.Widget:
     """A labelled control for one field: range, help and live mark all come from the field itself."""
     control = _control(field, value)
@@ -103,7 +107,9 @@ def _real(low: float, high: float, value: float, log: bool) -> w.Widget:
         # A logarithmic slider cannot reach 0: without a positive bound it ends five decades below the largest value.
         top = math.log10(high)
         bottom = math.log10(min(low or 10 ** (top - 5), value or high))
-        return w.FloatLogSlider(min=bottom, max=top, step=0.05, value=value or 10**bottom, readout_format=".2g")
+        # The browser moves a value to the nearest notch: the notches start so that the value is on one.
+        bottom += math.fmod(math.log10(value) - bottom, NOTCH) if value else 0.0
+        return w.FloatLogSlider(min=bottom, max=top, step=NOTCH, value=value or 10**bottom, readout_format=".2g")
     step = _step(high - low, value)
     decimals = max(0, round(-math.log10(step)))
     return w.FloatSlider(min=low, max=high, step=step, value=value, readout_format=f".{decimals}f")

@@ -1,0 +1,27 @@
+"""D's gradient at points, as penalties need it."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ganviz.regularizers.base import Turn
+
+
+def slopes(turn: Turn, x: Tensor) -> Tensor:
+    """∇ₓD at the points (n, *shape), each flat: (n, dim), differentiable by D's parameters."""
+    points = x.detach().requires_grad_()
+    (slope,) = torch.autograd.grad(turn.score(points).sum(), points, create_graph=True)
+    return slope.flatten(1)
+
+
+def between(turn: Turn) -> Tensor:
+    """One point on the line between each real sample and its fake, x̂ = u x + (1 − u) x̃; u (n, 1) is in the noise."""
+    u = turn.noise["u"][: len(turn.real)].view(-1, *[1] * (turn.real.dim() - 1))
+    return torch.lerp(turn.fake.detach(), turn.real, u)
+
+
+def norms(slope: Tensor) -> Tensor:
+    """‖slope‖ for each row, (n,)."""
+    # The root has no derivative at 0; this keeps the gradient finite there and changes no norm above 1e-6.
+    return slope.square().sum(1).clamp_min(1e-12).sqrt()

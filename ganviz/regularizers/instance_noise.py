@@ -1,0 +1,34 @@
+"""Blur both, then compare."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch
+from torch import Generator, Tensor
+
+from ganviz.option import live
+from ganviz.regularizers.base import Player, Regularizer, Shapes, Side
+
+
+class InstanceNoise(Regularizer):
+    """Instance noise (Sønderby et al. 2017; Arjovsky and Bottou 2017): D sees real and fake samples through noise.
+
+    x ↦ x + s·ε, ε normal, for both, in both players' turns; s = std · decay^updates. Densities that did not overlap
+    do so after the blur, and D's gradient no longer vanishes. On the Dirac-GAN it acts like R1 with γ = s²/2.
+    What is drawn is D(x) without noise. Watch G find data it could not see.
+    """
+
+    acts_on_samples: ClassVar[bool] = True
+
+    std: float = live(0.3, ge=0, le=5, description="Standard deviation s of the noise at the start, in units of x.")
+    decay: float = live(1.0, ge=0.99, le=1, description="Factor on s after each update; 1 keeps it.")
+
+    def players(self) -> tuple[Player, ...]:
+        return ("g", "d")
+
+    def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
+        return {side: torch.randn(n, *shapes.sample, generator=generator) for side in ("real", "fake")}
+
+    def samples(self, x: Tensor, side: Side, noise: dict[str, Tensor], updates: Tensor) -> Tensor:
+        return x + self.std * self.decay ** updates.to(x.dtype) * noise[side]

@@ -1,0 +1,43 @@
+"""D judges several samples together."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ganviz.experiment import Experiment
+from ganviz.option import rebuild
+from ganviz.regularizers.base import Player, Regularizer
+
+
+class Packing(Regularizer):
+    """PacGAN (Lin et al. 2018): D sees m samples at once, all real or all fake, and says which.
+
+    A minibatch of n becomes n/m packs, each the m samples side by side. A generator without variety betrays itself: its
+    packs lack the spread that real ones have. D*(x₁…x_m) compares ∏p with ∏q; drawn is D at m copies of x, whose
+    optimum is σ(m log p/q). Watch p_g leave a single mode sooner.
+    """
+
+    m: int = rebuild(2, ge=2, le=8, description="Samples in a pack.")
+
+    def players(self) -> tuple[Player, ...]:
+        return ("g", "d")
+
+    def structure(self) -> object:
+        return "packing", self.m
+
+    def objection(self, experiment: Experiment) -> str | None:
+        if not experiment.loss.outputs():  # type: ignore[attr-defined]
+            return f"packing acts on the discriminator, and the loss {experiment.loss.option_name()} has none."
+        if experiment.batch_size % self.m:
+            return f"packing needs a batch size that is a multiple of {self.m}, and {experiment.batch_size} is none."
+        return None
+
+    def seen_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        return (self.m * shape[0], *shape[1:])
+
+    def group(self, x: Tensor) -> Tensor:
+        return x.reshape(len(x) // self.m, self.m * x.shape[1], *x.shape[2:])
+
+    def repeat(self, x: Tensor) -> Tensor:
+        return torch.cat([x] * self.m, 1)
