@@ -1,8 +1,8 @@
 """Adam."""
 
-import torch
 from torch import Tensor
 
+from ganviz.optimizers._moments import advance, zeros
 from ganviz.optimizers.base import Optimizer, Slots
 from ganviz.option import live
 
@@ -19,15 +19,8 @@ class Adam(Optimizer):
     eps: float = live(1e-8, ge=1e-10, le=0.1, log=True, description="ε, keeps the step finite where gradients vanish.")
 
     def init(self, parameters: Tensor) -> Slots:
-        zeros = torch.zeros_like(parameters)
-        return {"mean": zeros, "square": zeros.clone(), "t": torch.zeros((), dtype=torch.float64)}
+        return zeros(parameters)
 
     def update(self, parameters: Tensor, gradient: Tensor, slots: Slots, lr: Tensor) -> tuple[Tensor, Slots]:
-        t = slots["t"] + 1
-        mean = torch.lerp(gradient, slots["mean"], self.beta1)
-        square = torch.lerp(gradient * gradient, slots["square"], self.beta2)
-        # The bias corrections are scalars: fold them into the step and into ε instead of into whole vectors.
-        root = (1 - self.beta2**t).sqrt()
-        step = lr * root / (1 - self.beta1**t)
-        parameters = parameters - step * (mean / (square.sqrt() + self.eps * root))
-        return parameters, {"mean": mean, "square": square, "t": t}
+        move, slots = advance(gradient, slots, lr, self.beta1, self.beta2, self.eps)
+        return parameters - move, slots

@@ -1,0 +1,22 @@
+"""A little less each time."""
+
+import torch
+from torch import Tensor
+
+from ganviz.option import live
+from ganviz.schedules.base import Schedule
+
+
+class Exponential(Schedule):
+    """Exponential decay, as in the code of the 2014 paper: divided by 1 + rate after every update, down to a floor.
+
+    Factor max((1 + rate)⁻ᵗ, floor) after t updates of a player. The paper's code has rate 4·10⁻⁶ and stops at 10⁻⁵ of
+    the first learning rate: 0.82 of it is left after 50,000 updates. Watch nothing for a long time: that is the point.
+    """
+
+    rate: float = live(4e-6, ge=1e-7, le=0.01, log=True, description="What is added to 1 in the divisor.")
+    floor: float = live(1e-5, ge=0, le=1, description="Share of the learning rate that always stays.")
+
+    def factor(self, updates: Tensor) -> Tensor:
+        divisor = 1 + torch.as_tensor(self.rate, dtype=torch.float64)
+        return torch.clamp(divisor ** -updates.double(), min=self.floor)
