@@ -87,6 +87,7 @@ def _reach(farthest: float) -> float:
 def _theory(experiment: Experiment, reach: float) -> tuple[Array, tuple[Array, Array], NDArray[np.complex128]]:
     # In double precision, whatever the run has: differences are taken.
     trainer = Trainer(experiment, dtype=torch.float64)
+    trainer.advance(2)  # the first step of some optimizers is unlike the others
     axis = np.linspace(-reach, reach, GRID)
     origin = torch.zeros(1, dtype=torch.float64)
     return axis, vector_field(trainer, axis, axis), eigenvalues(trainer, at(trainer.state, origin, origin))
