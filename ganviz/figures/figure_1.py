@@ -130,8 +130,9 @@ def _arrow_ends(view: View, low: float, high: float) -> dict[str, Array]:
     """Each arrow as three points: its z (the latent's window stretched over the x axis), its x, and a gap."""
     snapshot = view.snapshot
     start, end = snapshot.latent_window
-    share = 0.04 + 0.92 * (snapshot.arrows_z - start) / (end - start)
-    z = low + share * (high - low)
+    # A latent that is a single point stands in the middle.
+    share = (snapshot.arrows_z - start) / (end - start) if end > start else np.full_like(snapshot.arrows_z, 0.5)
+    z = low + (0.04 + 0.92 * share) * (high - low)
     gap = np.full_like(z, np.nan)
     x = np.stack([z, snapshot.arrows_x, gap], axis=1).ravel()
     y = np.tile([0.0, 1.0, np.nan], len(z))
