@@ -1,6 +1,6 @@
 """Modes captured on the ring of 8 and the grid of 25 by ten methods, five seeds each.
 
-    python tests/benchmarks/mode_coverage.py [--steps 10000] [--seeds 5] [--methods r1 ...] [--targets ring grid]
+    python tests/benchmarks/mode_coverage.py [--steps 4000] [--seeds 5] [--methods r1 ...] [--targets ring grid]
 
 Protocol (PacGAN's): 2500 samples of G; each belongs to its nearest mode and is of high quality within three standard
 deviations of it; a mode is captured when it has one such sample. A perfect sampler has 98.9 % of high quality, and a
@@ -95,8 +95,8 @@ def experiment(target: str, method: str, seed: int) -> Experiment:
         "discriminator": {**network, "activation": "leaky_relu"},
         "optimizer_g": ADAM,
         "optimizer_d": ADAM,
-        "lr_g": 1e-4,
-        "lr_d": 4e-4,
+        "lr_g": 5e-4,
+        "lr_d": 1e-3,
         "batch_size": 256,
         "seed": seed,
     }
@@ -140,7 +140,7 @@ def spread(values: list[float], digits: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=10_000)
+    parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=list(METHODS))
     parser.add_argument("--targets", nargs="+", default=list(TARGETS), choices=list(TARGETS))

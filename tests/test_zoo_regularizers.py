@@ -1,0 +1,263 @@
+"""The regularizers of the literature: penalties where D's gradient is known, the others against hand-written steps."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from conftest import small
+
+from ganviz import Experiment, Invalid, Trainer
+from ganviz.option import resolve
+from ganviz.regularizers.base import Shapes, Turn
+from ganviz.training.noise import generator_for
+
+W = torch.tensor([[3.0], [-4.0]], dtype=torch.float64)
+
+
+def points(n: int, seed: int) -> torch.Tensor:
+    return torch.randn(n, 2, generator=generator_for(seed, "points"), dtype=torch.float64)
+
+
+REAL, FAKE = points(32, 0), points(32, 1)
+U = torch.full((32, 1), 0.25, dtype=torch.float64)
+BETWEEN = 0.25 * REAL + 0.75 * FAKE
+
+
+def linear(x: torch.Tensor) -> torch.Tensor:
+    """‖∇D‖ = 5 everywhere."""
+    return x @ W
+
+
+def quadratic(x: torch.Tensor) -> torch.Tensor:
+    """∇D = x."""
+    return x.square().sum(1, keepdim=True) / 2
+
+
+def mean_square(x: torch.Tensor) -> float:
+    return float(x.square().sum(1).mean())
+
+
+def hinge_square(x: torch.Tensor, target: float) -> float:
+    return float((x.norm(dim=1) - target).clamp_min(0).square().mean())
+
+
+def two_sided(x: torch.Tensor, target: float) -> float:
+    return float((x.norm(dim=1) - target).square().mean())
+
+
+AROUND = REAL + 0.5 * 0.5 * REAL.std(unbiased=False) * 0.25
+DRAWN = {"u": U, "a": torch.full((32, 1), 0.5, dtype=torch.float64)}
+DRAWN_AROUND = {**DRAWN, "u": torch.full((32, 2), 0.25, dtype=torch.float64)}
+
+# option: (on the linear D, on the quadratic D)
+PENALTIES = [
+    ({"name": "gradient_penalty", "weight": 2.0}, 2 * 16.0, 2 * two_sided(BETWEEN, 1)),
+    ({"name": "gradient_penalty", "weight": 2.0, "where": "real"}, 2 * 16.0, 2 * two_sided(REAL, 1)),
+    ({"name": "gradient_penalty", "weight": 2.0, "where": "fake"}, 2 * 16.0, 2 * two_sided(FAKE, 1)),
+    ({"name": "gradient_penalty", "weight": 2.0, "sides": "above"}, 2 * 16.0, 2 * hinge_square(BETWEEN, 1)),
+    ({"name": "gradient_penalty", "weight": 2.0, "sides": "above", "target": 5.0}, 0.0, 2 * hinge_square(BETWEEN, 5)),
+    ({"name": "r1", "gamma": 0.3}, 0.15 * 25, 0.15 * mean_square(REAL)),
+    ({"name": "r2", "gamma": 0.3}, 0.15 * 25, 0.15 * mean_square(FAKE)),
+    ({"name": "zero_centred", "gamma": 0.3}, 0.15 * 25, 0.15 * mean_square(BETWEEN)),
+    ({"name": "lipschitz_penalty", "weight": 2.0}, 2 * 16.0, 2 * hinge_square(BETWEEN, 1)),
+    ({"name": "dragan", "weight": 2.0}, 2 * 16.0, 2 * two_sided(AROUND, 1)),
+]
+
+
+@pytest.mark.parametrize(("option", "on_linear", "on_quadratic"), PENALTIES, ids=str)
+def test_penalties_on_discriminators_of_known_gradient(option, on_linear, on_quadratic):
+    penalty = resolve("regularizers", option)
+    noise = DRAWN_AROUND if option["name"] == "dragan" else DRAWN
+    for score, expected in ((linear, on_linear), (quadratic, on_quadratic)):
+        value = penalty.term(Turn(score, REAL, FAKE, noise))
+        assert float(value.detach()) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(("terms", "expected"), [(0, 0.70711), (1, 0.88388), (2, 0.95017), (3, 0.97780)])
+def test_rkhs_norm_of_a_kernel_function(terms, expected):
+    """f = k(·, 0) has norm 1; the partial sums of its expansion, by quadrature over the line."""
+    option = resolve("regularizers", {"name": "rkhs", "terms": terms, "s": 1.0, "beta2": 0.5})
+    x = torch.linspace(-12, 12, 4801, dtype=torch.float64).unsqueeze(1)
+    noise = {"u": torch.full_like(x, 0.5)}
+    value = option.term(Turn(lambda t: torch.exp(-(t**2) / 2), x, x, noise))
+    integral = float(value.detach()) * 24 * (4801 / 4800)  # mean → integral; 1/(2 β₂) = 1
+    assert integral / math.sqrt(2 * math.pi) == pytest.approx(expected, abs=2e-5)
+
+
+def test_rkhs_counts_every_partial_derivative():
+    """D = x y: ∇ has norm² x² + y², the Hessian Frobenius norm² 2."""
+    option = resolve("regularizers", {"name": "rkhs", "terms": 2, "s": 2.0, "beta2": 0.5})
+    value = option.term(Turn(lambda t: t.prod(1, keepdim=True), REAL, FAKE, DRAWN))
+    expected = float(BETWEEN.prod(1).square().mean()) + 4 / 2 * mean_square(BETWEEN) + 16 / 8 * 2
+    assert float(value.detach()) == pytest.approx(expected, rel=1e-12)
+
+
+# -------------------------------------------------------------------------------------------------- in an update
+
+
+def plain(**fields) -> Trainer:
+    """A small game in float64 under plain gradient descent."""
+    return Trainer(small(optimizer_g="sgd", optimizer_d="sgd", lr_g=0.1, lr_d=0.1, **fields), dtype=torch.float64)
+
+
+def after_one_step(trainer: Trainer) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+    """(parameters before, parameters after) one half-step of each player, both from the start."""
+    start, moved = trainer.state, {}
+    for player, step in (("d", trainer.step_discriminator), ("g", trainer.step_generator)):
+        step()
+        moved[player] = (start[player]["parameters"], trainer.state[player]["parameters"])
+        trainer.restore(start)
+    return moved
+
+
+@pytest.mark.parametrize(("who", "players"), [("discriminator", "d"), ("generator", "g"), ("both", "dg")])
+def test_weight_decay_shrinks_by_its_share(who, players):
+    without = after_one_step(plain())
+    decayed = after_one_step(plain(regularizers=[{"name": "weight_decay", "weight": 0.5, "player": who}]))
+    for player in "dg":
+        before, after = without[player]
+        expected = after - 0.1 * 0.5 * before if player in players else after
+        assert torch.allclose(decayed[player][1], expected, atol=1e-14)
+
+
+def test_gradient_clipping_keeps_the_direction():
+    without = after_one_step(plain())
+    clipped = after_one_step(plain(regularizers=[{"name": "gradient_clipping", "norm": 0.01}]))
+    for player in "dg":
+        before, after = without[player]
+        full, short = after - before, clipped[player][1] - before
+        assert float(short.norm()) == pytest.approx(0.1 * 0.01, rel=1e-9)
+        assert torch.allclose(short / short.norm(), full / full.norm(), atol=1e-12)
+    loose = after_one_step(plain(regularizers=[{"name": "gradient_clipping", "norm": 100.0}]))
+    assert torch.equal(loose["d"][1], without["d"][1])
+
+
+def test_historical_averaging_pulls_to_the_mean_of_the_past():
+    trainer = plain(regularizers=[{"name": "historical_averaging", "weight": 0.5}])
+    bare = plain()
+    past = [trainer.state["d"]["parameters"]]
+    for _ in range(5):
+        here = trainer.state["d"]["parameters"]
+        bare.restore({player: {**trainer.state[player], "regularizers": {}} for player in "gd"})
+        bare.step_discriminator()
+        mean = torch.stack(past).mean(0)
+        trainer.step_discriminator()
+        expected = bare.state["d"]["parameters"] - 0.1 * 2 * 0.5 * (here - mean)
+        assert torch.allclose(trainer.state["d"]["parameters"], expected, atol=1e-13)
+        past.append(trainer.state["d"]["parameters"])
+
+
+def test_ema_is_looked_at_and_never_trained_with():
+    trainer, bare = plain(regularizers=[{"name": "ema", "decay": 0.9}]), plain()
+    average = trainer.state["g"]["parameters"]
+    for _ in range(10):
+        trainer.step()
+        bare.step()
+        average = 0.9 * average + 0.1 * trainer.state["g"]["parameters"]
+    assert torch.equal(trainer.state["g"]["parameters"], bare.state["g"]["parameters"])
+    assert torch.allclose(trainer._game.shown(trainer.state), average, atol=1e-14)
+    assert not np.allclose(trainer.generate(5), bare.generate(5))
+    bare.restore({"g": {**bare.state["g"], "parameters": average}, "d": bare.state["d"]})
+    trainer._looks = bare._looks = 0
+    assert np.allclose(trainer.generate(5), bare.generate(5))
+
+
+# ------------------------------------------------------------------------------------------------ on the samples
+
+
+def test_instance_noise_has_its_spread_and_fades():
+    option = resolve("regularizers", {"name": "instance_noise", "std": 0.5, "decay": 0.999})
+    noise = option.noise(50_000, Shapes((1,), ()), generator_for(0, "noise"))
+    x = torch.ones(50_000, 1)
+    for updates, std in ((0, 0.5), (1000, 0.5 * 0.999**1000)):
+        for side in ("real", "fake"):
+            seen = option.samples(x, side, noise, torch.tensor(updates))
+            assert float(seen.mean()) == pytest.approx(1.0, abs=5 * std / math.sqrt(50_000))
+            assert float(seen.std()) == pytest.approx(std, rel=0.02)
+
+
+def test_dropout_scales_what_stays_and_is_off_when_d_is_looked_at():
+    option = resolve("regularizers", {"name": "dropout", "rate": 0.25})
+    noise = option.noise(4000, Shapes((1,), ((8,), (8,))), generator_for(0, "noise"))
+    seen = option.tap(1, torch.ones(8000, 8), noise)
+    assert seen.unique().tolist() == pytest.approx([0.0, 1 / 0.75])
+    assert float((seen == 0).float().mean()) == pytest.approx(0.25, abs=0.01)
+    assert not torch.equal(seen, option.tap(0, torch.ones(8000, 8), noise)), "another mask for another layer"
+    trainer, bare = Trainer(small(regularizers=["dropout"])), Trainer(small())
+    assert np.array_equal(trainer.discriminate(np.linspace(-1, 1, 5)), bare.discriminate(np.linspace(-1, 1, 5)))
+    trainer.step()
+    bare.step()
+    assert not torch.equal(trainer.state["d"]["parameters"], bare.state["d"]["parameters"])
+
+
+def test_packing_shows_d_several_samples_at_once():
+    option = resolve("regularizers", {"name": "packing", "m": 4})
+    x = torch.arange(16.0).reshape(8, 2)
+    assert option.seen_shape((2,)) == (8,)
+    assert torch.equal(option.group(x), torch.arange(16.0).reshape(2, 8))
+    assert torch.equal(option.repeat(x)[3], torch.tensor([6.0, 7.0] * 4))
+    trainer = Trainer(small(regularizers=[{"name": "packing", "m": 4}]))
+    assert trainer._game.d_layout.shapes[0] == (8, 4)
+    assert trainer.discriminate([0.0, 1.0]).shape == (2,)
+
+
+def test_packing_cannot_come_and_go_while_training_runs():
+    experiment = small()
+    assert experiment.diff(experiment.replace(regularizers=["packing"])).rebuild
+    assert not experiment.diff(experiment.replace(regularizers=["r1"])).rebuild
+    packed = experiment.replace(regularizers=["packing"])
+    assert packed.diff(packed.replace(regularizers=[{"name": "packing", "m": 4}])).rebuild
+    with pytest.raises(Invalid, match="cannot change"):
+        Trainer(experiment).change(regularizers=["packing"])
+
+
+REFUSED = [
+    ({"loss": "mmd", "regularizers": ["packing"]}, "has none"),
+    ({"loss": "sliced_wasserstein", "regularizers": ["r1"]}, "has none"),
+    ({"loss": "mmd", "regularizers": ["unrolled"]}, "has none"),
+    ({"loss": "mmd", "regularizers": ["consensus"]}, "only one"),
+    ({"loss": "mmd", "regularizers": ["dropout"]}, "has none"),
+    ({"batch_size": 17, "regularizers": ["packing"]}, "multiple of 2"),
+    ({"discriminator": {"name": "mlp", "depth": 0}, "regularizers": ["dropout"]}, "hidden layers"),
+]
+
+
+@pytest.mark.parametrize(("fields", "reason"), REFUSED, ids=str)
+def test_what_makes_no_sense_is_refused_with_the_reason(fields, reason):
+    with pytest.raises(Invalid, match=reason):
+        Experiment(**fields)
+
+
+@pytest.mark.parametrize("name", ["ema", "gradient_clipping", "historical_averaging", "weight_decay"])
+def test_what_acts_on_the_generator_fits_a_loss_without_discriminator(name):
+    option = {"name": name}
+    if name == "weight_decay":
+        option["player"] = "generator"
+    trainer = Trainer(small(loss="mmd", regularizers=[option]))
+    trainer.advance(5)
+    assert math.isfinite(trainer.measure("jsd"))
+
+
+# --------------------------------------------------------------------------------------------------- on the game
+
+
+def test_consensus_is_half_the_squared_length_of_the_field():
+    option = resolve("regularizers", {"name": "consensus", "gamma": 0.4})
+    field = (torch.tensor([3.0, 0.0]), torch.tensor([4.0]))
+    turn = Turn(linear, REAL, FAKE, {}, field=lambda: field)
+    assert float(option.term(turn)) == float(option.generator_term(turn)) == pytest.approx(0.2 * 25)
+
+
+def test_unrolling_leaves_the_discriminator_alone():
+    trainer, bare = plain(regularizers=["unrolled"]), plain()
+    trainer.step_discriminator()
+    bare.step_discriminator()
+    assert torch.equal(trainer.state["d"]["parameters"], bare.state["d"]["parameters"])
+    kept = trainer.state["d"]
+    trainer.step_generator()
+    bare.step_generator()
+    assert trainer.state["d"] is kept
+    assert not torch.equal(trainer.state["g"]["parameters"], bare.state["g"]["parameters"])
