@@ -12,6 +12,9 @@ import pytest
 import torch
 
 from ganviz import Experiment, Trainer
+from ganviz.figures.figure_1 import ARROWS, Figure1
+from ganviz.option import Invalid, resolve
+from ganviz.session.run import Run
 from ganviz.theory.linear import at, eigenvalues, flow_eigenvalues, vector_field
 from ganviz.theory.plane import Orbit
 
@@ -377,3 +380,47 @@ def test_what_acts_on_no_player_has_no_eigenvalue():
     assert spectral_radius(game(regularizers=[r1(0.3), average])) == pytest.approx(0.974679, abs=1e-6)
     braked = game(regularizers=[r1(0.3)], optimizer={"name": "sgd", "momentum": -0.5})
     assert len(eigenvalues(braked, origin(braked))) == 4, "velocities act on the players"
+
+
+# -------------------------------------------------------------------------------------------- the options alone
+
+
+@pytest.mark.parametrize("where", [0.0, 1.0, -2.37])
+def test_all_the_data_are_in_one_point(where):
+    data = resolve("distributions", {"name": "dirac", "at": where})
+    assert data.sample(5, torch.Generator()).tolist() == [[pytest.approx(where)]] * 5
+    edges = torch.linspace(-5, 5, 12, dtype=torch.float64)
+    mass = data.mass(edges)
+    (cell,) = mass.nonzero().flatten().tolist()
+    assert mass.sum() == 1
+    assert edges[cell] <= where < edges[cell + 1]
+    points = torch.tensor([where, where + 0.1], dtype=torch.float64)
+    assert data.log_prob(points).tolist() == [math.inf, -math.inf]
+
+
+@pytest.mark.parametrize(("data", "generator", "cell"), [(0.0, 0.0, True), (0.0, 1.0, False), (-2.0, -2.0, True)])
+def test_two_points_agree_or_they_do_not(data, generator, cell):
+    """JSD 0 in one cell, else log 2 however near; W₁ is the distance, to a cell's width."""
+    experiment = game().experiment.replace(
+        data={"name": "dirac", "at": data}, generator={"name": "dirac", "start": generator}
+    )
+    trainer = Trainer(experiment)
+    snapshot = trainer.snapshot()
+    assert snapshot.exact
+    assert snapshot.q.sum() == pytest.approx(1)
+    assert snapshot.q.max() == pytest.approx(1)
+    assert trainer.measure("jsd") == pytest.approx(0 if cell else math.log(2), abs=1e-9)
+    assert trainer.measure("w1") == pytest.approx(abs(data - generator), abs=0.01)
+
+
+def test_a_latent_of_one_point_has_its_arrows_in_the_middle():
+    run = Run(game().experiment, "eager")
+    ends = Figure1().draw(run.view()).data[ARROWS].x.reshape(-1, 3)
+    assert np.allclose(ends[:, 0], np.mean(resolve("distributions", "dirac").window()))
+    assert np.allclose(ends[:, 1], 1.0)
+
+
+@pytest.mark.parametrize("side", ["generator", "discriminator"])
+def test_one_parameter_is_for_one_dimension(side):
+    with pytest.raises(Invalid, match="one dimension"):
+        Experiment(latent={"name": "normal", "dim": 2}, **{side: "dirac"})
