@@ -25,7 +25,8 @@ class PhasePlane(Figure):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return {option.option_name() for option in (experiment.generator, experiment.discriminator)} == {"dirac"}
+        players_and_data = (experiment.generator, experiment.discriminator, experiment.data)
+        return {option.option_name() for option in players_and_data} == {"dirac"}
 
     def skeleton(self, view: View) -> go.Figure:
         figure = go.Figure(
@@ -62,7 +63,7 @@ class PhasePlane(Figure):
                 FIELD: _arrows(plane.thetas, plane.psis, plane.force_g, plane.force_d),
                 PATH: {"x": plane.path[:, 0], "y": plane.path[:, 1]},
                 NOW: {"x": plane.path[-1:, 0], "y": plane.path[-1:, 1]},
-                GOAL: {"x": np.zeros(1), "y": np.zeros(1)},
+                GOAL: {"x": np.array([plane.goal[0]]), "y": np.array([plane.goal[1]])},
                 CIRCLE: {"x": np.cos(turn), "y": np.sin(turn)},
                 EIGENVALUES: {"x": values.real.copy(), "y": values.imag.copy()},
             },

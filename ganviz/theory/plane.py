@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
-from ganviz.theory.linear import at, eigenvalues, players, vector_field
+from ganviz.theory.linear import eigenvalues, players, vector_field
 from ganviz.training.trainer import Trainer
 
 Array = NDArray[np.float64]
@@ -34,7 +34,9 @@ class Plane:
     path: Array
     """The parameters (θ, ψ) after every step so far, (n, 2)."""
     eigenvalues: NDArray[np.complex128]
-    """Of the Jacobian of one training step at the equilibrium (0, 0)."""
+    """Of the Jacobian of one training step at the equilibrium."""
+    goal: tuple[float, float]
+    """The equilibrium: G on the data, D flat."""
 
     @property
     def radius(self) -> float:
@@ -45,7 +47,7 @@ class Plane:
     @property
     def contraction(self) -> float:
         """The measured factor a step, averaged over the last 50 steps at most; NaN before the first."""
-        recent = np.hypot(*self.path[-51:].T)
+        recent = np.hypot(*(self.path[-51:] - self.goal).T)
         if len(recent) < 2 or recent[0] == 0:
             return float("nan")
         return float((recent[-1] / recent[0]) ** (1 / (len(recent) - 1)))
@@ -76,7 +78,7 @@ class Orbit:
             self._known = trainer.experiment, reach
             self._theory = _theory(trainer.experiment, reach)
         axis, (force_g, force_d), values = self._theory
-        return Plane(axis, axis, force_g, force_d, path, values)
+        return Plane(axis, axis, force_g, force_d, path, values, _goal(trainer.experiment))
 
 
 def _reach(farthest: float) -> float:
@@ -84,10 +86,19 @@ def _reach(farthest: float) -> float:
     return 2.0 * 2.0 ** max(0, int(np.ceil(np.log2(max(farthest, 1e-9) / 1.9)))) if np.isfinite(farthest) else 2.0
 
 
+def _goal(experiment: Experiment) -> tuple[float, float]:
+    """Where both players would rest: G on the data, D flat."""
+    return float(experiment.data.at), 0.0  # type: ignore[attr-defined]
+
+
 def _theory(experiment: Experiment, reach: float) -> tuple[Array, tuple[Array, Array], NDArray[np.complex128]]:
     # In double precision, whatever the run has: differences are taken.
     trainer = Trainer(experiment, dtype=torch.float64)
-    trainer.advance(2)  # the first step of some optimizers is unlike the others
     axis = np.linspace(-reach, reach, GRID)
-    origin = torch.zeros(1, dtype=torch.float64)
-    return axis, vector_field(trainer, axis, axis), eigenvalues(trainer, at(trainer.state, origin, origin))
+    # A run that has always been at rest: what optimizers and regularizers remember is at rest too. The first step of
+    # some optimizers is unlike the others.
+    theta, psi = _goal(experiment)
+    rest = {"generator": {"name": "dirac", "start": theta}, "discriminator": {"name": "dirac", "start": psi}}
+    resting = Trainer(experiment.replace(**rest), dtype=torch.float64)
+    resting.advance(2)
+    return axis, vector_field(trainer, axis, axis), eigenvalues(resting, resting.state)
