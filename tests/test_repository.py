@@ -155,28 +155,28 @@ def test_a_preset_says_what_it_shows(name: str) -> None:
 
 
 @pytest.fixture
-def hinge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Option]]:
+def guide_loss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Option]]:
     """The loss of CONTRIBUTING.md, as if its file lay in the room."""
     guide = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     (code,) = re.findall(r"^```python\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
-    (tmp_path / "hinge.py").write_text(code, "utf-8")
+    (tmp_path / "least_absolute.py").write_text(code, "utf-8")
     losses = importlib.import_module("ganviz.losses")
     monkeypatch.setattr(losses, "__path__", [*losses.__path__, str(tmp_path)])
-    monkeypatch.setattr(losses, "hinge", None, raising=False)  # so that it is taken away again
+    monkeypatch.setattr(losses, "least_absolute", None, raising=False)  # so that it is taken away again
     importlib.invalidate_caches()
-    yield find("losses", "hinge")
-    sys.modules.pop("ganviz.losses.hinge", None)
+    yield find("losses", "least_absolute")
+    sys.modules.pop("ganviz.losses.least_absolute", None)
 
 
-def test_the_guide_s_loss_is_found_and_serialises(hinge: type[Option]) -> None:
-    assert "hinge" in ganviz.options("losses")
-    experiment = small(loss="hinge")
-    assert type(experiment.loss) is hinge
+def test_the_guide_s_loss_is_found_and_serialises(guide_loss: type[Option]) -> None:
+    assert "least_absolute" in ganviz.options("losses")
+    experiment = small(loss="least_absolute")
+    assert type(experiment.loss) is guide_loss
     assert ganviz.Experiment.from_json(experiment.to_json()) == experiment
 
 
-def test_the_guide_s_loss_trains(hinge: type[Option]) -> None:
-    trainer = ganviz.Trainer(small(loss="hinge"))
+def test_the_guide_s_loss_trains(guide_loss: type[Option]) -> None:
+    trainer = ganviz.Trainer(small(loss="least_absolute"))
     before = trainer.measure("value")
     trainer.advance(20)
     assert trainer.step_count == 20
@@ -186,14 +186,14 @@ def test_the_guide_s_loss_trains(hinge: type[Option]) -> None:
     trainer.advance(2)
 
 
-def test_the_guide_s_loss_knows_its_theory(hinge: type[Option]) -> None:
-    loss = hinge()
+def test_the_guide_s_loss_knows_its_theory(guide_loss: type[Option]) -> None:
+    loss = guide_loss()
     p = torch.tensor([0.10, 0.25, 0.05, 0.20, 0.30, 0.10], dtype=torch.float64)
     q = torch.tensor([0.20, 0.15, 0.15, 0.10, 0.25, 0.15], dtype=torch.float64)
     edges = torch.arange(7, dtype=torch.float64)
     variation = 0.25
     best = loss.optimal_score(edges, p, q)
-    assert loss.value(p, q, best) == pytest.approx(-2 * (1 - variation), abs=1e-12)
+    assert loss.value(p, q, best) == pytest.approx(-(1 - variation), abs=1e-12)
     shifts = torch.linspace(-2, 2, 41, dtype=torch.float64)
     assert all(loss.value(p, q, best + shift) <= loss.value(p, q, best) + 1e-12 for shift in shifts)
     score = loss.optimal_score(edges, p, p)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from conftest import small
+from conftest import same, small
 
 from ganviz import Experiment, Invalid, Trainer
 from ganviz.option import resolve
@@ -261,3 +261,136 @@ def test_unrolling_leaves_the_discriminator_alone():
     bare.step_generator()
     assert trainer.state["d"] is kept
     assert not torch.equal(trainer.state["g"]["parameters"], bare.state["g"]["parameters"])
+
+
+def on_noise_of(trainer: Trainer, player: str):
+    """The losses' gradients of a trainer without regularizers as functions of flat (g, d), on one of its minibatches;
+    G's turn borrows real samples, so the draws are those of a game whose G needs them."""
+    game, settings = trainer._game, trainer._settings
+    noise = Trainer(trainer.experiment.replace(regularizers=["consensus"]))._noise.draw(player, 0)
+    noise = {name: noise[name].double() for name in ("z", "real")} | {"regularizers": {}}
+
+    def gradients(g: torch.Tensor, d: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        state = {name: {**trainer.state[name], "parameters": flat} for name, flat in (("g", g), ("d", d))}
+        return game.gradients(state, settings, noise, noise)
+
+    return gradients
+
+
+@pytest.mark.parametrize("player", ["d", "g"])
+def test_consensus_descends_the_length_of_the_field(player):
+    """Between two networks: what it adds to a player's gradient, against central differences of γ ½ ‖v‖²."""
+    bare, gamma, e = plain(), 0.7, 1e-5
+    gradients = on_noise_of(bare, player)
+    at = {name: bare.state[name]["parameters"] for name in "gd"}
+    before, after = after_one_step(plain(regularizers=[{"name": "consensus", "gamma": gamma}]))[player]
+    added = (before - after) / 0.1 - dict(zip("gd", gradients(**at), strict=True))[player]
+
+    def length(place: torch.Tensor) -> float:
+        return gamma / 2 * sum(float(v.square().sum()) for v in gradients(**{**at, player: place}))
+
+    for seed in range(3):
+        way = torch.randn(before.shape, generator=generator_for(seed, "way"), dtype=torch.float64)
+        slope = (length(before + e * way) - length(before - e * way)) / (2 * e)
+        assert float(added @ way) == pytest.approx(slope, rel=1e-5, abs=1e-8)
+
+
+@pytest.mark.parametrize("through", [True, False])
+def test_unrolled_answers_the_discriminator_after_its_steps(through):
+    """Against a loop by hand: ψ_K from D's own gradients; the dependence of ψ_K on θ by central differences."""
+    bare, steps, length, e = plain(), 3, 0.4, 1e-5
+    gradients = on_noise_of(bare, "g")
+    g, d = (bare.state[name]["parameters"] for name in "gd")
+    noise = bare._noise.draw("g", 0)
+    option = {"name": "unrolled", "steps": steps, "step_size": length, "through": through}
+    before, after = after_one_step(plain(regularizers=[option]))["g"]
+
+    def answer(theta: torch.Tensor) -> torch.Tensor:
+        psi = d
+        for _ in range(steps):
+            psi = psi - length * gradients(theta, psi)[1]
+        return psi
+
+    def loss(theta: torch.Tensor, psi: torch.Tensor) -> float:
+        state = {name: {**bare.state[name], "parameters": flat} for name, flat in (("g", theta), ("d", psi))}
+        return float(bare._game.generator_turn(state, bare._settings, noise)[1])
+
+    for seed in range(3):
+        way = torch.randn(g.shape, generator=generator_for(seed, "way"), dtype=torch.float64)
+        ends = [g + e * way, g - e * way]
+        up, down = (loss(theta, answer(theta if through else g)) for theta in ends)
+        assert float((before - after) / 0.1 @ way) == pytest.approx((up - down) / (2 * e), rel=1e-5, abs=1e-8)
+
+
+# ------------------------------------------------------------------------------------------------ several at once
+
+
+def test_dropout_and_instance_noise_stay_on_in_the_generators_turn():
+    bare = after_one_step(plain())
+    for name in ("dropout", "instance_noise"):
+        moved = after_one_step(plain(regularizers=[name]))
+        for player in "gd":
+            assert not torch.allclose(moved[player][1], bare[player][1], atol=1e-6)
+
+
+def test_instance_noise_reaches_the_discriminator_as_drawn():
+    """One step of D by hand on the blurred minibatch, at its second update, when the blur has faded once."""
+    trainer = plain(regularizers=[{"name": "instance_noise", "std": 0.5, "decay": 0.99}])
+    trainer.step_discriminator()
+    state, game, noise = trainer.state, trainer._game, trainer._noise.draw("d", 1)
+    s, drawn = 0.5 * 0.99, noise["regularizers"]["instance_noise"]
+    d = state["d"]["parameters"].requires_grad_()
+    real = noise["real"] + s * drawn["real"]
+    fake = game.generate(state["g"]["parameters"], noise["z"]) + s * drawn["fake"]
+    real_score, fake_score = (game.discriminator.apply(game.d_layout.unflatten(d), x) for x in (real, fake))
+    (gradient,) = torch.autograd.grad(trainer._settings.loss.d_loss(real_score, fake_score), d)
+    trainer.step_discriminator()
+    assert torch.allclose(trainer.state["d"]["parameters"], (d - 0.1 * gradient).detach(), atol=1e-14)
+
+
+@pytest.mark.parametrize("m", [2, 4])
+def test_the_best_discriminator_of_packs_adds_up_the_log_ratios(m):
+    """N(0, 1) against N(1, 1): log p/q = ½ − x, so D's best score of a pack is Σ (½ − xᵢ), and drawn is σ(m (½ − x)).
+    D's gradient there is 0 but for the minibatch, some 1/√n; away from there it is not."""
+    affine = {"name": "mlp", "depth": 0}
+    trainer = plain(
+        generator=affine,
+        discriminator=affine,
+        latent="normal",
+        data={"name": "gaussian", "mean": 0.0, "std": 1.0},
+        batch_size=8192,
+        regularizers=[{"name": "packing", "m": m}],
+    )
+    best = torch.tensor([*[-1.0] * m, m / 2], dtype=torch.float64)
+    g = torch.tensor([1.0, 1.0], dtype=torch.float64)
+
+    def force(d: torch.Tensor) -> float:
+        state = {"g": {**trainer.state["g"], "parameters": g}, "d": {**trainer.state["d"], "parameters": d}}
+        trainer.restore(state)
+        return float(trainer.gradients(state)[1].norm())
+
+    assert force(0.8 * best) > 2 * force(best)
+    assert force(best) < 4 * math.sqrt(m / (8192 / m))
+    x = np.array([-1.0, 0.0, 0.5, 2.0])
+    assert np.allclose(trainer.discriminate(x), 1 / (1 + np.exp(-m * (0.5 - x))))
+
+
+TOGETHER = {
+    "penalties on packs": ["packing", "gradient_penalty", "r1", "r2", "zero_centred", "dragan", "lipschitz_penalty"],
+    "noisy packs": ["packing", "instance_noise", "dropout", "rkhs", "spectral_norm"],
+    "both players": ["consensus", "unrolled", "r1", "instance_noise", "dropout"],
+    "all that acts on an update": ["weight_decay", "gradient_clipping", "historical_averaging", "ema"],
+    "nearly everything": ["packing", "instance_noise", "dropout", "spectral_norm", "r1", "unrolled", "ema"],
+}
+
+
+@pytest.mark.parametrize("loss", ["nonsaturating", "relativistic"])
+@pytest.mark.parametrize("names", TOGETHER.values(), ids=TOGETHER)
+def test_together_they_keep_every_bit_when_captured(names, loss):
+    eager, captured = (Trainer(small(loss=loss, regularizers=names)) for _ in range(2))
+    captured.accelerate("captured", wait=True)
+    eager.advance(20)
+    captured.advance(20)
+    assert captured.path == "captured"
+    assert same(eager.state, captured.state)
+    assert math.isfinite(eager.measure("jsd"))
