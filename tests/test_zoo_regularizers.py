@@ -384,10 +384,10 @@ TOGETHER = {
 }
 
 
-@pytest.mark.parametrize("loss", ["nonsaturating", "relativistic"])
 @pytest.mark.parametrize("names", TOGETHER.values(), ids=TOGETHER)
-def test_together_they_keep_every_bit_when_captured(names, loss):
-    eager, captured = (Trainer(small(loss=loss, regularizers=names)) for _ in range(2))
+def test_together_they_keep_every_bit_when_captured(names):
+    """Relativistic: there G's turn scores real samples too."""
+    eager, captured = (Trainer(small(loss="relativistic", regularizers=names)) for _ in range(2))
     captured.accelerate("captured", wait=True)
     eager.advance(20)
     captured.advance(20)

@@ -16,7 +16,8 @@ class InstanceNoise(Regularizer):
 
     x ↦ x + s·ε, ε normal, for both, in both players' turns; s = std · decay^updates. Densities that did not overlap
     do so after the blur, and D's gradient no longer vanishes. On the Dirac-GAN it acts like R1 with γ = s²/2.
-    What is drawn is D(x) without noise. Watch G find data it could not see.
+    What is drawn is D(x) without noise, beside the D* of the densities without noise: the best D is flatter.
+    Watch G find data it could not see.
     """
 
     acts_on_samples: ClassVar[bool] = True

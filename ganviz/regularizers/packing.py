@@ -15,7 +15,8 @@ class Packing(Regularizer):
 
     A minibatch of n becomes n/m packs, each the m samples side by side. A generator without variety betrays itself: its
     packs lack the spread that real ones have. D*(x₁…x_m) compares ∏p with ∏q; drawn is D at m copies of x, whose
-    optimum is σ(m log p/q). Watch p_g leave a single mode sooner.
+    optimum is σ(m log p/q): steeper than the D* beside it, which is that of single samples. Watch p_g leave a single
+    mode sooner.
     """
 
     m: int = rebuild(2, ge=2, le=8, description="Samples in a pack.")
