@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
+import math
 import time
 
 import ipywidgets as w
@@ -16,10 +18,11 @@ from ganviz import Invalid, explore, preset
 from ganviz.figures.base import Update
 from ganviz.figures.figure_1 import Figure1
 from ganviz.option import find, names
+from ganviz.presets import preset_names
 from ganviz.session.run import Run
 from ganviz.session.status import Frame, Status
 from ganviz.widgets.caption import caption
-from ganviz.widgets.explorer import app
+from ganviz.widgets.explorer import Explorer, app
 from ganviz.widgets.fields import bounds, field_control
 from ganviz.widgets.live_figure import LiveFigure
 from ganviz.widgets.panel import GROUPS
@@ -204,6 +207,27 @@ def test_a_refused_choice_goes_back_and_says_why():
         assert explorer._shown_panel.controls["lr_d"].layout.display == ""
     finally:
         explorer.close()
+
+
+def test_the_line_of_numbers_has_no_nan():
+    for loss, said in (("relativistic", "C(G) <b>unknown</b>"), ("minimax", "C(G) <b>−")):
+        run = Run(small(loss=loss), "eager")
+        assert said in caption(Frame(run.view(), Status()))
+    view = Run(small(), "eager").view()
+    endless = dataclasses.replace(view, measures={**view.measures, "cost": math.inf})
+    assert "C(G) <b>∞</b>" in caption(Frame(endless, Status()))
+
+
+def test_a_preset_s_number_is_on_a_notch_of_its_slider():
+    """The browser moves a value to the nearest notch; a preset must not change by being shown."""
+    for name in preset_names():
+        explorer = Explorer(preset(name), pace="eager")
+        try:
+            for slider in (x for x in walk(explorer) if isinstance(x, w.FloatLogSlider)):
+                notch = (math.log10(slider.value) - slider.min) / slider.step
+                assert notch == pytest.approx(round(notch), abs=1e-6), (name, slider.description)
+        finally:
+            explorer.close()
 
 
 def test_a_new_seed_shows_in_its_control():

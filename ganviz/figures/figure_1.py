@@ -75,7 +75,7 @@ class Figure1(Figure):
                 P_DATA: {"x": x, "y": p},
                 P_G: {"x": x, "y": np.minimum(q, 4 * ceiling)},
                 D: {"x": x, "y": discriminator},
-                D_STAR: {"x": x, "y": view.optimum[WINDOW]},
+                D_STAR: {"x": x, "y": _best(view)[WINDOW]},
                 ARROWS: _arrow_ends(view, float(low), float(high)),
             },
             layout={
@@ -122,7 +122,14 @@ def _ordinate(view: View) -> str:
     return "D(x)" if view.snapshot.experiment.loss.outputs() else "witness"  # type: ignore[attr-defined]
 
 
+def _best(view: View) -> Array:
+    """D*(x) in each cell, (n,). A witness has none beside it: it is exact."""
+    return view.optimum if view.snapshot.experiment.loss.outputs() else np.full_like(view.optimum, np.nan)  # type: ignore[attr-defined]
+
+
 def _optimum(view: View) -> str:
+    if not view.snapshot.experiment.loss.outputs():  # type: ignore[attr-defined]
+        return "(no D)"
     return "D*(x)" if np.isfinite(view.optimum).any() else "D*(x): no closed form"
 
 

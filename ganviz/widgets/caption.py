@@ -44,6 +44,10 @@ def _factor(value: float) -> str:
 
 
 def _signed(value: float) -> str:
+    if math.isnan(value):
+        return "unknown"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     # Without the sign of a zero, and short where numbers run away.
     text = f"{value:.4f}" if abs(value) < 1000 else f"{value:.3g}"
     return text.replace("-", "−") if float(text) else "0.0000"
