@@ -203,8 +203,15 @@ def test_a_refused_choice_goes_back_and_says_why():
         loss.value = "mmd"
         assert explorer.session.experiment.loss.option_name() == "mmd"
         assert explorer._shown_panel.controls["lr_d"].layout.display == "none"
+        switches = explorer._shown_panel.controls["regularizers"]
+        shown = {
+            name for name, box in zip(switches._switches, switches.children, strict=True) if not box.layout.display
+        }
+        assert "ema" in shown
+        assert "packing" not in shown, "it would be refused"
         loss.value = "minimax"
         assert explorer._shown_panel.controls["lr_d"].layout.display == ""
+        assert not any(box.layout.display for box in switches.children)
     finally:
         explorer.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -12,7 +13,9 @@ from conftest import same, small
 from ganviz import Experiment, Invalid, Trainer
 from ganviz.option import resolve
 from ganviz.regularizers.base import Shapes, Turn
+from ganviz.theory.optimal import optimal_discriminator
 from ganviz.training.noise import generator_for
+from ganviz.training.round import Round
 
 W = torch.tensor([[3.0], [-4.0]], dtype=torch.float64)
 
@@ -222,6 +225,9 @@ REFUSED = [
     ({"loss": "mmd", "regularizers": ["dropout"]}, "has none"),
     ({"batch_size": 17, "regularizers": ["packing"]}, "multiple of 2"),
     ({"discriminator": {"name": "mlp", "depth": 0}, "regularizers": ["dropout"]}, "hidden layers"),
+    ({"discriminator": {"name": "mlp", "depth": 0}, "regularizers": ["minibatch_discrimination"]}, "hidden layers"),
+    ({"batch_size": 1, "regularizers": ["minibatch_discrimination"]}, "at least two"),
+    ({"loss": "mmd", "regularizers": ["minibatch_discrimination"]}, "has none"),
 ]
 
 
@@ -394,3 +400,94 @@ def test_together_they_keep_every_bit_when_captured(names):
     assert captured.path == "captured"
     assert same(eager.state, captured.state)
     assert math.isfinite(eager.measure("jsd"))
+
+
+# ------------------------------------------------------------------------------------------- what the best D compares
+
+
+def drawn_optimum(regularizer: dict, p, q) -> np.ndarray:
+    """D* as it is drawn, where p and q are given densities on the line."""
+    trainer = Trainer(small(regularizers=[regularizer], batch_size=12))
+    snapshot = trainer.snapshot()
+    x, width = (snapshot.edges[1:] + snapshot.edges[:-1]) / 2, np.diff(snapshot.edges)
+    return x, optimal_discriminator(dataclasses.replace(snapshot, p=p(x) * width, q=q(x) * width))
+
+
+def normal(mean: float, std: float):
+    return lambda x: np.exp(-(((x - mean) / std) ** 2) / 2) / (std * math.sqrt(2 * math.pi))
+
+
+def test_the_optimum_of_packs_is_drawn():
+    x, drawn = drawn_optimum({"name": "packing", "m": 3}, normal(0, 1), normal(1, 1))
+    near = np.abs(x) < 3
+    assert np.allclose(drawn[near], 1 / (1 + np.exp(-3 * (0.5 - x[near]))), atol=1e-9)
+
+
+def test_the_optimum_under_instance_noise_is_that_of_the_blurred_densities():
+    """Noise adds its variance: N(0, 1) and N(1, ½²) become N(0, 1 + s²) and N(1, ¼ + s²)."""
+    s = 0.7
+    x, drawn = drawn_optimum({"name": "instance_noise", "std": s}, normal(0, 1), normal(1, 0.5))
+    near = np.abs(x) < 3
+    p, q = normal(0, math.sqrt(1 + s**2))(x[near]), normal(1, math.sqrt(0.25 + s**2))(x[near])
+    assert np.allclose(drawn[near], p / (p + q), atol=2e-3)
+
+
+def test_value_is_unknown_where_samples_are_judged_together():
+    for name in ("packing", "minibatch_discrimination"):
+        trainer = Trainer(small(regularizers=[name]))
+        assert math.isnan(trainer.measure("value"))
+        assert math.isnan(trainer.measure("cost"))
+        assert math.isfinite(trainer.measure("jsd"))
+
+
+# ------------------------------------------------------------------------------------------ minibatch discrimination
+
+
+def test_minibatch_discrimination_measures_closeness():
+    """Against the sum written out, in float64."""
+    option = resolve("regularizers", {"name": "minibatch_discrimination", "kernels": 2, "dims": 3})
+    extra = {key: value.double() for key, value in option.extra(4, 1, generator_for(0, "extra")).items()}
+    features = torch.randn(5, 4, generator=generator_for(0, "features"), dtype=torch.float64)
+    raw = torch.zeros(5, 1, dtype=torch.float64)
+    score = option.score(raw, features, features, extra)
+    matrix = (features @ extra["tensor"]).reshape(5, 2, 3)
+    for i in range(5):
+        close = [
+            sum(math.exp(-float((matrix[i, b] - matrix[j, b]).abs().sum())) for j in range(5) if j != i) / 4
+            for b in range(2)
+        ]
+        expected = sum(c * float(w) for c, w in zip(close, extra["readout"][:, 0], strict=True))
+        assert float(score[i]) == pytest.approx(expected, rel=1e-12)
+    alike = option.score(raw, features[:1].expand(5, 4), features[:1].expand(5, 4).clone(), extra)
+    assert torch.allclose(alike, extra["readout"].sum().expand(5, 1)), "identical samples are at closeness 1"
+
+
+def test_minibatch_discrimination_trains_its_own_parameters_and_sees_minibatches_apart():
+    trainer = plain(regularizers=["minibatch_discrimination"])
+    game, before = trainer._game, trainer.state["d"]["parameters"]
+    assert [name for name in game.d_layout.names if name.startswith("minibatch_discrimination.")] == [
+        "minibatch_discrimination.tensor",
+        "minibatch_discrimination.readout",
+    ]
+    trainer.step_discriminator()
+    moved = game.d_layout.unflatten(trainer.state["d"]["parameters"] - before)
+    assert all(moved[f"minibatch_discrimination.{key}"].abs().max() > 0 for key in ("tensor", "readout"))
+    # A generator whose samples are all alike: its scores change with the minibatch alone.
+    noise = trainer._noise.draw("d", 1)
+    around = Round(game, trainer._settings, noise, trainer.state["d"]["regularizers"], trainer.state["d"]["updates"])
+    score, _ = around.discriminator(trainer.state["d"]["parameters"])
+    point = torch.zeros(6, 1, dtype=torch.float64)
+    crowd = torch.cat([point[:1], torch.linspace(3, 8, 5, dtype=torch.float64).unsqueeze(1)])
+    assert float(score(point)[0]) != float(score(crowd)[0])
+
+
+def test_minibatch_discrimination_finds_a_generator_without_variety():
+    """D alone against a G that is one point among the data: with the whole minibatch before it, it is sure."""
+    fields = {"latent": "constant", "optimizer_d": "adam", "lr_d": 1e-2, "batch_size": 64, "data": "gaussian"}
+    losses = {}
+    for chosen in ((), ("minibatch_discrimination",)):
+        trainer = Trainer(small(regularizers=list(chosen), **fields))
+        for _ in range(300):
+            trainer.step_discriminator()
+        losses[chosen] = trainer._scalars["loss_d"]
+    assert losses[("minibatch_discrimination",)] < 0.5 * losses[()]

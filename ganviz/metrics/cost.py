@@ -3,8 +3,6 @@
 import math
 from typing import cast
 
-import torch
-
 from ganviz.experiment import Experiment
 from ganviz.losses.base import Loss
 from ganviz.metrics.base import Metric
@@ -20,8 +18,8 @@ class Cost(Metric):
 
     def measure(self, snapshot: Snapshot) -> float:
         loss = cast(Loss, snapshot.experiment.loss)
-        edges, p, q = (torch.from_numpy(array) for array in (snapshot.edges, snapshot.p, snapshot.q))
-        best = loss.optimal_score(edges, p, q)
+        edges, p, q = snapshot.compared()
+        best = loss.optimal_score(edges, p, q) if snapshot.judged_singly else None
         return math.nan if best is None else loss.value(p, q, best)
 
     def label(self) -> str:

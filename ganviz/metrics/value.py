@@ -1,5 +1,6 @@
 """V(D, G)."""
 
+import math
 from typing import cast
 
 import torch
@@ -17,8 +18,10 @@ class Value(Metric):
     """
 
     def measure(self, snapshot: Snapshot) -> float:
-        p, q, score = (torch.from_numpy(array) for array in (snapshot.p, snapshot.q, snapshot.score))
-        return cast(Loss, snapshot.experiment.loss).value(p, q, score)
+        if not snapshot.judged_singly:
+            return math.nan
+        _, p, q = snapshot.compared()
+        return cast(Loss, snapshot.experiment.loss).value(p, q, torch.from_numpy(snapshot.score))
 
     def label(self) -> str:
         return "V(D, G)"

@@ -56,6 +56,9 @@ class Regularizer(Option, ABC):
     room: ClassVar[str] = "regularizers"
     acts_on_samples: ClassVar[bool] = False
     """Whether `samples` or `tap` change what D sees; the generator's turn then needs draws of its own."""
+    joint: ClassVar[bool] = False
+    """Whether D judges samples together: then real and fake minibatches are scored apart, and V(D, G) is no sum over
+    single samples."""
     generator_needs_real: ClassVar[bool] = False
     """Whether something it does in the generator's turn looks at real samples."""
 
@@ -89,6 +92,16 @@ class Regularizer(Option, ABC):
         minibatch's n rows, or 2 n where real and fake samples are scored in one go."""
         return activations
 
+    def extra(self, features: int, outputs: int, generator: Generator) -> Parameters:
+        """Parameters that D has because of it, trained with the others; `features` is the width of D's last hidden
+        layer, flat."""
+        return {}
+
+    def score(self, raw: Tensor, features: Tensor, companions: Tensor, extra: Parameters) -> Tensor:
+        """D's score (n, outputs) from the network's own `raw`, its last hidden layer (n, width) and that of the samples
+        it is judged among (m, width): the minibatch itself, or real samples where D(x) is looked at."""
+        return raw
+
     # ------------------------------------------------------------------------------------------- on the samples
 
     def samples(self, x: Tensor, side: Side, noise: dict[str, Tensor], updates: Tensor) -> Tensor:
@@ -106,6 +119,11 @@ class Regularizer(Option, ABC):
     def repeat(self, x: Tensor) -> Tensor:
         """Each of the points (n, *shape) as a group of its own copies, (n, *`seen_shape`): for looking at D(x)."""
         return x
+
+    def compared(self, edges: Tensor, p: Tensor, q: Tensor, updates: int) -> tuple[Tensor, Tensor]:
+        """What the optimal D compares in each cell in place of the masses `p` and `q` (n,), for cells between `edges`
+        (n+1,), all float64, after so many updates of D."""
+        return p, q
 
     # ---------------------------------------------------------------------------------------------- as a term
 

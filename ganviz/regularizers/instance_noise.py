@@ -16,7 +16,7 @@ class InstanceNoise(Regularizer):
 
     x ↦ x + s·ε, ε normal, for both, in both players' turns; s = std · decay^updates. Densities that did not overlap
     do so after the blur, and D's gradient no longer vanishes. On the Dirac-GAN it acts like R1 with γ = s²/2.
-    What is drawn is D(x) without noise, beside the D* of the densities without noise: the best D is flatter.
+    What is drawn is D(x) on clean points, and D*, V and C(G) are those of the blurred densities.
     Watch G find data it could not see.
     """
 
@@ -33,3 +33,12 @@ class InstanceNoise(Regularizer):
 
     def samples(self, x: Tensor, side: Side, noise: dict[str, Tensor], updates: Tensor) -> Tensor:
         return x + self.std * self.decay ** updates.to(x.dtype) * noise[side]
+
+    def compared(self, edges: Tensor, p: Tensor, q: Tensor, updates: int) -> tuple[Tensor, Tensor]:
+        width = self.std * self.decay**updates
+        if width == 0:
+            return p, q
+        # Row i: where the mass of cell i goes, taken to sit in the cell's middle.
+        centers = (edges[1:] + edges[:-1]) / 2
+        spread = torch.special.ndtr((edges[None, :] - centers[:, None]) / width).diff(dim=1)
+        return p @ spread, q @ spread

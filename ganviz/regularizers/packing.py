@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import torch
 from torch import Tensor
 
@@ -15,9 +17,11 @@ class Packing(Regularizer):
 
     A minibatch of n becomes n/m packs, each the m samples side by side. A generator without variety betrays itself: its
     packs lack the spread that real ones have. D*(x₁…x_m) compares ∏p with ∏q; drawn is D at m copies of x, whose
-    optimum is σ(m log p/q): steeper than the D* beside it, which is that of single samples. Watch p_g leave a single
+    optimum is σ(m log p/q); V and C(G) would be integrals over m lines, and are not shown. Watch p_g leave a single
     mode sooner.
     """
+
+    joint: ClassVar[bool] = True
 
     m: int = rebuild(2, ge=2, le=8, description="Samples in a pack.")
 
@@ -39,6 +43,11 @@ class Packing(Regularizer):
 
     def group(self, x: Tensor) -> Tensor:
         return x.reshape(len(x) // self.m, self.m * x.shape[1], *x.shape[2:])
+
+    def compared(self, edges: Tensor, p: Tensor, q: Tensor, updates: int) -> tuple[Tensor, Tensor]:
+        # At m copies of x the densities are the m-th powers; scaled so that the larger is 1, lest they underflow.
+        top = torch.maximum(p, q).clamp_min(1e-300)
+        return (p / top) ** self.m, (q / top) ** self.m
 
     def repeat(self, x: Tensor) -> Tensor:
         return torch.cat([x] * self.m, 1)

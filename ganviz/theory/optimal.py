@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from ganviz.losses.base import Loss
@@ -21,7 +20,7 @@ def optimal_discriminator(snapshot: Snapshot) -> Array:
     """D*(x) at the middle of each cell, in the loss's own scale, (n,); NaN where neither
     density has mass, and everywhere for a loss whose optimum has no closed form."""
     loss = cast(Loss, snapshot.experiment.loss)
-    edges, p, q = (torch.from_numpy(array) for array in (snapshot.edges, snapshot.p, snapshot.q))
+    edges, p, q = snapshot.compared()
     best = loss.optimal_score(edges, p, q)
     if best is None:
         return np.full(len(snapshot.p), np.nan)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+import math
+from functools import cached_property, partial
 from typing import Any, cast
 
 import torch
@@ -12,7 +13,7 @@ from ganviz.distributions.base import Distribution
 from ganviz.experiment import Experiment
 from ganviz.latents.base import Latent
 from ganviz.losses.base import Loss
-from ganviz.networks.base import Network, Parameters
+from ganviz.networks.base import Network, Parameters, Tap, untapped
 from ganviz.optimizers.base import Optimizer
 from ganviz.regularizers.base import Player, Regularizer, Turn
 from ganviz.training.layout import Layout
@@ -60,7 +61,13 @@ class Game:
         for option in self.experiment.regularizers:
             seen = cast(Regularizer, option).seen_shape(seen)
         g = self.generator.init((self.latent.dim,), shape, generator_for(seed, "init/g"))
-        d = self.discriminator.init(seen, (max(1, self.outputs),), generator_for(seed, "init/d"))
+        outputs = max(1, self.outputs)
+        d = self.discriminator.init(seen, (outputs,), generator_for(seed, "init/d"))
+        for option in self.experiment.regularizers:
+            regularizer, name = cast(Regularizer, option), option.option_name()
+            width = math.prod(self.discriminator.hidden()[-1]) if self.discriminator.hidden() else 0
+            extra = regularizer.extra(width, outputs, generator_for(seed, f"init/d/{name}"))
+            d |= {f"{name}.{key}": value for key, value in extra.items()}
         return tuple({name: value.to(self.dtype) for name, value in side.items()} for side in (g, d))  # type: ignore[return-value]
 
     def initial_state(self) -> State:
@@ -124,9 +131,43 @@ class Game:
         named, _ = self.effective(state["d"]["parameters"], state["d"]["regularizers"], settings.regularizers, False)
         for regularizer in settings.regularizers:
             x = regularizer.repeat(x)
-        return self.discriminator.apply(named, x)
+        return self.judge(named, settings.regularizers, x, untapped, self._companions)
+
+    @cached_property
+    def _companions(self) -> Tensor:
+        """Real samples among which a D that judges together is looked at, (n, *seen shape)."""
+        x = self.data.sample(self.experiment.batch_size, generator_for(self.experiment.seed, "look/companions"))
+        for option in self.experiment.regularizers:
+            x = cast(Regularizer, option).repeat(x)
+        return x.to(self.dtype)
 
     # ------------------------------------------------------------------------------------------------- training
+
+    def judge(
+        self, named: Parameters, regularizers: tuple[Regularizer, ...], x: Tensor, tap: Tap, among: Tensor | None = None
+    ) -> Tensor:
+        """D's scores (n, outputs) with its effective parameters; together with `among`, or with one another."""
+        joint = [regularizer for regularizer in regularizers if regularizer.joint]
+        if not joint:
+            return self.discriminator.apply(named, x, tap)
+        raw, features = self._with_features(named, x, tap)
+        companions = features if among is None else self._with_features(named, among, tap)[1]
+        for regularizer in joint:
+            prefix = f"{regularizer.option_name()}."
+            extra = {name.removeprefix(prefix): value for name, value in named.items() if name.startswith(prefix)}
+            raw = regularizer.score(raw, features, companions, extra)
+        return raw
+
+    def _with_features(self, named: Parameters, x: Tensor, tap: Tap) -> tuple[Tensor, Tensor]:
+        """The network's own scores, and its last hidden layer's activations, flat."""
+        seen = [x]
+
+        def keep(layer: int, activations: Tensor) -> Tensor:
+            seen.append(tap(layer, activations))
+            return seen[-1]
+
+        raw = self.discriminator.apply(named, x, keep)
+        return raw, seen[-1].flatten(1)
 
     def effective(
         self, d: Tensor, slots: Tree, regularizers: tuple[Regularizer, ...], update: bool

@@ -24,11 +24,23 @@ Array = NDArray[np.float64]
 NODES = 1025
 """Nodes of the latent line on which G is followed."""
 
+TAIL = 48
+"""Further nodes at each end."""
+
 ARROWS = 21
 """Arrows z → G(z) that are drawn."""
 
 SAMPLES = 8192
 """Samples behind a kernel estimate; the same latents each time, so that the estimate does not flicker."""
+
+
+def _levels() -> Tensor:
+    """The levels of the latent's distribution function at which G is followed, from 0 to 1: equally spaced, and ever
+    closer at both ends, where an unbounded latent goes far for little mass."""
+    even = torch.linspace(0, 1, NODES, dtype=torch.float64)[1:-1]
+    tail = torch.logspace(-10.5, -3.1, TAIL, dtype=torch.float64)
+    ends = torch.zeros(1, dtype=torch.float64)
+    return torch.cat([ends, tail, even, 1 - tail.flip(0), 1 - ends])
 
 
 class Observer:
@@ -39,8 +51,8 @@ class Observer:
         self.exact = game.latent.dim == 1
         self.edges = edges_for(game.data)
         self.p = data_mass(game.data, self.edges)
-        u = torch.linspace(0, 1, NODES, dtype=torch.float64)
-        self._nodes = game.latent.quantile(u).unsqueeze(1) if self.exact else None
+        self._levels = _levels()
+        self._nodes = game.latent.quantile(self._levels).unsqueeze(1) if self.exact else None
         self._samples = game.latent.sample(SAMPLES, generator_for(game.experiment.seed, "look/z"))
         self.latent_window = tuple(game.latent.quantile(torch.tensor([0.005, 0.995], dtype=torch.float64)).tolist())
         low, high = game.latent.quantile(torch.tensor([0.02, 0.98], dtype=torch.float64)).tolist()
@@ -75,8 +87,7 @@ class Observer:
         low, high = float(self.edges[0]), float(self.edges[-1])
         if self._nodes is None:
             return kernel_estimate(self._images(state, self._samples.double()).clip(low, high))
-        mass = np.full(NODES - 1, 1 / (NODES - 1))
-        return PushForward(self._images(state, self._nodes).clip(low, high), mass)
+        return PushForward(self._images(state, self._nodes).clip(low, high), self._levels.diff().numpy())
 
     def masses(self, state: State) -> Array:
         """Mass of p_g in each cell, (n,)."""

@@ -56,7 +56,7 @@ class Round:
             return (lambda x: x.flatten(1)), self.slots
         named, slots = self.game.effective(d, self.slots, self.settings.regularizers, update)
         tap = self._tap()
-        return (lambda x: self.game.discriminator.apply(named, x, tap)), slots
+        return (lambda x: self.game.judge(named, self.settings.regularizers, x, tap)), slots
 
     def _tap(self) -> Tap:
         tapping = [regularizer for regularizer in self.settings.regularizers if regularizer.acts_on_samples]
@@ -74,6 +74,8 @@ class Round:
 
     def loss_d(self, score: Score, real: Tensor, fake: Tensor) -> Tensor:
         """D's loss on the two minibatches as it sees them."""
+        if any(regularizer.joint for regularizer in self.settings.regularizers):
+            return self.settings.loss.d_loss(score(real), score(fake))
         # In one go: half the calls.
         real_score, fake_score = torch.split(score(torch.cat([real, fake])), len(real))
         return self.settings.loss.d_loss(real_score, fake_score)

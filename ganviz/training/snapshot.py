@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ganviz.experiment import Experiment
+from ganviz.regularizers.base import Regularizer
 
 Array = NDArray[np.float64]
 
@@ -45,6 +49,19 @@ class Snapshot:
     """Where they end, (k,)."""
     latent_window: tuple[float, float]
     """The part of the z line that is drawn."""
+
+    def compared(self) -> tuple[Tensor, Tensor, Tensor]:
+        """(edges, p, q), float64: what the optimal D compares in each cell. Nearly always the masses themselves, but
+        blurred under instance noise and raised to a power under packing."""
+        edges, p, q = (torch.from_numpy(array) for array in (self.edges, self.p, self.q))
+        for option in self.experiment.regularizers:
+            p, q = cast(Regularizer, option).compared(edges, p, q, self.d_updates)
+        return edges, p, q
+
+    @property
+    def judged_singly(self) -> bool:
+        """Whether D judges samples one by one; only then is V(D, G) a sum over the line."""
+        return not any(cast(Regularizer, option).joint for option in self.experiment.regularizers)
 
     @property
     def d_scale(self) -> tuple[float, float] | None:

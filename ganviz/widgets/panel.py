@@ -44,6 +44,7 @@ class Panel(w.VBox):  # type: ignore[misc]
         has_d = experiment.loss.outputs() > 0  # type: ignore[attr-defined]
         for name in OF_D:
             self.controls[name].layout.display = "" if has_d else "none"
+        self.controls["regularizers"].offer(lambda option: has_d or option.objection(experiment) is None)
 
     def _group(self, title: str, names: tuple[str, ...]) -> w.Widget:
         controls = w.VBox([self.controls[name] for name in names])

@@ -63,10 +63,16 @@ class OptionSwitches(w.VBox):  # type: ignore[misc]
     """A check box for each option of a room; those that are on show their fields."""
 
     def __init__(self, room: str, options: tuple[Option, ...], on_change: Callable[[tuple[Option, ...]], bool]) -> None:
-        self._on_change = on_change
+        self._room, self._on_change = room, on_change
         self._on = {option.option_name(): option for option in options}
         self._switches: dict[str, w.Checkbox] = {}
         super().__init__([self._switch(room, name) for name in names(room)])
+
+    def offer(self, fits: Callable[[Option], bool]) -> None:
+        """Show the switches of options that fit, and of those that are on."""
+        for name, box in zip(self._switches, self.children, strict=True):
+            fitting = name in self._on or fits(find(self._room, name)())
+            box.layout.display = "" if fitting else "none"
 
     def _take(self, wanted: dict[str, Option]) -> bool:
         """Ask for other options; False when they were refused, and the old ones stay."""

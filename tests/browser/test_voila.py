@@ -27,7 +27,7 @@ def test_play_drag_pause(voila, watched):
     page.wait_for_timeout(500)
     assert readout(page, "lr d") != rate
     assert step(page) > before
-    page.locator(".ganviz-side input[type=checkbox]").nth(3).click()  # weight clipping
+    page.locator(".ganviz-side label:has-text('weight clipping') input").check()
     control(page, "loss").locator("select").select_option("least_squares")
     page.wait_for_timeout(2000)
     assert number(page, "C(G)") > -0.5, "the cost of least squares is at least -1/4, not -log 4"
@@ -155,3 +155,51 @@ def test_a_closed_tab_frees_its_kernel(voila, browser):
     page.close()
     psutil.wait_procs([kernel], timeout=30)
     assert not kernel.is_running()
+
+
+def test_the_dirac_gan_has_its_plane(voila, watched):
+    page = watched.page
+    open_page(page, voila)
+    control(page, "preset").locator("select").select_option("dirac-r1")
+    plane = page.locator(".ganviz-figure:visible").first
+    button(page, "Play").click()
+    page.wait_for_function(
+        "[...document.querySelectorAll('.ganviz-figure')].some(f => f.offsetWidth && f.dataset.step > 60)"
+    )
+    button(page, "Pause").click()
+    page.wait_for_timeout(1000)
+    assert "predicted ρ 0.9747" in plane.inner_text()
+    assert plane.locator(".legendtext").all_inner_texts() == ["(θ, ψ)", "equilibrium", "eigenvalues of a step"]
+    watched.shot("voila-7-dirac")
+    assert watched.errors == []
+
+
+def test_a_loss_without_discriminator_hides_its_controls(voila, watched):
+    page = watched.page
+    open_page(page, voila)
+    button(page, "Play").click()
+    control(page, "loss").locator("select").select_option("mmd")
+    page.wait_for_function("document.querySelector('.ganviz-figure').innerText.includes('witness')")
+    assert not control(page, "lr d").is_visible()
+    assert control(page, "lr g").is_visible()
+    page.wait_for_timeout(3000)
+    watched.shot("voila-8-witness")
+    control(page, "loss").locator("select").select_option("hinge")
+    page.wait_for_function("document.querySelector('.ganviz-figure').innerText.includes('D*(x)')")
+    assert control(page, "lr d").is_visible()
+    assert watched.errors == []
+
+
+def test_what_makes_no_sense_is_refused_and_goes_back(voila, watched):
+    page = watched.page
+    open_page(page, voila)
+    page.locator(".ganviz-side label:has-text('packing') input").check()
+    page.wait_for_timeout(500)
+    control(page, "loss").locator("select").select_option("mmd")
+    page.wait_for_function(
+        "document.querySelector('.ganviz-trouble').innerText.includes('packing acts on the discriminator')"
+    )
+    chosen = control(page, "loss").locator("select").evaluate("select => select.selectedOptions[0].innerText")
+    assert chosen.strip() == "nonsaturating"
+    watched.shot("voila-9-refused")
+    assert watched.errors == []
