@@ -169,7 +169,7 @@ def test_the_dirac_gan_has_its_plane(voila, watched):
     button(page, "Pause").click()
     page.wait_for_timeout(1000)
     assert "predicted ρ 0.9747" in plane.inner_text()
-    assert plane.locator(".legendtext").all_inner_texts() == ["(θ, ψ)", "equilibrium", "eigenvalues of a step"]
+    assert plane.locator(".legendtext").all_text_contents() == ["(θ, ψ)", "equilibrium", "eigenvalues of a step"]
     watched.shot("voila-7-dirac")
     assert watched.errors == []
 
