@@ -15,7 +15,7 @@ from ganviz.option import Invalid
 from ganviz.training.game import State
 from ganviz.training.tree import named_leaves, refill
 
-FORMAT = "ganviz-1"
+FORMAT = "ganviz-2"
 
 PRECISIONS = {torch.float32: "float32", torch.float64: "float64"}
 
