@@ -27,7 +27,7 @@ class FDivergence(SeparableLoss):
     divergence: Literal[
         "kl", "reverse_kl", "pearson", "neyman", "hellinger", "jensen_shannon", "gan", "total_variation", "alpha"
     ] = live("jensen_shannon", description="Which f.")
-    alpha: float = live(0.5, gt=0, lt=1, description="α of the family alpha; no other divergence looks at it.")
+    alpha: float = live(0.5, ge=0.01, le=0.99, description="α of the family alpha; no other divergence looks at it.")
     generator: Literal["saturating", "alternative"] = live("alternative", description="What G minimises.")
 
     def _f(self) -> Divergence:

@@ -6,11 +6,15 @@ import math
 from typing import ClassVar
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 from torch.nn.functional import normalize
 
 from ganviz.losses.base import Loss
 from ganviz.option import live
+
+LEAST = 1e-6
+"""The map T is followed between this level and 1 − it. Beyond, where p_g has next to nothing, T stays: the map out of
+an empty place has no closed form, and an unbounded p_data would send it to infinity."""
 
 
 class SlicedWasserstein(Loss):
@@ -37,18 +41,9 @@ class SlicedWasserstein(Loss):
         return self._distance(real_score, fake_score)
 
     def _distance(self, real: Tensor, fake: Tensor) -> Tensor:
-        lines = self._lines(real.shape[1]).to(real.dtype)
+        lines = _lines(real.shape[1], self.directions).to(real.dtype)
         one, two = (torch.sort(samples @ lines, dim=0).values for samples in (real, fake))
         return (one - two).square().mean()
-
-    def _lines(self, dim: int) -> Tensor:
-        """Unit vectors, (dim, directions)."""
-        if dim == 1:
-            return torch.ones(1, 1)
-        if dim == 2:
-            angle = torch.arange(self.directions) * (math.pi / self.directions)
-            return torch.stack([angle.cos(), angle.sin()])
-        return normalize(torch.randn(dim, self.directions, generator=Generator().manual_seed(0)), dim=0)
 
     def witness(self, at: Tensor, support: Tensor, p: Tensor, q: Tensor) -> Tensor:
         x = support.squeeze(1)
@@ -70,11 +65,14 @@ class SlicedWasserstein(Loss):
     def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> Tensor:
         centers = (edges[1:] + edges[:-1]) / 2
         # T(x): the point of p_data's line at which its distribution function has the level that p_g's has at x.
-        level = (q.cumsum(0) - q / 2).clamp(0, 1)
+        level = (q.cumsum(0) - q / 2).clamp(LEAST, 1 - LEAST)
         target = _quantile(edges, p, level)
         slope = target - centers
-        potential = torch.cat([slope.new_zeros(1), ((slope[1:] + slope[:-1]) / 2 * centers.diff()).cumsum(0)])
-        return potential - (p * potential).sum()
+        rise = (slope[1:] + slope[:-1]) / 2 * centers.diff()
+        # Fixed up to a constant: 0 at the data's median. Summed outwards from there, for the far cells are huge.
+        middle = int(torch.searchsorted(p.cumsum(0), 0.5).clamp(max=len(p) - 1))
+        left, right = -rise[:middle].flip(0).cumsum(0).flip(0), rise[middle:].cumsum(0)
+        return torch.cat([left, slope.new_zeros(1), right])
 
     def value(self, p: Tensor, q: Tensor, score: Tensor) -> float:
         # W₂² needs the cells' places, which a score does not carry.
@@ -82,6 +80,20 @@ class SlicedWasserstein(Loss):
 
     def equilibrium(self) -> tuple[float, float]:
         return 0.0, 0.0
+
+
+def _lines(dim: int, directions: int) -> Tensor:
+    """Unit vectors, (dim, directions) float64; always the same ones."""
+    if dim == 1:
+        return torch.ones(1, 1, dtype=torch.float64)
+    count = torch.arange(dim * directions, dtype=torch.float64)
+    if dim == 2:
+        angle = count[:directions] * (math.pi / directions)
+        return torch.stack([angle.cos(), angle.sin()])
+    # Not torch's random numbers: a captured step would draw them anew each time. Far digits of a sine do as well, and
+    # of normal coordinates every direction is equally likely.
+    level = torch.remainder(torch.sin(12.9898 * (count + 1)) * 43758.5453, 1).clamp(1e-6, 1 - 1e-6)
+    return normalize(torch.special.ndtri(level).reshape(directions, dim), dim=1).T
 
 
 def _quantile(edges: Tensor, p: Tensor, level: Tensor) -> Tensor:
