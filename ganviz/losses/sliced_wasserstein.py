@@ -47,7 +47,8 @@ class SlicedWasserstein(Loss):
 
     def witness(self, at: Tensor, support: Tensor, p: Tensor, q: Tensor) -> Tensor:
         x = support.squeeze(1)
-        edges = torch.cat([x[:1], (x[1:] + x[:-1]) / 2, x[-1:]])
+        # Cells of even width have their edges halfway between their middles.
+        edges = torch.cat([x[:1] * 1.5 - x[1:2] / 2, (x[1:] + x[:-1]) / 2, x[-1:] * 1.5 - x[-2:-1] / 2])
         potential = self.optimal_score(edges, p, q)
         i = torch.searchsorted(x, at.squeeze(1).contiguous()).clamp(1, len(x) - 1)
         share = ((at.squeeze(1) - x[i - 1]) / (x[i] - x[i - 1])).clamp(0, 1)
