@@ -203,6 +203,74 @@ def point(trainer: Trainer) -> tuple[float, float]:
     return float(trainer.state["g"]["parameters"]), float(trainer.state["d"]["parameters"])
 
 
+def walk(steps: int, make: object) -> list[tuple[float, float]]:
+    """The bilinear game played by PyTorch's optimizers, simultaneously: (θ, ψ) after each step."""
+    theta, psi = (torch.nn.Parameter(torch.tensor([start], dtype=torch.float64)) for start in (1.0, -1.0))
+    players, seen = [make([theta]), make([psi])], []
+    for _ in range(steps):
+        theta.grad, psi.grad = -psi.detach().clone(), theta.detach().clone()
+        for player in players:
+            player.step()
+        seen.append((theta.item(), psi.item()))
+    return seen
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_plays_the_bilinear_game_as_pytorch_does(name):
+    fields, reference, keywords = PAIRS[name]
+    option = {"name": name.partition("-")[0], **fields}
+    trainer = bilinear(option, option)
+    for expected in walk(150, lambda parameters: reference(parameters, lr=0.2, **keywords)):
+        trainer.step()
+        assert point(trainer) == pytest.approx(expected, rel=1e-7, abs=1e-9)
+
+
+class Returning(torch.optim.Adam):
+    """Adam that goes a share of its way back every k steps: Lookahead around PyTorch's own."""
+
+    def __init__(self, parameters, k, share):
+        super().__init__(parameters, lr=0.2, betas=(0.5, 0.999))
+        self.slow, self.k, self.share, self.steps = parameters[0].detach().clone(), k, share, 0
+
+    def step(self):
+        super().step()
+        self.steps += 1
+        if self.steps % self.k == 0:
+            (parameter,) = self.param_groups[0]["params"]
+            self.slow = self.slow + self.share * (parameter.detach() - self.slow)
+            parameter.data = self.slow.clone()
+
+
+class Optimistic(torch.optim.Adam):
+    """Adam whose move is twice its own less the last one."""
+
+    def __init__(self, parameters):
+        super().__init__(parameters, lr=0.2, betas=(0.5, 0.999))
+        self.last = None
+
+    def step(self):
+        (parameter,) = self.param_groups[0]["params"]
+        here = parameter.detach().clone()
+        super().step()
+        move = here - parameter.detach()
+        parameter.data = here - 2 * move + (move if self.last is None else self.last)
+        self.last = move
+
+
+@pytest.mark.parametrize(
+    ("option", "make"),
+    [
+        ({"name": "lookahead", "k": 4, "alpha": 0.3}, lambda parameters: Returning(parameters, 4, 0.3)),
+        ("optimistic_adam", Optimistic),
+    ],
+)
+def test_plays_the_bilinear_game_as_defined(option, make):
+    trainer = bilinear(option, option)
+    for expected in walk(150, make):
+        trainer.step()
+        assert point(trainer) == pytest.approx(expected, rel=1e-7, abs=1e-9)
+
+
 @pytest.mark.parametrize(
     ("optimizer_g", "optimizer_d", "updates", "expected"),
     [

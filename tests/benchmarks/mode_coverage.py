@@ -80,7 +80,7 @@ METHODS: dict[str, dict[str, Any]] = {
         "regularizers": [{"name": "r1", "gamma": 0.1}, {"name": "r2", "gamma": 0.1}],
     },
     "PacGAN, m = 2": {"regularizers": [{"name": "packing", "m": 2}]},
-    "unrolled, 5 steps of 0.1": {"regularizers": [{"name": "unrolled", "steps": 5, "step_size": 0.1}]},
+    "unrolled, 5 steps of 0.01": {"regularizers": [{"name": "unrolled", "steps": 5, "step_size": 0.01}]},
     "MMD, no discriminator": {"loss": "mmd"},
 }
 
