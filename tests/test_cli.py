@@ -85,7 +85,7 @@ def test_version_and_help(argument: str, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_what_train_writes_reads_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert train(tmp_path / "a" / "b", "--set", "seed=3") == 0
-    assert "20 steps, JSD" in capsys.readouterr().out
+    assert "JSD (nats): " in capsys.readouterr().out
     folder = tmp_path / "a" / "b"
     assert sorted(path.name for path in folder.iterdir()) == [
         "checkpoint.safetensors",

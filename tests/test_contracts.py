@@ -11,6 +11,7 @@ from conftest import ROOMS, every, same, small, trainer_for
 
 from ganviz import Diverged, Experiment, Trainer
 from ganviz.experiment import Experiment as Description
+from ganviz.metrics.base import fitting
 from ganviz.option import hint, resolve
 from ganviz.training.noise import generator_for
 from ganviz.training.paths import Eager
@@ -86,8 +87,8 @@ def test_rewind_and_looking_change_nothing(option):
     for _ in range(10):
         trainer.snapshot()
         trainer.generate(7)
-        trainer.discriminate(np.zeros(3))
-        trainer.measure("jsd")
+        trainer.discriminate(np.zeros((3, *trainer.experiment.data.shape)))
+        trainer.measure(fitting(trainer.experiment)[0].option_name())
         trainer.step()
     assert same(once, trainer.state)
 

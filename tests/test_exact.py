@@ -15,7 +15,7 @@ from ganviz.theory.optimal import optimal_discriminator
 from ganviz.theory.stages import at_equilibrium, distance_from_optimum, kolmogorov_smirnov
 from ganviz.training.cells import centers, data_mass, edges_for
 from ganviz.training.pushforward import PushForward, kernel_estimate
-from ganviz.training.snapshot import Snapshot
+from ganviz.training.snapshot import LineSnapshot
 
 
 def pushed(function, latent: str = "uniform", nodes: int = 4097) -> PushForward:
@@ -105,13 +105,13 @@ def test_kernel_estimate_is_close_and_labelled():
     assert np.isfinite(kernel_estimate(np.zeros(100)).density(x)).all()
 
 
-def snapshot_of(p: dict[str, object], q: dict[str, object], **fields: object) -> Snapshot:
+def snapshot_of(p: dict[str, object], q: dict[str, object], **fields: object) -> LineSnapshot:
     """A snapshot whose p_data and p_g are two known distributions and whose D is optimal."""
     experiment = small(data=p, **fields)
     edges = edges_for(experiment.data)
     mass_p, mass_q = data_mass(experiment.data, edges), data_mass(resolve("distributions", q), edges)
     score = experiment.loss.optimal_score(*map(torch.from_numpy, (edges, mass_p, mass_q)))
-    return Snapshot(
+    return LineSnapshot(
         experiment=experiment,
         step=1,
         d_updates=1,
@@ -132,7 +132,7 @@ def gaussian(mean: float, std: float = 1) -> dict[str, object]:
     return {"name": "gaussian", "mean": mean, "std": std}
 
 
-def measure(name: str, snapshot: Snapshot) -> float:
+def measure(name: str, snapshot: LineSnapshot) -> float:
     return resolve("metrics", name).measure(snapshot)
 
 

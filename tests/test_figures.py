@@ -32,19 +32,30 @@ def dirac_view():
     return run.view()
 
 
+@pytest.fixture(scope="module", params=[("ring", 2), ("ring", 1), ("two_moons", 3)], ids=["sheet", "curve", "slice"])
+def plane_view(request):
+    data, dim = request.param
+    run = Run(small(data=data, latent={"name": "normal", "dim": dim}), "eager")
+    for _ in range(20):
+        run.step()
+    return run.view()
+
+
 @pytest.mark.parametrize("figure", every("figures"))
-def test_draws_a_complete_figure(figure, view, dirac_view):
-    view = next(one for one in (view, dirac_view) if figure.fits(one.snapshot.experiment))
+def test_draws_a_complete_figure(figure, view, dirac_view, plane_view):
+    view = next(one for one in (view, dirac_view, plane_view) if figure.fits(one.snapshot.experiment))
     drawn, update = figure().draw(view), figure().update(view)
     assert isinstance(drawn, go.Figure)
     assert set(update.traces) == set(range(len(drawn.data))), "every trace is filled"
     for index, arrays in update.traces.items():
         for name, values in arrays.items():
             assert np.array_equal(np.asarray(drawn.data[index][name]), values, equal_nan=True)
-            assert np.isfinite(values).any()
+            assert not values.size or np.isfinite(values).any(), "a layer may be empty, but not full of gaps"
     for path, value in update.layout.items():
-        axis, _, attribute = path.partition(".")
-        assert list(drawn.layout[axis][attribute]) == list(value)
+        shown = drawn.layout
+        for key in path.split("."):
+            shown = shown[key]
+        assert np.array_equal(shown, value)
     assert len(drawn.to_json()) > 1000
 
 

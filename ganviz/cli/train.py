@@ -6,14 +6,13 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import cast
 
 from tqdm import tqdm
 
 from ganviz.cli.source import experiment_from, with_changes
 from ganviz.experiment import Experiment
-from ganviz.metrics.base import Metric
-from ganviz.option import Invalid, names, resolve
+from ganviz.metrics.base import fitting
+from ganviz.option import Invalid
 from ganviz.training.diverged import Diverged
 from ganviz.training.history import History
 from ganviz.training.trainer import Trainer
@@ -70,8 +69,14 @@ def run(options: argparse.Namespace) -> int:
     finally:
         trainer.save(checkpoint)
         history.save(table)
-    print(f"{trainer.step_count} steps, JSD {trainer.measure('jsd'):.4f} nats; written to {folder}")
+    print(f"{trainer.step_count} steps; {_measured(trainer)}; written to {folder}")
     return 0
+
+
+def _measured(trainer: Trainer) -> str:
+    """Every metric of the run's last moment, by its label."""
+    snapshot = trainer.snapshot()
+    return ", ".join(f"{metric.label()}: {metric.measure(snapshot):.4f}" for metric in fitting(trainer.experiment))
 
 
 def _resumed(checkpoint: Path, experiment: Experiment, changes: list[str]) -> Trainer:
@@ -93,7 +98,7 @@ def _make(path: Path) -> None:
 
 
 def _train(trainer: Trainer, history: History, steps: int, every: int) -> None:
-    metrics = [cast(Metric, resolve("metrics", name)) for name in names("metrics")]
+    metrics = fitting(trainer.experiment)
     start, known = trainer.step_count, set(history.column("step"))
     with tqdm(total=steps, unit="step", disable=not sys.stderr.isatty()) as bar:
         for snapshot in trainer.run(steps, every):
@@ -101,4 +106,4 @@ def _train(trainer: Trainer, history: History, steps: int, every: int) -> None:
             if snapshot.step not in known:
                 history.add(snapshot.step, snapshot.scalars | measures)
             bar.update(snapshot.step - start - bar.n)
-            bar.set_postfix(JSD=f"{measures['jsd']:.4f}")
+            bar.set_postfix({name: f"{value:.4f}" for name, value in measures.items()})

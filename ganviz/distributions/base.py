@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -12,12 +13,25 @@ from torch import Generator, Tensor
 from ganviz.option import Option
 
 
+@dataclass(frozen=True)
+class Bumps:
+    """Equal, round modes: what mode coverage is counted on."""
+
+    centers: Tensor
+    """(k, *shape) float64."""
+    std: float
+    """Standard deviation σ of each bump along every axis; a sample within 3σ of a centre is of high quality."""
+
+
 class Distribution(Option, ABC):
-    """A density on the real line that can be sampled and, where it has one, evaluated."""
+    """A density that can be sampled and evaluated: on the line, unless a subclass has another `shape`."""
 
     room: ClassVar[str] = "distributions"
-    shape: ClassVar[tuple[int, ...]] = (1,)
-    """Shape of one sample."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one sample."""
+        return (1,)
 
     @abstractmethod
     def sample(self, n: int, generator: Generator) -> Tensor:
@@ -25,7 +39,21 @@ class Distribution(Option, ABC):
 
     @abstractmethod
     def log_prob(self, x: Tensor) -> Tensor:
-        """Log density in nats at the points `x`, shape (n,); -inf outside the support. Keeps the dtype of `x`."""
+        """Log density in nats, (n,), at the points `x`: (n,) on the line, else (n, *shape); -inf outside the support.
+        Keeps the dtype of `x`."""
+
+    @abstractmethod
+    def window(self) -> tuple[float, float]:
+        """The part worth drawing: it holds nearly all of the mass, with some air around. In the plane the same
+        interval for both coordinates: a square."""
+
+    def axes(self) -> tuple[str, ...]:
+        """What the coordinates are called, with their units."""
+        return ("x",) if self.shape == (1,) else ("x₁", "x₂")
+
+    def bumps(self) -> Bumps | None:
+        """The modes it is made of, where it is a mixture of equal round ones."""
+        return None
 
     def mass(self, edges: Tensor) -> Tensor:
         """Mass in each cell of the line, (n,) float64 that sums to 1, for `edges` (n+1,); by Gauss-Legendre quadrature
@@ -36,7 +64,3 @@ class Distribution(Option, ABC):
         points = middle[:, None] + half[:, None] * nodes
         mass = (self.log_prob(points.flatten()).exp().reshape(points.shape) @ weights) * half
         return mass / mass.sum()
-
-    @abstractmethod
-    def window(self) -> tuple[float, float]:
-        """The part of the line worth drawing: it holds nearly all of the mass, with some air on both sides."""

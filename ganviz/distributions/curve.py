@@ -21,6 +21,7 @@ class Curve(Distribution):
 
     points: tuple[tuple[float, float], ...] = rebuild(
         ((-3, 0), (-2, 1), (-1, 0.2), (0.5, 0.2), (1.5, 0.8), (2, 0.8), (3, 0)),
+        control="curve",
         min_length=2,
         max_length=512,
         description="Corners (x, height), x increasing, heights at least 0.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -24,14 +24,14 @@ class View:
     """What there is to draw at one moment."""
 
     snapshot: Snapshot
-    optimum: NDArray[np.float64]
-    """D*(x) at the middle of each cell, (n,)."""
     measures: dict[str, float]
-    """Every metric of the snapshot, by name."""
+    """Every metric that fits the experiment, by name; of the slow ones the newest value."""
     equilibrium: dict[str, float]
     """The same metrics at p_g = p_data."""
     history: History
     """The numbers of the run so far."""
+    optimum: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    """On the line: D*(x) at the middle of each cell, (n,)."""
     plane: Plane | None = None
     """The dynamics, where both players have one parameter each."""
 
@@ -52,6 +52,10 @@ class Figure(Option, ABC):
     """A picture of a View. `draw` is `skeleton` with `update` filled in: live and static pictures are the same."""
 
     room: ClassVar[str] = "figures"
+    place: ClassVar[Literal["stage", "curves"]] = "stage"
+    """Where it stands: the large picture, or the strip of curves below."""
+    special: ClassVar[int] = 0
+    """Of several figures that fit an experiment, the most special one is shown."""
 
     @classmethod
     @abstractmethod
@@ -65,6 +69,10 @@ class Figure(Option, ABC):
     @abstractmethod
     def update(self, view: View) -> Update:
         """The arrays and the layout of this moment."""
+
+    def readings(self, view: View) -> list[str]:
+        """The numbers that belong to the picture, as pieces of a line of HTML."""
+        return []
 
     def draw(self, view: View) -> go.Figure:
         """The complete picture, for a notebook, a page or a file."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
+from ganviz.figures._readings import signed
 from ganviz.figures._style import DISCRIMINATOR, FAKE, OPTIMUM, QUIET, REAL, nice_ceiling, styled
 from ganviz.figures.base import Figure, Update, View
 from ganviz.training.cells import INNER, OUTER, centers
+from ganviz.training.snapshot import LineSnapshot
 
 Array = NDArray[np.float64]
 
@@ -30,12 +34,19 @@ class Figure1(Figure):
     def fits(cls, experiment: Experiment) -> bool:
         return experiment.data.shape == (1,)  # type: ignore[attr-defined,no-any-return]
 
+    def readings(self, view: View) -> list[str]:
+        measures, ideal = view.measures, view.equilibrium["cost"]
+        return [
+            f"JSD <b>{measures['jsd']:.4f}</b> nats",
+            f"C(G) <b>{signed(measures['cost'])}</b> (at p<sub>g</sub> = p<sub>data</sub>: {signed(ideal)})",
+            f"W₁ <b>{signed(measures['w1'])}</b>",
+        ]
+
     def skeleton(self, view: View) -> go.Figure:
-        p_g = "p<sub>g</sub>" if view.snapshot.exact else "p<sub>g</sub> (estimate)"
         figure = go.Figure(
             [
                 _line("p<sub>data</sub>", REAL, "dot", 3),
-                _line(p_g, FAKE, "solid", 3, fill="tozeroy", fillcolor="rgba(0,158,115,0.10)"),
+                _line("p<sub>g</sub>", FAKE, "solid", 3, fill="tozeroy", fillcolor="rgba(0,158,115,0.10)"),
                 _line("D(x)", DISCRIMINATOR, "dash", 3, yaxis="y3", cliponaxis=False),
                 _line("D*(x)", OPTIMUM, "solid", 1.5, yaxis="y3", cliponaxis=False),
                 _arrows(),
@@ -64,7 +75,7 @@ class Figure1(Figure):
         return figure
 
     def update(self, view: View) -> Update:
-        snapshot = view.snapshot
+        snapshot = _on_line(view)
         x, width = centers(snapshot.edges)[WINDOW], np.diff(snapshot.edges)[WINDOW]
         p, q = snapshot.p[WINDOW] / width, snapshot.q[WINDOW] / width
         low, high = snapshot.edges[OUTER], snapshot.edges[OUTER + INNER]
@@ -84,8 +95,12 @@ class Figure1(Figure):
                 "yaxis3.range": _d_range(view, discriminator),
                 "yaxis3.title.text": _ordinate(view),
             },
-            names={D: _ordinate(view), D_STAR: _optimum(view)},
+            names={P_G: _p_g(snapshot), D: _ordinate(view), D_STAR: _optimum(view)},
         )
+
+
+def _on_line(view: View) -> LineSnapshot:
+    return cast(LineSnapshot, view.snapshot)
 
 
 def _line(name: str, color: str, dash: str, width: float, **more: object) -> go.Scatter:
@@ -117,6 +132,10 @@ def _label(y: float, text: str) -> dict[str, object]:
     return {**place, "text": f"<i>{text}</i>", "showarrow": False, "font": {"size": 18, "color": "#2b2f36"}}
 
 
+def _p_g(snapshot: LineSnapshot) -> str:
+    return "p<sub>g</sub>" if snapshot.exact else "p<sub>g</sub> (estimate)"
+
+
 def _ordinate(view: View) -> str:
     """What the blue line is: a loss without D has a witness instead, large where data are missing."""
     return "D(x)" if view.snapshot.experiment.loss.outputs() else "witness"  # type: ignore[attr-defined]
@@ -135,7 +154,7 @@ def _optimum(view: View) -> str:
 
 def _arrow_ends(view: View, low: float, high: float) -> dict[str, Array]:
     """Each arrow as three points: its z (the latent's window stretched over the x axis), its x, and a gap."""
-    snapshot = view.snapshot
+    snapshot = _on_line(view)
     start, end = snapshot.latent_window
     # A latent that is a single point stands in the middle.
     share = (snapshot.arrows_z - start) / (end - start) if end > start else np.full_like(snapshot.arrows_z, 0.5)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
+from ganviz.figures._readings import signed
 from ganviz.figures._style import DISCRIMINATOR, FAKE, QUIET, THEORY, nice_ceiling, styled
 from ganviz.figures.base import Figure, Update, View
 
@@ -23,10 +26,23 @@ class PhasePlane(Figure):
     largest modulus ρ is the factor by which the distance shrinks in a step, and stands beside the measured one.
     """
 
+    special: ClassVar = 1
+
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
         players_and_data = (experiment.generator, experiment.discriminator, experiment.data)
         return {option.option_name() for option in players_and_data} == {"dirac"}
+
+    def readings(self, view: View) -> list[str]:
+        plane = view.plane
+        if plane is None:
+            return []
+        theta, psi = (signed(float(value)) for value in plane.path[-1])
+        predicted = f"{plane.radius:.4f}" if np.isfinite(plane.radius) else "none: no derivative there"
+        return [
+            f"θ <b>{theta}</b>, ψ <b>{psi}</b>",
+            f"distance a step: × <b>{plane.contraction:.4f}</b>, predicted ρ <b>{predicted}</b>",
+        ]
 
     def skeleton(self, view: View) -> go.Figure:
         figure = go.Figure(

@@ -20,10 +20,11 @@ an empty place has no closed form, and an unbounded p_data would send it to infi
 class SlicedWasserstein(Loss):
     """Sliced Wasserstein (Deshpande et al. 2018, without their discriminator): G minimises a distance by sorting.
 
-    The mean over directions of W₂² between the projected minibatches: project, sort, compare (no ½, no root). On the
-    line one direction is all there is; in the plane they are equally spaced over half a turn, beyond it they are fixed
-    pseudo-random ones. 0 at p_g = p_data. Where D(x) stood, on the line: the function whose slope is T(x) − x, with T
-    the monotone map that carries p_g to p_data. Watch every sample walk straight to its place, quantile by quantile.
+    The mean over directions of W₂² between the projected minibatches: project, sort, compare (no ½, no root). On
+    the line one direction is all there is; in the plane they are equally spaced over half a turn, beyond it they
+    are fixed pseudo-random ones. 0 at p_g = p_data. Where D(x) stood, on the line: the function whose slope is T(x)
+    − x, with T the monotone map that carries p_g to p_data; in the plane, the mean of such functions over the
+    lines. Watch every sample walk straight to its place, quantile by quantile.
     """
 
     generator_needs_real: ClassVar[bool] = True
@@ -46,12 +47,17 @@ class SlicedWasserstein(Loss):
         return (one - two).square().mean()
 
     def witness(self, at: Tensor, support: Tensor, p: Tensor, q: Tensor) -> Tensor:
-        x = support.squeeze(1)
+        lines = _lines(support.shape[1], self.directions).to(support)
+        return torch.stack([self._along(at @ line, support @ line, p, q) for line in lines.T]).mean(0)
+
+    def _along(self, at: Tensor, x: Tensor, p: Tensor, q: Tensor) -> Tensor:
+        """The potential of one line at `at` (m,), from masses at `x` (n,): (m,)."""
+        x, order = torch.sort(x)
         # Cells of even width have their edges halfway between their middles.
         edges = torch.cat([x[:1] * 1.5 - x[1:2] / 2, (x[1:] + x[:-1]) / 2, x[-1:] * 1.5 - x[-2:-1] / 2])
-        potential = self.optimal_score(edges, p, q)
-        i = torch.searchsorted(x, at.squeeze(1).contiguous()).clamp(1, len(x) - 1)
-        share = ((at.squeeze(1) - x[i - 1]) / (x[i] - x[i - 1])).clamp(0, 1)
+        potential = self.optimal_score(edges, p[order], q[order])
+        i = torch.searchsorted(x, at.contiguous()).clamp(1, len(x) - 1)
+        share = ((at - x[i - 1]) / (x[i] - x[i - 1]).clamp_min(1e-12)).clamp(0, 1)
         return torch.lerp(potential[i - 1], potential[i], share)
 
     def discriminate(self, score: Tensor) -> Tensor:

@@ -5,18 +5,18 @@ from typing import cast
 
 from ganviz.experiment import Experiment
 from ganviz.losses.base import Loss
-from ganviz.metrics.base import Metric
-from ganviz.training.snapshot import Snapshot
+from ganviz.metrics._line import LineMetric
+from ganviz.training.snapshot import LineSnapshot
 
 
-class Cost(Metric):
+class Cost(LineMetric):
     """C(G) = max_D V(D, G): what V would be if D were optimal against the current p_g.
 
     For the log losses C(G) = −log 4 + 2 JSD(p‖q) ≥ −log 4 = −1.386 (2014, theorem 1); for the Wasserstein loss
     C(G) = W₁. The gap between C(G) and V(D, G) says how far D is behind. Not known for losses without a closed form.
     """
 
-    def measure(self, snapshot: Snapshot) -> float:
+    def on_line(self, snapshot: LineSnapshot) -> float:
         loss = cast(Loss, snapshot.experiment.loss)
         edges, p, q = snapshot.compared()
         best = loss.optimal_score(edges, p, q) if snapshot.judged_singly else None

@@ -4,19 +4,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
-from ganviz.metrics.base import Metric
-from ganviz.training.snapshot import Snapshot
+from ganviz.metrics._line import LineMetric
+from ganviz.training.snapshot import LineSnapshot
 
 Array = NDArray[np.float64]
 
 
-class Jsd(Metric):
+class Jsd(LineMetric):
     """Jensen-Shannon divergence of p_data and p_g, in nats: from 0 (equal) to log 2 = 0.693 (disjoint).
 
     JSD(p‖q) = ½ KL(p‖m) + ½ KL(q‖m) with m = (p + q)/2: the mean of two KLs, so that C(G) = −log 4 + 2 JSD.
     """
 
-    def measure(self, snapshot: Snapshot) -> float:
+    def on_line(self, snapshot: LineSnapshot) -> float:
         middle = (snapshot.p + snapshot.q) / 2
         return max(0.0, (_kl(snapshot.p, middle) + _kl(snapshot.q, middle)) / 2)
 

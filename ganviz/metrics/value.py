@@ -7,17 +7,17 @@ import torch
 
 from ganviz.experiment import Experiment
 from ganviz.losses.base import Loss
-from ganviz.metrics.base import Metric
-from ganviz.training.snapshot import Snapshot
+from ganviz.metrics._line import LineMetric
+from ganviz.training.snapshot import LineSnapshot
 
 
-class Value(Metric):
+class Value(LineMetric):
     """V(D, G): the objective that D maximises, by quadrature over both densities instead of over a minibatch.
 
     For the log losses V = E_p[log D] + E_q[log(1 − D)] (2014, eq. 1); in general −(D's loss). It never exceeds C(G).
     """
 
-    def measure(self, snapshot: Snapshot) -> float:
+    def on_line(self, snapshot: LineSnapshot) -> float:
         if not snapshot.judged_singly:
             return math.nan
         _, p, q = snapshot.compared()

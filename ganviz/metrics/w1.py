@@ -3,18 +3,18 @@
 import numpy as np
 
 from ganviz.experiment import Experiment
-from ganviz.metrics.base import Metric
-from ganviz.training.snapshot import Snapshot
+from ganviz.metrics._line import LineMetric
+from ganviz.training.snapshot import LineSnapshot
 
 
-class W1(Metric):
+class W1(LineMetric):
     """1-Wasserstein (earth mover's) distance of p_data and p_g, in units of x: how far mass must travel on average.
 
     On the line W₁ = ∫ |F_p(x) − F_q(x)| dx. Where p_data has no mean (Student's t with ν = 1) it is infinite; the
     number shown is then that of the tails cut off a million window widths out.
     """
 
-    def measure(self, snapshot: Snapshot) -> float:
+    def on_line(self, snapshot: LineSnapshot) -> float:
         gap = np.concatenate([[0.0], np.cumsum(snapshot.p - snapshot.q)])
         width = np.diff(snapshot.edges)
         left, right = np.abs(gap[:-1]), np.abs(gap[1:])

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import cast
+from collections.abc import Callable
+from typing import Any
 
 from ganviz.experiment import Experiment
 from ganviz.figures.base import View
 from ganviz.figures.phase_plane import PhasePlane
-from ganviz.metrics.base import Metric
-from ganviz.option import names, resolve
+from ganviz.metrics.base import fitting
+from ganviz.session.survey import Survey
 from ganviz.theory.optimal import optimal_discriminator
 from ganviz.theory.plane import Orbit
 from ganviz.training.accelerator import Pace
 from ganviz.training.game import State
 from ganviz.training.history import History
+from ganviz.training.snapshot import LineSnapshot, Snapshot
 from ganviz.training.trainer import Trainer
 
 KEEP = 120
@@ -27,11 +29,14 @@ EVERY = 100
 class Run:
     """One run of an experiment: trainer, history, and earlier states to go back to."""
 
-    def __init__(self, experiment: Experiment, pace: Pace) -> None:
+    def __init__(self, experiment: Experiment, pace: Pace, on_findings: Callable[[], None] = lambda: None) -> None:
+        """`on_findings` is called, on another thread, when slow metrics have a new value."""
         self.trainer = Trainer(experiment)
         self.trainer.accelerate(pace)
         self.history = History(limit=1200)
-        self._metrics = [cast(Metric, resolve("metrics", name)) for name in names("metrics")]
+        metrics = fitting(experiment)
+        self._metrics = [metric for metric in metrics if not metric.slow]
+        self._survey = Survey([metric for metric in metrics if metric.slow], on_findings)
         self._orbit = Orbit() if PhasePlane.fits(experiment) else None
         self._past: deque[tuple[int, Experiment, State]] = deque(maxlen=KEEP)
         self._keep()
@@ -69,14 +74,32 @@ class Run:
         """The run as it looks now; adds a row to the history when there was a step since the last look."""
         snapshot = self.trainer.snapshot()
         measures = {metric.option_name(): metric.measure(snapshot) for metric in self._metrics}
-        experiment = snapshot.experiment
+        equilibrium = {metric.option_name(): metric.at_equilibrium(snapshot.experiment) for metric in self._metrics}
         if not len(self.history) or self.history.column("step")[-1] < snapshot.step:
             self.history.add(snapshot.step, snapshot.scalars | measures)
+        found = self._survey.findings
+        if found.step >= 0:
+            self.history.amend(found.step, found.measures)
         return View(
             snapshot=snapshot,
-            optimum=optimal_discriminator(snapshot),
-            measures=measures,
-            equilibrium={metric.option_name(): metric.at_equilibrium(experiment) for metric in self._metrics},
+            measures=measures | found.measures,
+            equilibrium=equilibrium | found.equilibrium,
             history=self.history,
-            plane=None if self._orbit is None else self._orbit.plane(self.trainer),
+            **self._on_line(snapshot),
         )
+
+    def look_closer(self, snapshot: Snapshot) -> None:
+        """Measure the slow metrics too, beside the training; a later view has them."""
+        self._survey.offer(snapshot)
+
+    def _on_line(self, snapshot: Snapshot) -> dict[str, Any]:
+        """What theory knows about a run on the line."""
+        if not isinstance(snapshot, LineSnapshot):
+            return {}
+        plane = None if self._orbit is None else self._orbit.plane(self.trainer)
+        return {"optimum": optimal_discriminator(snapshot), "plane": plane}
+
+    def close(self) -> None:
+        """End what runs beside the training."""
+        self.trainer.accelerate("eager")
+        self._survey.close()

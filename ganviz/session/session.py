@@ -49,7 +49,7 @@ class Session:
         self._slow_motion = SlowMotion()
         self._budget = 0
         self._closed = False
-        self._run = Run(experiment, pace)
+        self._run = Run(experiment, pace, self._more_is_known)
         self._speedometer = Speedometer()
         self._worker = threading.Thread(target=self._work, name="ganviz-session", daemon=True)
         self._worker.start()
@@ -123,7 +123,7 @@ class Session:
         self._closed = True
         self._put(lambda: None)
         self._worker.join(5)
-        self._run.trainer.accelerate("eager")
+        self._run.close()
 
     # ------------------------------------------------------------------------------------------------- viewing
 
@@ -154,6 +154,12 @@ class Session:
     def _set(self, **fields: Any) -> None:
         self.status = replace(self.status, **fields)
         self._viewer.news = True
+
+    def _more_is_known(self) -> None:
+        def look_again() -> None:
+            self._viewer.news = True
+
+        self._put(look_again)
 
     def _halt(self, trouble: str = "") -> None:
         self._set(playing=False, waiting=False, rate=0.0, trouble=trouble)
@@ -242,8 +248,8 @@ class Session:
             self._set(trouble=str(error))
 
     def _restart(self, experiment: Experiment) -> None:
-        self._run.trainer.accelerate("eager")
-        self._run = Run(experiment, self._pace)
+        self._run.close()
+        self._run = Run(experiment, self._pace, self._more_is_known)
         self._slow_motion.restart()
         self._set(trouble="", stage=None)
 
@@ -261,6 +267,7 @@ class Session:
 
     def _frame(self) -> Frame:
         view = self._run.view()
+        self._run.look_closer(view.snapshot)
         self.status = replace(self.status, path=self._run.trainer.path, rate=self._speedometer.rate)
         calm = self.status.stage is None and view.snapshot.step > 0 and at_equilibrium(view.snapshot)
         return Frame(view, replace(self.status, stage="d") if calm else self.status)

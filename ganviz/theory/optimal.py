@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganviz.losses.base import Loss
-from ganviz.training.snapshot import Snapshot
+from ganviz.training.snapshot import LineSnapshot
 
 Array = NDArray[np.float64]
 
@@ -16,7 +16,7 @@ NEGLIGIBLE = 1e-9
 """Densities below this share of the tallest cell count as absent: there D* is a matter of rounding."""
 
 
-def optimal_discriminator(snapshot: Snapshot) -> Array:
+def optimal_discriminator(snapshot: LineSnapshot) -> Array:
     """D*(x) at the middle of each cell, in the loss's own scale, (n,); NaN where neither
     density has mass, and everywhere for a loss whose optimum has no closed form."""
     loss = cast(Loss, snapshot.experiment.loss)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ganviz.losses.base import Loss
 from ganviz.theory.optimal import optimal_discriminator
-from ganviz.training.snapshot import Snapshot
+from ganviz.training.snapshot import LineSnapshot, Snapshot
 
 Stage = Literal["a", "b", "c", "d"]
 
@@ -21,21 +21,24 @@ NAMES: dict[Stage, str] = {
 """What each stage shows, in the paper's order."""
 
 
-def distance_from_optimum(snapshot: Snapshot) -> float:
+def distance_from_optimum(snapshot: LineSnapshot) -> float:
     """Mean |D − D*| under (p_data + p_g)/2, in the units of D(x): 0 when the inner loop has converged (stage b)."""
     gap = np.abs(snapshot.discriminator - optimal_discriminator(snapshot))
     weight = np.where(np.isfinite(gap), (snapshot.p + snapshot.q) / 2, 0.0)
     return float(np.sum(weight * np.nan_to_num(gap)) / max(weight.sum(), 1e-300))
 
 
-def kolmogorov_smirnov(snapshot: Snapshot) -> float:
+def kolmogorov_smirnov(snapshot: LineSnapshot) -> float:
     """Largest difference of the two distribution functions, from 0 to 1."""
     return float(np.abs(np.cumsum(snapshot.p - snapshot.q)).max())
 
 
 def at_equilibrium(snapshot: Snapshot) -> bool:
     """Stage (d) as it can be seen: the distribution functions differ by less than 0.03, D from its undecided value by
-    less than a tenth of its range wherever there is mass (by less than 0.1 for a critic, around its mean)."""
+    less than a tenth of its range wherever there is mass (by less than 0.1 for a critic, around its mean). In the plane
+    nothing is claimed: no estimate from samples is that sharp."""
+    if not isinstance(snapshot, LineSnapshot):
+        return False
     low, high = snapshot.d_scale or (0.0, 1.0)
     weight = (snapshot.p + snapshot.q) / 2
     seen = weight > 0

@@ -32,6 +32,12 @@ class History:
             self._rows = self._rows[::2]
             self._stride *= 2
 
+    def amend(self, step: int, numbers: Mapping[str, float]) -> None:
+        """Numbers of a step that are known later than its row: they go to its row, or the next one that was kept."""
+        later = (row for row in self._rows if row["step"] >= step)
+        if row := next(later, self._rows[-1] if self._rows else None):
+            row.update(numbers)
+
     def __len__(self) -> int:
         return len(self._rows)
 

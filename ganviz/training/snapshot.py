@@ -18,10 +18,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One moment of a run. The arrays are owned: nothing that happens later changes them.
-
-    The line is cut into n cells (see `ganviz.training.cells`); densities are held as masses of the cells.
-    """
+    """One moment of a run. The arrays are owned: nothing that happens later changes them."""
 
     experiment: Experiment
     step: int
@@ -31,6 +28,23 @@ class Snapshot:
     scalars: dict[str, float]
     """`loss_d`, `loss_g` (nats or squared units, without penalties), `grad_d`, `grad_g` (norms of the whole gradient
     of each player) of the last step; NaN before the first."""
+
+    @property
+    def judged_singly(self) -> bool:
+        """Whether D judges samples one by one; only then is V(D, G) a sum over the line."""
+        return not any(cast(Regularizer, option).joint for option in self.experiment.regularizers)
+
+    @property
+    def d_scale(self) -> tuple[float, float] | None:
+        """The range of D(x), None for a critic."""
+        return self.experiment.loss.scale()  # type: ignore[attr-defined,no-any-return]
+
+
+@dataclass(frozen=True)
+class LineSnapshot(Snapshot):
+    """A run on the line. The line is cut into n cells (see `ganviz.training.cells`); densities are held as masses of
+    the cells."""
+
     edges: Array
     """Edges of the cells, (n+1,)."""
     p: Array
@@ -58,12 +72,46 @@ class Snapshot:
             p, q = cast(Regularizer, option).compared(edges, p, q, self.d_updates)
         return edges, p, q
 
-    @property
-    def judged_singly(self) -> bool:
-        """Whether D judges samples one by one; only then is V(D, G) a sum over the line."""
-        return not any(cast(Regularizer, option).joint for option in self.experiment.regularizers)
+
+@dataclass(frozen=True)
+class PlaneSnapshot(Snapshot):
+    """A run in the plane: what is smooth lies on a grid of m × m points over the data's window, row = second
+    coordinate; samples are the same latents and the same real points all through the run."""
+
+    axis: Array
+    """The grid's coordinates along either side of the square window, (m,), increasing."""
+    fine_axis: Array
+    """The same for a finer grid, (f,)."""
+    density: Array
+    """p_data at the points of the finer grid, (f, f), per unit of area."""
+    estimate: Array
+    """p_g at the grid's points, (m, m), per unit of area: a Gaussian kernel estimate from `fake`."""
+    real: Array
+    """Samples of p_data, (n, 2)."""
+    fake: Array
+    """G(z) for n fixed latents, (n, 2)."""
+    discriminator: Array
+    """D(x) at the grid's points in the loss's own scale, (m, m)."""
+    on_real: Array
+    """D(x) at the first k real samples, (k,)."""
+    on_fake: Array
+    """D(x) at the first k fakes, (k,)."""
+    pull: Array
+    """Minus the gradient of G's objective by each of the first k fakes, (k, 2), as if each were a batch of its own:
+    where D sends them."""
+    sheet: Array
+    """G on a lattice of latents, (r, c, 2): the plane of the first two latent coordinates, the others 0; r = 1 for a
+    latent of one dimension."""
+    sheet_z: Array
+    """The lattice itself, (r, c, 2); second coordinate 0 where there is none."""
+    sheet_density: Array
+    """p_g on the sheet: the latent's mass in each cell of the lattice over the area of its image, (r-1, c-1); for a
+    curve over its length, (1, c-1)."""
 
     @property
-    def d_scale(self) -> tuple[float, float] | None:
-        """The range of D(x), None for a critic."""
-        return self.experiment.loss.scale()  # type: ignore[attr-defined,no-any-return]
+    def undecided(self) -> float:
+        """The value of D(x) that means undecided: the loss's own, or for a critic, which is known up to a constant
+        only, the middle between its means on real and on fake samples."""
+        if self.d_scale is None:
+            return float(self.on_real.mean() + self.on_fake.mean()) / 2
+        return self.experiment.loss.decision()  # type: ignore[attr-defined,no-any-return]

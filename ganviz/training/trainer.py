@@ -14,14 +14,14 @@ from torch import Tensor
 
 from ganviz.distributions.base import Distribution
 from ganviz.experiment import Experiment
-from ganviz.losses.base import Loss
 from ganviz.option import Invalid, resolve
 from ganviz.training import checkpoint
 from ganviz.training.accelerator import Accelerator, Pace
 from ganviz.training.diverged import check
 from ganviz.training.game import SCALARS, Game, State
 from ganviz.training.noise import Noise, generator_for
-from ganviz.training.observe import Observer
+from ganviz.training.observer import Observer
+from ganviz.training.observers import observer_for
 from ganviz.training.paths import Eager, Path
 from ganviz.training.settings import bind, numbers
 from ganviz.training.snapshot import Snapshot
@@ -183,9 +183,9 @@ class Trainer:
 
     @property
     def observer(self) -> Observer:
-        """What can be seen of the game on the line."""
+        """What can be seen of the game."""
         if self._observer is None:
-            self._observer = Observer(self._game)
+            self._observer = observer_for(self._game)
         return self._observer
 
     def snapshot(self) -> Snapshot:
@@ -202,20 +202,22 @@ class Trainer:
             )
 
     def discriminate(self, x: ArrayLike | Tensor) -> Array:
-        """D(x) in the loss's own scale at the points `x`, (n,); returns (n,)."""
-        see, points = self.observer, np.asarray(x, dtype=np.float64).reshape(-1)
-        at, support = (see.features(self.state, self._settings, where) for where in (points, None))
-        p, q = torch.from_numpy(see.p), torch.from_numpy(see.masses(self.state))
-        loss = cast(Loss, self.experiment.loss)
-        return loss.discriminate(loss.witness(at, support, p, q)).numpy()
+        """D(x) in the loss's own scale at the points `x`, (n, *shape), on the line also (n,); returns (n,)."""
+        points = np.asarray(x, dtype=np.float64)
+        return self.observer.discriminate(self.state, self._settings, points)
 
     def density(self, x: ArrayLike) -> Array:
-        """p_g at the points `x` on the line, (m,); exact for a one-dimensional latent, else a kernel estimate."""
-        return self.observer.law(self.state).density(np.asarray(x, dtype=np.float64))
+        """p_g at the points `x`, (m,) on the line, else (m, *shape); returns (m,). Exact on the line for a
+        one-dimensional latent, else a kernel estimate."""
+        return self.observer.density(self.state, np.asarray(x, dtype=np.float64))
 
     def measure(self, name: str) -> float:
-        """One metric by its name, such as ``"jsd"``; ``ganviz.option("metrics")`` lists them. Raises `Invalid`."""
-        return float(resolve("metrics", name).measure(self.snapshot()))  # type: ignore[attr-defined]
+        """One metric by its name, such as ``"jsd"``; ``ganviz.options("metrics")`` lists them. Raises `Invalid` for an
+        unknown one, and for one that says nothing about these data."""
+        metric: Any = resolve("metrics", name)
+        if not metric.fits(self.experiment):
+            raise Invalid(f"{name!r} cannot be measured on {self.experiment.data.option_name()!r}.")
+        return float(metric.measure(self.snapshot()))
 
     # -------------------------------------------------------------------------------------------------- keeping
 

@@ -5,23 +5,21 @@ from __future__ import annotations
 import html
 import logging
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
 
 from ganviz.experiment import Experiment
-from ganviz.figures.curves import Curves
-from ganviz.figures.figure_1 import Figure1
-from ganviz.figures.phase_plane import PhasePlane
 from ganviz.option import Invalid
 from ganviz.presets import describe, preset_names
-from ganviz.session.run import Run
 from ganviz.session.session import Session
 from ganviz.session.status import Frame
 from ganviz.training.accelerator import Pace
 from ganviz.widgets.caption import caption
 from ganviz.widgets.panel import Panel
+from ganviz.widgets.place import Place
 from ganviz.widgets.screen import Screen
 from ganviz.widgets.toolbar import Toolbar
 
@@ -35,14 +33,9 @@ class Explorer(w.VBox):  # type: ignore[misc]
 
     def __init__(self, experiment: Experiment, *, name: str | None = None, pace: Pace = "compiled") -> None:
         self.session = Session(experiment, pace=pace)
-        view = Run(experiment, "eager").view()
         alive, ready = self.session.sign_of_life, self.session.want_frame
-        self._stages = [
-            Screen(figure, view, 60, on_life=alive, on_free=ready, caption=caption)
-            for figure in (Figure1(), PhasePlane())
-        ]
-        """The large figures, the most special last: the last that fits the experiment is shown."""
-        self._curves = Screen(Curves(), view, 2.5, on_life=alive)
+        self._stage = Place("stage", partial(Screen, rate=60, on_life=alive, on_free=ready, caption=caption))
+        self._curves = Place("curves", partial(Screen, rate=2.5, on_life=alive))
         self._toolbar = Toolbar(lambda: self.session, self._new_seed)
         self._message = w.HTML()
         self._back = w.Button(description="Go back to a good state", layout=w.Layout(width="auto", display="none"))
@@ -69,7 +62,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
         side.add_class("ganviz-side")
         trouble = w.HBox([self._message, self._back])
         trouble.add_class("ganviz-trouble")
-        stage = w.VBox([self._toolbar, trouble, *(stage.widget for stage in self._stages), self._curves.widget])
+        stage = w.VBox([self._toolbar, trouble, self._stage, self._curves])
         stage.layout.flex = "1 1 0"
         stage.add_class("ganviz-stage-column")
         body = w.HBox([side, stage])
@@ -87,9 +80,8 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self._set_stage(experiment)
 
     def _set_stage(self, experiment: Experiment) -> None:
-        best = [stage for stage in self._stages if stage.figure.fits(experiment)][-1]
-        for stage in self._stages:
-            stage.shown = stage is best
+        for place in (self._stage, self._curves):
+            place.suit(experiment)
 
     def _choose_preset(self, change: dict[str, Any]) -> None:
         if change["new"] != OWN:
@@ -118,10 +110,8 @@ class Explorer(w.VBox):  # type: ignore[misc]
 
     def _show(self, frame: Frame) -> None:
         """A frame from the session, on its worker's thread."""
-        for stage in self._stages:
-            if stage.shown:
-                stage.offer(frame)
-        self._curves.offer(frame)
+        for place in (self._stage, self._curves):
+            place.offer(frame)
         self._toolbar.reflect(frame.status)
         if frame.status.trouble != self._trouble:
             self._trouble = frame.status.trouble

@@ -22,7 +22,7 @@ class Screen:
         *,
         on_life: Callable[[], None],
         on_free: Callable[[], None] = lambda: None,
-        caption: Callable[[Frame], str] = lambda frame: "",
+        caption: Callable[[Figure, Frame], str] = lambda figure, frame: "",
     ) -> None:
         """`view`: the first picture. `rate`: most frames a second. `on_free`: the browser could take a frame.
         `on_life`: it said anything at all. `caption`: the line below the figure."""
@@ -57,7 +57,7 @@ class Screen:
             self._clock.tick()
             status, step = frame.status, frame.view.snapshot.step
             state = {"step": step, "changes": status.changes, "changedAt": status.changed_at}
-            self.widget.show(self.figure.update(frame.view), self._caption(frame), state)
+            self.widget.show(self.figure.update(frame.view), self._caption(self.figure, frame), state)
 
     def _freed(self) -> None:
         self._tell_free()

@@ -33,15 +33,14 @@ function run(blob) {
   });
 }
 
-const TYPES = { float32: Float32Array, float64: Float64Array };
-
-// A frame's arrays lie one behind the other in a single buffer.
+// A frame's arrays lie one behind the other in a single buffer; a matrix row by row.
 function arraysOf(message, buffer) {
   const bytes = buffer instanceof ArrayBuffer ? new DataView(buffer) : buffer;
   let offset = bytes.byteOffset;
-  return message.arrays.map(({ trace, attribute, length, type }) => {
-    const values = new TYPES[type](bytes.buffer.slice(offset, (offset += length * TYPES[type].BYTES_PER_ELEMENT)));
-    return { trace, attribute, values };
+  return message.arrays.map(({ trace, attribute, length, columns }) => {
+    const flat = new Float32Array(bytes.buffer.slice(offset, (offset += 4 * length)));
+    const row = (_, i) => flat.subarray(i * columns, (i + 1) * columns);
+    return { trace, attribute, values: columns ? Array.from({ length: length / columns }, row) : flat };
   });
 }
 
@@ -50,6 +49,25 @@ function assign(plot, path, value) {
   const keys = path.split(".");
   const last = keys.pop();
   keys.reduce((branch, key) => (branch[key] ??= {}), keys[0] === "data" ? plot : plot.layout)[last] = value;
+}
+
+// Rings around what the reader points at, in every picture that shows it: a trace whose `meta` names a probe is the ring
+// around a node of that trace, and the nodes of all those traces are the same ones.
+function probing(plot, changed) {
+  const rings = plot.data.flatMap((trace, ring) => (trace.meta?.probe === undefined ? [] : [[ring, trace.meta.probe]]));
+  const nodes = new Set(rings.map(([, of]) => of));
+  let node = null;
+  const point = (to) => {
+    if (to === node) return;
+    node = to;
+    changed();
+  };
+  plot.on("plotly_hover", ({ points }) => point(points.find((hit) => nodes.has(hit.curveNumber))?.pointNumber ?? null));
+  plot.on("plotly_unhover", () => point(null));
+  return () => {
+    for (const [ring, of] of rings)
+      for (const side of ["x", "y"]) plot.data[ring][side] = node === null ? [] : [plot.data[of][side][node]];
+  };
 }
 
 // Draws frames: by the painter while they stream in, by plotly when the axes change, when the reader points at the
@@ -63,9 +81,19 @@ function drawer(Plotly, plot, root) {
   plot.addEventListener("mousemove", (event) => (pointer = event));
   plot.addEventListener("mouseleave", () => (pointer = null));
 
+  const stream = () => {
+    placeRings();
+    paint(plot);
+    root.classList.add("ganviz-streaming");
+    clearTimeout(timer);
+    timer = setTimeout(settle, REST);
+  };
+  const placeRings = probing(plot, () => paintable(plot) && stream());
+
   const settle = async () => {
     clearTimeout(timer);
     settled = performance.now();
+    placeRings();
     plot.layout.datarevision = settled;
     await Plotly.react(plot, plot.data, plot.layout);
     root.classList.remove("ganviz-streaming");
@@ -81,10 +109,7 @@ function drawer(Plotly, plot, root) {
     for (const [path, value] of moved) assign(plot, path, value);
     const glance = pointer && performance.now() - settled > GLANCE;
     if (moved.length || glance || !paintable(plot)) return settle();
-    paint(plot);
-    root.classList.add("ganviz-streaming");
-    clearTimeout(timer);
-    timer = setTimeout(settle, REST);
+    stream();
   };
 }
 

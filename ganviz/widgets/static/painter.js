@@ -1,7 +1,7 @@
-// Lines between two full drawings of plotly, painted on a canvas over plotly's own axes.
+// Lines, points and heat maps between two full drawings of plotly, painted on a canvas over plotly's own axes.
 //
 // plotly.js needs 17-28 ms to redraw a figure, most of it for axes, legend and hover that have not changed; a canvas
-// needs about one. While frames stream in, the lines are painted here and plotly's own are hidden; when the stream
+// needs about one. While frames stream in, the traces are painted here and plotly's own are hidden; when the stream
 // rests, or the reader points at the figure, plotly draws it properly again. Everything about the look (colours,
 // dashes, axes, zoom, hidden traces) is read from plotly's figure.
 
@@ -13,7 +13,7 @@ function paintable(plot) {
   return Boolean(
     plot.querySelector(".gl-container") &&
       plot._fullData?.every(
-        (trace) => trace.type === "scatter" && axisOf(layout, trace.xaxis)?.c2p && axisOf(layout, trace.yaxis)?.c2p,
+        (trace) => ["scatter", "heatmap"].includes(trace.type) && axisOf(layout, trace.xaxis)?.c2p && axisOf(layout, trace.yaxis)?.c2p,
       ),
   );
 }
@@ -53,11 +53,13 @@ function paint(plot) {
     pen.clip();
     pen.translate(x._offset, y._offset);
     pen.globalAlpha = trace.opacity ?? 1;
+    if (trace.type === "heatmap") return heat(pen, plot, i, x, y), pen.restore();
     const pieces = unbroken(plot.data[i], x, y);
     if (trace.fill === "tozeroy") fillBelow(pen, pieces, y.c2p(0), trace.fillcolor);
-    if (trace.mode.includes("lines")) stroke(pen, pieces, trace.line);
+    if (trace.fill === "toself") fillInside(pen, pieces, trace.fillcolor);
+    if (trace.mode.includes("lines") && trace.line.width) stroke(pen, pieces, trace.line);
     if (trace.marker?.symbol === "arrow") pieces.forEach((piece) => arrowHead(pen, piece, trace.marker));
-    else if (trace.mode.includes("markers")) pieces.flat().forEach((point) => dot(pen, point, trace.marker));
+    else if (trace.mode.includes("markers")) dots(pen, pieces.flat(), trace.marker);
     pen.restore();
   });
 }
@@ -103,9 +105,22 @@ function fillBelow(pen, pieces, zero, color) {
   pen.fill();
 }
 
-function dot(pen, [x, y], { color, size, line }) {
+function fillInside(pen, pieces, color) {
   pen.beginPath();
-  pen.arc(x, y, size / 2, 0, 2 * Math.PI);
+  for (const piece of pieces) {
+    trail(pen, piece);
+    pen.closePath();
+  }
+  pen.fillStyle = color;
+  pen.fill();
+}
+
+function dots(pen, points, { color, size, line }) {
+  pen.beginPath();
+  for (const [x, y] of points) {
+    pen.moveTo(x + size / 2, y);
+    pen.arc(x, y, size / 2, 0, 2 * Math.PI);
+  }
   pen.fillStyle = color;
   pen.fill();
   if (!line?.width) return;
@@ -129,4 +144,49 @@ function arrowHead(pen, piece, { color, size }) {
   pen.fillStyle = color;
   pen.fill();
   pen.restore();
+}
+
+// A heat map: one pixel a cell, which the canvas stretches and smooths.
+function heat(pen, plot, i, xaxis, yaxis) {
+  const { x, y, z } = plot.data[i];
+  if (!z?.length) return;
+  const { cmin, cmax, colorscale } = plot._fullLayout[plot._fullData[i].coloraxis];
+  const cells = document.createElement("canvas");
+  [cells.width, cells.height] = [x.length, y.length];
+  const image = new ImageData(x.length, y.length);
+  const colors = shadesOf(colorscale);
+  for (let row = 0; row < y.length; row++) {
+    const values = z[y.length - 1 - row]; // the first row is the lowest
+    for (let column = 0; column < x.length; column++) {
+      const share = (values[column] - cmin) / (cmax - cmin);
+      const shade = Math.min(255, Math.max(0, Math.round(255 * share))) || 0;
+      image.data.set(colors[shade], 4 * (row * x.length + column));
+    }
+  }
+  cells.getContext("2d").putImageData(image, 0, 0);
+  const half = (axis) => (axis[1] - axis[0]) / 2;
+  const [left, right] = [xaxis.c2p(x[0] - half(x)), xaxis.c2p(x.at(-1) + half(x))];
+  const [top, bottom] = [yaxis.c2p(y.at(-1) + half(y)), yaxis.c2p(y[0] - half(y))];
+  pen.imageSmoothingEnabled = true;
+  pen.drawImage(cells, left, top, right - left, bottom - top);
+}
+
+const scales = new Map();
+
+// 256 colours of a scale given as [[share, "#rrggbb"], ...].
+function shadesOf(colorscale) {
+  const key = JSON.stringify(colorscale);
+  if (!scales.has(key)) {
+    const strip = document.createElement("canvas");
+    strip.width = 256;
+    strip.height = 1;
+    const pen = strip.getContext("2d");
+    const gradient = pen.createLinearGradient(0, 0, 256, 0);
+    for (const [share, color] of colorscale) gradient.addColorStop(share, color);
+    pen.fillStyle = gradient;
+    pen.fillRect(0, 0, 256, 1);
+    const { data } = pen.getImageData(0, 0, 256, 1);
+    scales.set(key, Array.from({ length: 256 }, (_, i) => data.slice(4 * i, 4 * i + 4)));
+  }
+  return scales.get(key);
 }

@@ -1,4 +1,4 @@
-"""From a run's state to a Snapshot. Looking changes nothing."""
+"""A run on the line, from its state to a LineSnapshot."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from ganviz.losses.base import Loss
 from ganviz.training.cells import centers, data_mass, edges_for
 from ganviz.training.game import Game, State
 from ganviz.training.noise import generator_for
+from ganviz.training.observer import Observer
 from ganviz.training.pushforward import PushForward, kernel_estimate
 from ganviz.training.settings import Settings
-from ganviz.training.snapshot import Snapshot
+from ganviz.training.snapshot import LineSnapshot
 
 Array = NDArray[np.float64]
 
@@ -43,11 +44,11 @@ def _levels() -> Tensor:
     return torch.cat([ends, tail, even, 1 - tail.flip(0), 1 - ends])
 
 
-class Observer:
-    """What can be seen of a game. It keeps what does not change while G and D do."""
+class LineObserver(Observer):
+    """What can be seen of a game on the line: both densities as masses of cells, D along the line, arrows z → G(z)."""
 
     def __init__(self, game: Game) -> None:
-        self._game = game
+        super().__init__(game)
         self.exact = game.latent.dim == 1
         self.edges = edges_for(game.data)
         self.p = data_mass(game.data, self.edges)
@@ -60,13 +61,12 @@ class Observer:
 
     def snapshot(
         self, experiment: Experiment, state: State, settings: Settings, scalars: Mapping[str, float]
-    ) -> Snapshot:
-        """The run as it looks in `state`; `scalars` are those of its last step."""
+    ) -> LineSnapshot:
         loss = cast(Loss, experiment.loss)
         q = self.masses(state)
         support = self.features(state, settings)
         score = loss.witness(support, support, torch.from_numpy(self.p), torch.from_numpy(q))
-        return Snapshot(
+        return LineSnapshot(
             experiment=experiment,
             step=int(state["g"]["updates"]),
             d_updates=int(state["d"]["updates"]),
@@ -81,6 +81,15 @@ class Observer:
             arrows_x=self.arrows(state),
             latent_window=self.latent_window,
         )
+
+    def discriminate(self, state: State, settings: Settings, x: Array) -> Array:
+        at, support = (self.features(state, settings, where) for where in (x.reshape(-1), None))
+        loss, q = settings.loss, torch.from_numpy(self.masses(state))
+        values: Array = loss.discriminate(loss.witness(at, support, torch.from_numpy(self.p), q)).numpy()
+        return values
+
+    def density(self, state: State, x: Array) -> Array:
+        return self.law(state).density(x)
 
     def law(self, state: State) -> PushForward:
         """The law of G(z): pushed forward for a one-dimensional latent, else estimated."""
@@ -107,6 +116,4 @@ class Observer:
 
     def _images(self, state: State, z: Tensor) -> Array:
         # In double precision: neighbouring nodes lie so close that float32 would show in their difference.
-        with torch.no_grad():
-            images: Array = self._game.generate(self._game.shown(state).double(), z).squeeze(1).numpy()
-        return images
+        return self.images(state, z).squeeze(1)

@@ -1,0 +1,45 @@
+"""Bumps on a circle."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Generator, Tensor
+
+from ganviz.distributions._plane import PlaneDistribution
+from ganviz.distributions.base import Bumps
+from ganviz.option import live
+
+
+class Ring(PlaneDistribution):
+    """k equally likely round normal densities, equally spaced on a circle around 0.
+
+    p(x) = (1/k) Σᵢ N(x; r (cos 2πi/k, sin 2πi/k), σ² I), i = 0 … k−1: k different bumps (well-known code has one fewer,
+    because it counts the angle 0 = 2π twice). PacGAN's and VEEGAN's ring: k = 8, r = 1, σ = 0.01; WGAN-GP's: r = √2,
+    σ = 0.01414. Watch which bumps p_g finds, and whether it keeps them.
+    """
+
+    modes: int = live(8, ge=1, le=25, description="Number k of bumps.")
+    radius: float = live(1.0, ge=0.1, le=5, description="Radius r of the circle.")
+    std: float = live(0.05, ge=0.005, le=1, description="Standard deviation σ of each bump.")
+
+    def centers(self) -> Tensor:
+        """The k centres, (k, 2) float64."""
+        angle = torch.arange(self.modes, dtype=torch.float64) * (2 * math.pi / self.modes)
+        return self.radius * torch.stack([angle.cos(), angle.sin()], 1)
+
+    def bumps(self) -> Bumps:
+        return Bumps(self.centers(), self.std)
+
+    def sample(self, n: int, generator: Generator) -> Tensor:
+        which = torch.randint(self.modes, (n,), generator=generator)
+        return self.centers().float()[which] + self.std * torch.randn(n, 2, generator=generator)
+
+    def log_prob(self, x: Tensor) -> Tensor:
+        squared = (x[:, None, :] - self.centers().to(x.dtype)).square().sum(2) / self.std**2
+        return (-0.5 * squared).logsumexp(1) - math.log(self.modes * 2 * math.pi * self.std**2)
+
+    def window(self) -> tuple[float, float]:
+        reach = 1.25 * self.radius + 3 * self.std
+        return -reach, reach

@@ -1,0 +1,39 @@
+"""The generator's fabric as lines and faces."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Lines = dict[str, Array]
+
+SHADES = 5
+"""Steps of opacity from thin to dense."""
+
+
+def threads(nodes: Array) -> Lines:
+    """The lattice's lines (rows, then columns) for nodes (r, c, 2), gaps between them; of a curve, the curve."""
+    rows = _with_gaps(nodes)
+    columns = _with_gaps(np.swapaxes(nodes, 0, 1)) if len(nodes) > 1 else np.empty((0, 2))
+    return _coordinates(np.concatenate([rows, columns]))
+
+
+def shades(nodes: Array, density: Array) -> list[Lines]:
+    """The faces of the fabric (pieces of the curve), sorted by density into `SHADES` groups from thin to dense."""
+    shade = np.clip((SHADES * density / np.quantile(density, 0.9)).astype(int), 0, SHADES - 1).ravel()
+    if len(nodes) == 1:
+        corners = [nodes[:, :-1], nodes[:, 1:]]
+    else:
+        corners = [nodes[:-1, :-1], nodes[:-1, 1:], nodes[1:, 1:], nodes[1:, :-1]]
+    faces = np.stack([*corners, np.full_like(corners[0], np.nan)], axis=2).reshape(len(shade), -1, 2)
+    return [_coordinates(faces[shade == i].reshape(-1, 2)) for i in range(SHADES)]
+
+
+def _with_gaps(rows: Array) -> Array:
+    gap = np.full((len(rows), 1, 2), np.nan)
+    return np.concatenate([rows, gap], axis=1).reshape(-1, 2)
+
+
+def _coordinates(points: Array) -> Lines:
+    return {"x": points[:, 0].copy(), "y": points[:, 1].copy()}

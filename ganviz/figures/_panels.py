@@ -1,0 +1,118 @@
+"""Four panels of curves over the steps of a run."""
+
+from __future__ import annotations
+
+from abc import ABC
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from ganviz.figures._style import DISCRIMINATOR, FAKE, THEORY, nice_ceiling, styled
+from ganviz.figures.base import Array, Figure, Update, View
+
+
+class Curve(NamedTuple):
+    """One line of a panel."""
+
+    column: str
+    """The column of the history."""
+    panel: int
+    name: str
+    color: str
+
+
+def colored(text: str, color: str) -> str:
+    """A piece of a panel's title in the colour of its curve: the titles are the legend."""
+    return f'<span style="color:{color}"><b>{text}</b></span>'
+
+
+LOSSES = (Curve("loss_d", 1, "D", DISCRIMINATOR), Curve("loss_g", 1, "G", FAKE))
+LOSSES_TITLE = f"losses of {colored('D', DISCRIMINATOR)} and {colored('G', FAKE)}"
+NORMS = (Curve("grad_d", 4, "D", DISCRIMINATOR), Curve("grad_g", 4, "G", FAKE))
+NORMS_TITLE = f"gradient norms of {colored('D', DISCRIMINATOR)} and {colored('G', FAKE)}"
+
+LOGARITHMIC = (3, 4)
+"""Panels whose y axis is logarithmic: distances and norms."""
+
+LEAST = 1e-6
+"""What is drawn there for 0, and for an estimate that came out below it."""
+
+
+class Panels(Figure, ABC):
+    """Curves against the step, in four panels: losses, what the objective or the samples are worth, distances (log),
+    gradient norms (log). The dotted line in the second panel is `ideal`."""
+
+    place: ClassVar = "curves"
+    curves: ClassVar[tuple[Curve, ...]]
+    titles: ClassVar[tuple[str, ...]]
+    ideal: ClassVar[str]
+    """The metric whose value at p_g = p_data is drawn in the second panel."""
+
+    def skeleton(self, view: View) -> go.Figure:
+        figure = make_subplots(rows=1, cols=4, subplot_titles=self.titles, horizontal_spacing=0.055)
+        for curve in self.curves:
+            line = {"color": curve.color, "width": 2}
+            hover = f"{curve.name} %{{y:.4g}}<extra></extra>"
+            trace = go.Scatter(name=curve.name, mode="lines", line=line, hovertemplate=hover)
+            figure.add_trace(trace, row=1, col=curve.panel)
+        ideal = go.Scatter(name="ideal", mode="lines", line={"color": THEORY, "dash": "dot", "width": 1.5})
+        figure.add_trace(ideal, row=1, col=2)
+        styled(figure, 204)
+        figure.update_layout(showlegend=False, margin={"l": 46, "r": 16, "t": 28, "b": 34}, font_size=12)
+        figure.update_annotations(font_size=13)
+        figure.update_xaxes(nticks=5, rangemode="tozero", exponentformat="SI")
+        figure.update_yaxes(nticks=6)
+        for panel in LOGARITHMIC:
+            figure.update_yaxes(type="log", dtick=1, exponentformat="power", row=1, col=panel)
+        return figure
+
+    def update(self, view: View) -> Update:
+        step = view.history.column("step")
+        panels: dict[int, list[Array]] = {panel: [] for panel in (1, 2, 3, 4)}
+        traces = {}
+        for index, curve in enumerate(self.curves):
+            values = view.history.column(curve.column)
+            # What is measured now and then has gaps in the table, not on the screen.
+            known = ~np.isnan(values)
+            # A logarithmic axis has no place for 0.
+            values = np.maximum(values, LEAST) if curve.panel in LOGARITHMIC else values
+            traces[index] = {"x": step[known], "y": values[known]}
+            panels[curve.panel].append(values)
+        end = nice_ceiling(float(step.max(initial=10)))
+        known = [view.equilibrium[self.ideal]] if self.ideal in view.equilibrium else []
+        ideal = np.repeat(known, 2)
+        traces[len(self.curves)] = {"x": np.array([0.0, end])[: len(ideal)], "y": ideal}
+        panels[2].append(ideal)
+        layout: dict[str, Any] = {}
+        for panel, curves in panels.items():
+            number = "" if panel == 1 else panel
+            layout[f"xaxis{number}.range"] = [0, end]
+            layout[f"yaxis{number}.range"] = _decades(curves) if panel in LOGARITHMIC else _bounds(curves)
+        return Update(traces=traces, layout=layout)
+
+
+def _finite(curves: list[Array]) -> Array:
+    values = np.concatenate(curves)
+    finite: Array = values[np.isfinite(values)]
+    return finite
+
+
+def _bounds(curves: list[Array]) -> list[float]:
+    """A range that holds all values and rarely moves: its ends lie on a grid of about a tenth of the spread."""
+    values = _finite(curves)
+    if not len(values):
+        return [0.0, 1.0]
+    low, high = float(values.min()), float(values.max())
+    grid = nice_ceiling(max(high - low, 1e-3 * abs(high), 1e-6) / 10)
+    return [float(np.floor(low / grid - 0.2) * grid), float(np.ceil(high / grid + 0.2) * grid)]
+
+
+def _decades(curves: list[Array]) -> list[float]:
+    """The same for a logarithmic axis: half decades, as exponents of ten."""
+    values = _finite(curves)
+    if not len(values):
+        return [-3.0, 0.0]
+    low, high = np.log10(values.min()), np.log10(values.max())
+    return [float(np.floor(2 * low - 0.1) / 2), float(np.ceil(2 * high + 0.1) / 2)]

@@ -1,0 +1,24 @@
+"""Numbers as they are written on the screen."""
+
+from __future__ import annotations
+
+import math
+
+
+def signed(value: float) -> str:
+    """Four digits behind the point, short where numbers run away, with a real minus sign."""
+    if math.isnan(value):
+        return "unknown"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:.4f}" if abs(value) < 1000 else f"{value:.3g}"
+    # Without the sign of a zero.
+    return text.replace("-", "−") if float(text) else "0.0000"
+
+
+def reading(value: float | None) -> str:
+    """Three digits; a count as it is; a dash for what has not been measured yet."""
+    if value is None or math.isnan(value):
+        return "–"
+    text = f"{value:.0f}" if value == round(value) and abs(value) >= 2 else f"{value:.3f}"
+    return text.replace("-", "−") if float(text) else "0.000"

@@ -1,0 +1,264 @@
+"""The stage for data in the plane."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from ganviz.experiment import Experiment
+from ganviz.figures._contours import contours
+from ganviz.figures._fabric import SHADES, shades, threads
+from ganviz.figures._readings import reading
+from ganviz.figures._side import side_traces, side_update
+from ganviz.figures._style import FAKE, PULL, REAL, nice_ceiling, styled
+from ganviz.figures.base import Figure, Update, View
+from ganviz.metrics.base import fitting as metrics_for
+from ganviz.training.snapshot import PlaneSnapshot
+
+Array = NDArray[np.float64]
+Lines = dict[str, Array]
+
+HEAT, P_DATA, P_G, SAMPLES, FACES, PIECES, THREADS, FAKES, ARROWS, NODES, PROBE, SIDE = (
+    *(0, 1, 2, 3, 4, 4 + SHADES, 4 + 2 * SHADES),
+    *range(5 + 2 * SHADES, 10 + 2 * SHADES),
+)
+
+SMALL = {"font": {"size": 13}, "standoff": 6}
+
+DRAWN = 500
+"""Samples of either side that are drawn."""
+
+PULLED = 90
+"""Fakes that have an arrow."""
+
+READINGS = {
+    "modes": "modes <b>{}</b> of {}",
+    "high_quality": "high quality <b>{}</b> (perfect: {})",
+    "reverse_kl": "reverse KL <b>{}</b> (floor {})",
+    "w2": "W₂ <b>{}</b> (floor {})",
+    "mmd": "MMD² <b>{}</b>",
+    "precision": "precision <b>{}</b>",
+    "recall": "recall <b>{}</b>",
+    "two_sample": "two-sample test p = <b>{}</b>",
+}
+"""What the state line says of each metric: its value, and what a perfect sampler gets."""
+
+TAKEN_FOR_FAKE, NEUTRAL, TAKEN_FOR_REAL = "#f5bf8e", "#fdfdfd", "#8fc1e3"
+
+
+class PlaneStage(Figure):
+    """D(x) as a heat map: blue where D takes x for data, orange where for fake, white where it is undecided. Black:
+    p_data and samples of it; green: p_g, fakes, and the fabric, G's image of a lattice of latents, darker where denser.
+    Purple: minus the gradient of G's objective at the fakes. Click a name to hide its layer.
+
+    Beside it the lattice of latents z itself: point at a node to see its G(z). Below that the share of good samples
+    each mode has, or the histograms of D(x) on real and fake samples.
+    """
+
+    @classmethod
+    def fits(cls, experiment: Experiment) -> bool:
+        return experiment.data.shape == (2,)  # type: ignore[attr-defined,no-any-return]
+
+    def readings(self, view: View) -> list[str]:
+        fitting = {metric.option_name() for metric in metrics_for(view.snapshot.experiment)}
+        return [
+            template.format(reading(view.measures.get(name)), reading(view.equilibrium.get(name)))
+            for name, template in READINGS.items()
+            if name in fitting
+        ]
+
+    def skeleton(self, view: View) -> go.Figure:
+        figure = go.Figure(
+            [
+                _heat(),
+                _line("p<sub>data</sub>", REAL, 1.6),
+                _line("p<sub>g</sub>", FAKE, 1.6),
+                _dots("real", "rgba(17,17,17,0.55)", 3.5),
+                *(_face(shade) for shade in range(SHADES)),
+                *(_piece(shade) for shade in range(SHADES)),
+                _threads(),
+                _dots("fake", FAKE, 5, line={"color": "white", "width": 0.6}),
+                _arrows(),
+                _nodes(),
+                _probe(),
+                *side_traces(first=SIDE),
+            ]
+        )
+        figure.update_layout(
+            margin={"l": 58, "r": 20, "t": 44, "b": 46},
+            legend={
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "y": 1.015,
+                "yanchor": "bottom",
+                "font": {"size": 13},
+            },
+            hovermode="closest",
+            coloraxis={
+                "colorscale": [[0, TAKEN_FOR_FAKE], [0.5, NEUTRAL], [1, TAKEN_FOR_REAL]],
+                "colorbar": {"x": 0.565, "xanchor": "left", "thickness": 12, "len": 1, "outlinewidth": 0, "nticks": 6},
+            },
+            xaxis={
+                "domain": [0, 0.55],
+                "constrain": "domain",
+                "constraintoward": "right",
+                "nticks": 7,
+            },
+            yaxis={"scaleanchor": "x", "constrain": "domain", "nticks": 7},
+            xaxis2={"domain": [0.74, 1], "anchor": "y2", "nticks": 5, "title": SMALL},
+            yaxis2={"domain": [0.57, 1], "anchor": "x2", "nticks": 4, "title": SMALL},
+            xaxis3={"domain": [0.74, 1], "anchor": "y3", "nticks": 9, "title": SMALL},
+            yaxis3={"domain": [0, 0.37], "anchor": "x3", "nticks": 4, "title": SMALL},
+        )
+        styled(figure, 470)
+        return figure.update_layout(xaxis_showgrid=False, yaxis_showgrid=False)
+
+    def update(self, view: View) -> Update:
+        snapshot = cast(PlaneSnapshot, view.snapshot)
+        low, high = (float(end) for end in _window(snapshot))
+        shift, reach = _color_range(snapshot)
+        side = side_update(snapshot, first=SIDE)
+        horizontal, vertical = snapshot.experiment.data.axes()  # type: ignore[attr-defined]
+        return Update(
+            traces={
+                HEAT: {"x": snapshot.axis, "y": snapshot.axis, "z": snapshot.discriminator - shift},
+                P_DATA: contours(snapshot.fine_axis, snapshot.density),
+                P_G: contours(snapshot.axis, snapshot.estimate),
+                SAMPLES: _points(snapshot.real[:DRAWN]),
+                **_fabric(snapshot),
+                FAKES: _points(snapshot.fake[:DRAWN]),
+                ARROWS: _arrow_ends(snapshot, high - low),
+                NODES: _points(snapshot.sheet.reshape(-1, 2)),
+                PROBE: {"x": np.empty(0), "y": np.empty(0)},
+                **side.traces,
+            },
+            layout={
+                "xaxis.range": [low, high],
+                "yaxis.range": [low, high],
+                "xaxis.title.text": horizontal,
+                "yaxis.title.text": vertical,
+                "coloraxis.cmin": -reach if shift else snapshot.undecided - reach,
+                "coloraxis.cmax": reach if shift else snapshot.undecided + reach,
+                "coloraxis.colorbar.title.text": _heat_name(snapshot, bool(shift)),
+                **side.layout,
+            },
+            names={HEAT: _heat_name(snapshot, False), THREADS: _fabric_name(snapshot), **side.names},
+        )
+
+
+def _window(snapshot: PlaneSnapshot) -> tuple[float, float]:
+    half = (snapshot.axis[1] - snapshot.axis[0]) / 2
+    return snapshot.axis[0] - half, snapshot.axis[-1] + half
+
+
+def _color_range(snapshot: PlaneSnapshot) -> tuple[float, float]:
+    """(what is taken off D(x), how far the colours reach to both sides of undecided). A critic is drawn relative to
+    its own middle, which drifts; so its scale stays where it is."""
+    undecided, scale = snapshot.undecided, snapshot.d_scale
+    if scale is not None:
+        return 0.0, max(scale[1] - undecided, undecided - scale[0])
+    samples = np.concatenate([snapshot.on_real, snapshot.on_fake])
+    return undecided, nice_ceiling(1.2 * float(np.abs(samples - undecided).max()))
+
+
+def _heat_name(snapshot: PlaneSnapshot, relative: bool) -> str:
+    name = "D(x)" if snapshot.experiment.loss.outputs() else "witness"  # type: ignore[attr-defined]
+    return f"{name},<br>middle 0" if relative else name
+
+
+def _fabric_name(snapshot: PlaneSnapshot) -> str:
+    dim = snapshot.experiment.latent.dim  # type: ignore[attr-defined]
+    return "fabric G(z)" if dim <= 2 else "fabric (2 of z)"
+
+
+def _fabric(snapshot: PlaneSnapshot) -> dict[int, Lines]:
+    """Faces of a sheet, or pieces of a curve, and the threads of either."""
+    groups = shades(snapshot.sheet, snapshot.sheet_density)
+    nothing = {"x": np.empty(0), "y": np.empty(0)}
+    is_curve = len(snapshot.sheet) == 1
+    faces, pieces = ([nothing] * SHADES, groups) if is_curve else (groups, [nothing] * SHADES)
+    traces = {FACES + i: lines for i, lines in enumerate(faces)} | {PIECES + i: lines for i, lines in enumerate(pieces)}
+    return traces | {THREADS: threads(snapshot.sheet)}
+
+
+def _points(points: Array) -> Lines:
+    return {"x": points[:, 0], "y": points[:, 1]}
+
+
+def _arrow_ends(snapshot: PlaneSnapshot, width: float) -> Lines:
+    """Each arrow as tail, tip and a gap. All are in one scale: nine in ten are shorter than a twelfth of the window,
+    and none is longer than a sixth."""
+    tail, pull = snapshot.fake[:PULLED], snapshot.pull[:PULLED]
+    length = np.hypot(*pull.T)
+    scale = width / 12 / max(float(np.quantile(length, 0.9)), 1e-12)
+    scale = np.minimum(scale, width / 6 / np.maximum(length, 1e-12))
+    tip = tail + scale[:, None] * pull
+    ends = np.stack([tail, tip, np.full_like(tail, np.nan)], axis=1).reshape(-1, 2)
+    return {"x": ends[:, 0].copy(), "y": ends[:, 1].copy()}
+
+
+def _heat() -> go.Heatmap:
+    hover = "(%{x:.2f}, %{y:.2f}): %{z:.3f}<extra></extra>"
+    return go.Heatmap(
+        name="D(x)", coloraxis="coloraxis", zsmooth="fast", showlegend=True, hovertemplate=hover, z=[[0.0]]
+    )
+
+
+def _line(name: str, color: str, width: float) -> go.Scatter:
+    return go.Scatter(name=name, mode="lines", line={"color": color, "width": width}, hoverinfo="skip")
+
+
+def _dots(name: str, color: str, size: float, **marker: Any) -> go.Scatter:
+    marker = {"color": color, "size": size, **marker}
+    return go.Scatter(
+        name=name, mode="markers", marker=marker, hovertemplate=f"{name} (%{{x:.2f}}, %{{y:.2f}})<extra></extra>"
+    )
+
+
+FABRIC = {"legendgroup": "fabric", "hoverinfo": "skip"}
+
+
+def _green(opacity: float) -> str:
+    return f"rgba(0,158,115,{opacity:.2f})"
+
+
+def _face(shade: int) -> go.Scatter:
+    color = _green(0.05 + 0.4 * (shade / (SHADES - 1)) ** 1.5)
+    line = {"width": 0}
+    return go.Scatter(mode="lines", fill="toself", fillcolor=color, line=line, showlegend=False, **FABRIC)
+
+
+def _piece(shade: int) -> go.Scatter:
+    line = {"width": 2 + 1.5 * shade, "color": _green(0.25 + 0.12 * shade)}
+    return go.Scatter(mode="lines", line=line, showlegend=False, **FABRIC)
+
+
+def _threads() -> go.Scatter:
+    return go.Scatter(name="fabric G(z)", mode="lines", line={"color": _green(0.45), "width": 0.8}, **FABRIC)
+
+
+def _arrows() -> go.Scatter:
+    return go.Scatter(
+        name="pull on G",
+        mode="lines+markers",
+        line={"color": PULL, "width": 1.3},
+        marker={"symbol": "arrow", "angleref": "previous", "size": 7, "color": PULL},
+        hoverinfo="skip",
+    )
+
+
+def _nodes() -> go.Scatter:
+    """The lattice's nodes, unseen: what the pointer finds on the fabric."""
+    marker = {"size": 8, "color": _green(0.0)}
+    hover = "G(z) = (%{x:.2f}, %{y:.2f})<extra></extra>"
+    return go.Scatter(mode="markers", marker=marker, hovertemplate=hover, legendgroup="fabric", showlegend=False)
+
+
+def _probe() -> go.Scatter:
+    """A ring around G(z) of the node that the reader points at; `meta` tells the page which traces hold the nodes."""
+    marker = {"size": 15, "color": "rgba(0,0,0,0)", "line": {"color": PULL, "width": 2.5}}
+    return go.Scatter(mode="markers", marker=marker, hoverinfo="skip", showlegend=False, meta={"probe": NODES})

@@ -1,0 +1,32 @@
+"""Manifolds made of balls that reach to the nearest neighbours."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+Array = NDArray[np.float64]
+
+K = 3
+"""The ball around a sample reaches to its K-th nearest neighbour."""
+
+SAMPLES = 1000
+"""Samples of either side: every one is compared with every other."""
+
+
+def covered(points: Array, by: Array) -> float:
+    """Share of the points (n, d) that lie in at least one ball around a sample of `by` (m, d), m > K.
+
+    Each ball is closed and reaches to the K-th nearest of the other samples of `by`.
+    """
+    inner, outer = torch.from_numpy(points).double(), torch.from_numpy(by).double()
+    # The nearest of all is the sample itself, at distance 0.
+    radius = _distance(outer, outer).topk(K + 1, dim=1, largest=False).values[:, -1]
+    return float((_distance(inner, outer) <= radius).any(1).double().mean())
+
+
+def _distance(x: Tensor, y: Tensor) -> Tensor:
+    """Every distance, (n, m), without the rounding of ‖x‖² + ‖y‖² − 2xy, which would move the edge of a ball."""
+    return torch.cdist(x, y, compute_mode="donot_use_mm_for_euclid_dist")

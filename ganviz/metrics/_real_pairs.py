@@ -1,0 +1,27 @@
+"""What a perfect sampler gets, where there is no closed form: real samples compared with other real samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganviz.distributions.base import Distribution
+from ganviz.training.noise import generator_for
+
+Array = NDArray[np.float64]
+
+PAIRS = 10
+"""Comparisons whose mean is taken."""
+
+
+@lru_cache(maxsize=64)
+def real_against_real(compare: Callable[[Array, Array], float], data: Distribution, n: int) -> float:
+    """Mean of `compare(x, y)` over independent samples x and y, (n, 2) each, of the same distribution.
+
+    The samples come from streams of their own: the number depends on the data alone, and is worked out once.
+    """
+    draws = (data.sample(2 * n, generator_for(i, "perfect/pairs")).double().numpy() for i in range(PAIRS))
+    return float(np.mean([compare(draw[:n], draw[n:]) for draw in draws]))
