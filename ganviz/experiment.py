@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
+from ganviz.link import pack, unpack
 from ganviz.option import Invalid, Option, Settled, hint, live, names, rebuild, resolve
 
 
@@ -122,6 +123,15 @@ class Experiment(Settled):
         if not isinstance(fields, dict):
             raise Invalid('An experiment is a JSON object of fields, such as {"loss": "minimax"}.')
         return cls(**fields)
+
+    def to_link(self) -> str:
+        """The experiment as the last part of an address, ``#ganviz=…``: whatever was drawn or loaded is in it."""
+        return pack(json.dumps(self.to_dict(), separators=(",", ":")))
+
+    @classmethod
+    def from_link(cls, link: str) -> Self:
+        """Read `to_link`'s text, alone or at the end of an address. Raises `Invalid` for any other."""
+        return cls.from_json(unpack(link))
 
     def replace(self, **fields: Any) -> Self:
         """A copy with some fields changed, validated anew."""

@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from conftest import same, small
 
 from ganviz import Experiment, Invalid, Session, Trainer
+from ganviz.session import survey
 from ganviz.session import viewer as module
 from ganviz.session.status import Frame
 
@@ -240,3 +242,65 @@ def test_a_command_is_answered_while_training_at_full_speed(viewer):
         viewer.session.change(lr_d=0.001 * i + 0.01)
         frame = viewer.until(lambda frame, i=i: frame.status.changes >= i)
         assert frame.status.changed_at - asked < 5, "not a benchmark: only that it is answered at all"
+
+
+# ------------------------------------------------------------------------------------------------------ slow metrics
+
+
+@pytest.fixture
+def plane() -> Iterator[Viewer]:
+    viewer = Viewer(small(data="ring", latent={"name": "uniform", "dim": 2}))
+    yield viewer
+    viewer.session.close()
+
+
+def test_slow_metrics_arrive_beside_the_training_and_after_it(plane, monkeypatch):
+    monkeypatch.setattr(survey, "PERIOD", 0.05)
+    plane.session.play()
+    frame = plane.until(lambda frame: "w2" in frame.view.measures)
+    assert {"modes", "w2", "mmd", "precision", "recall", "two_sample"} <= set(frame.view.measures)
+    assert {"w2", "high_quality"} <= set(frame.view.equilibrium)
+    plane.session.pause()
+    run = plane.session._run
+    plane.until(lambda frame: run._survey.findings.step == run.trainer.step_count)
+    shown = plane.until(lambda frame: frame.view.measures["w2"] == run._survey.findings.measures["w2"])
+    assert shown.view.measures["w2"] == pytest.approx(run.trainer.measure("w2"))
+    column = shown.view.history.column("w2")
+    assert np.isfinite(column).any(), "the history has them too"
+
+
+def test_a_new_run_forgets_what_was_measured(plane, monkeypatch):
+    monkeypatch.setattr(survey, "PERIOD", 0.05)
+    plane.until(lambda frame: "w2" in frame.view.measures)
+    old = plane.session._run._survey
+    plane.session.adopt(small(data="two_moons", latent={"name": "uniform", "dim": 2}))
+    plane.until(lambda frame: frame.view.snapshot.experiment.data.option_name() == "two_moons")
+    assert not old._thread.is_alive(), "its thread has ended"
+    frame = plane.until(lambda frame: "w2" in frame.view.measures)
+    assert "modes" not in frame.view.measures
+    plane.session.adopt(small())
+    frame = plane.until(lambda frame: frame.view.snapshot.experiment.data.option_name() == "gaussian")
+    assert set(frame.view.measures) == {"jsd", "w1", "cost", "value"}
+    assert plane.session._run._survey._thread is None, "nothing slow, no thread"
+
+
+def test_a_metric_that_fails_takes_nothing_with_it(plane, monkeypatch, caplog):
+    monkeypatch.setattr(survey, "PERIOD", 0.05)
+    monkeypatch.setattr("ganviz.metrics.w2.W2.in_plane", lambda self, snapshot: 1 / 0)
+    plane.session.new_seed()
+    frame = plane.until(lambda frame: "recall" in frame.view.measures)
+    assert "w2" not in frame.view.measures
+    assert "The metric w2 caught an error" in caplog.text
+
+
+def test_looking_closer_changes_no_number():
+    experiment = small(data="ring", latent={"name": "uniform", "dim": 2})
+    watched, alone = Viewer(experiment), Trainer(experiment)
+    watched.session.step()
+    watched.until(lambda frame: frame.view.snapshot.step == 1)
+    watched.until(lambda frame: "w2" in frame.view.measures)
+    watched.session.step()
+    watched.until(lambda frame: frame.view.snapshot.step == 2)
+    watched.session.close()
+    alone.advance(2)
+    assert same(watched.session._run.trainer.state, alone.state)

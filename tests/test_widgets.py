@@ -132,6 +132,69 @@ def test_explore_and_app(monkeypatch, tmp_path):
         assert sentence in app().value
 
 
+def shown_figures(explorer):
+    return [
+        screen.figure.option_name()
+        for place in (explorer._stage, explorer._curves)
+        for screen in place._screens.values()
+        if screen.shown
+    ]
+
+
+def test_each_experiment_has_its_figures(explorer):
+    assert shown_figures(explorer) == ["figure_1", "curves"]
+    for preset_name, figures in (
+        ("ring", ["plane_stage", "plane_curves"]),
+        ("dirac-gan", ["phase_plane", "curves"]),
+        ("figure-1", ["figure_1", "curves"]),
+    ):
+        control_of(explorer, "preset").value = preset_name
+        assert shown_figures(explorer) == figures
+    assert len(explorer._stage.children) == 3, "a figure that was shown before is shown again, not made anew"
+
+
+def test_changing_the_data_changes_the_stage(explorer):
+    control_of(explorer, "data").value = "ring"
+    assert shown_figures(explorer) == ["plane_stage", "plane_curves"]
+    control_of(explorer, "loss").value = "hinge"
+    until(lambda: explorer.session._run.trainer.experiment.loss.option_name() == "hinge")
+    assert explorer.session._run.trainer.experiment.data.option_name() == "ring"
+
+
+def test_a_late_frame_of_the_last_experiment_is_dropped(explorer):
+    frame = Frame(Run(small(data="ring", latent={"name": "uniform", "dim": 2}), "eager").view(), Status())
+    explorer._show(frame)
+    assert shown_figures(explorer) == ["figure_1", "curves"]
+
+
+def test_options_of_one_kind_stand_together(explorer):
+    labels = [label for label, _ in control_of(explorer, "data").options]
+    kinds = [label.rpartition("(")[2] for label in labels]
+    assert kinds == sorted(kinds)
+    assert "ring (plane)" in labels
+    assert [label for label, _ in control_of(explorer, "loss").options] == names("losses")
+
+
+def test_a_link_leads_to_the_same_experiment(explorer):
+    sent = []
+    explorer._link.send = sent.append
+    explorer._link._receive(None, {"kind": "copy"}, [])
+    (message,) = sent
+    assert message == {"kind": "link", "link": explorer.session.experiment.to_link()}
+    there = small(data="ring", latent={"name": "uniform", "dim": 2}, seed=5)
+    explorer._link._receive(None, {"kind": "open", "link": there.to_link()}, [])
+    until(lambda: explorer.session._run.trainer.experiment == there)
+    assert shown_figures(explorer) == ["plane_stage", "plane_curves"]
+    for forged in (None, 7, {}, {"kind": "open"}, {"kind": "open", "link": 7}):
+        explorer._link._receive(None, forged, [])
+    explorer._link._receive(None, {"kind": "open", "link": "#ganviz=nonsense"}, [])
+    assert "This link is damaged" in explorer._message.value
+    assert explorer.session.experiment == there, "and nothing was lost"
+    by_link = explore(there.to_link(), pace="eager")
+    assert by_link.session.experiment == there
+    by_link.close()
+
+
 # ------------------------------------------------------------------------------------------------- the live figure
 
 
@@ -219,10 +282,10 @@ def test_a_refused_choice_goes_back_and_says_why():
 def test_the_line_of_numbers_has_no_nan():
     for loss, said in (("relativistic", "C(G) <b>unknown</b>"), ("minimax", "C(G) <b>−")):
         run = Run(small(loss=loss), "eager")
-        assert said in caption(Frame(run.view(), Status()))
+        assert said in caption(Figure1(), Frame(run.view(), Status()))
     view = Run(small(), "eager").view()
     endless = dataclasses.replace(view, measures={**view.measures, "cost": math.inf})
-    assert "C(G) <b>∞</b>" in caption(Frame(endless, Status()))
+    assert "C(G) <b>∞</b>" in caption(Figure1(), Frame(endless, Status()))
 
 
 def test_a_preset_s_number_is_on_a_notch_of_its_slider():
@@ -269,9 +332,11 @@ def test_plotly_is_sent_compressed_and_only_on_request():
 
 def test_the_bundle_draws_every_figure():
     cartesian = {"scatter", "bar", "histogram", "box", "violin", "heatmap", "contour", "image", "histogram2dcontour"}
-    view = Run(preset("figure-1"), "eager").view()
+    views = [Run(preset(name), "eager").view() for name in ("figure-1", "dirac-gan", "ring")]
     for name in names("figures"):
-        assert {trace.type for trace in find("figures", name)().draw(view).data} <= cartesian, name
+        figure = find("figures", name)()
+        view = next(view for view in views if figure.fits(view.snapshot.experiment))
+        assert {trace.type for trace in figure.draw(view).data} <= cartesian, name
 
 
 @pytest.mark.parametrize("forged", [None, 7, "x", [], {}, {"kind": None}, {"kind": "drawn"}, {"kind": ["ready"]}])
@@ -284,8 +349,8 @@ def test_forged_messages_are_ignored(forged):
 
 def test_the_state_line():
     view = Run(small(), "eager").view()
-    line = caption(Frame(view, Status(playing=True, rate=1234.4, path="captured", stage="b")))
+    line = caption(Figure1(), Frame(view, Status(playing=True, rate=1234.4, path="captured", stage="b")))
     for part in ("step <b>0</b>", "<b>1,234</b> steps/s, captured path", "JSD", "−1.3863", "(b) D was trained"):
         assert part in line
-    assert "paused" in caption(Frame(view, Status()))
-    assert "waiting for a viewer" in caption(Frame(view, Status(playing=True, waiting=True)))
+    assert "paused" in caption(Figure1(), Frame(view, Status()))
+    assert "waiting for a viewer" in caption(Figure1(), Frame(view, Status(playing=True, waiting=True)))

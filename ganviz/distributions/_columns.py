@@ -44,23 +44,26 @@ class Columns(Mapping[str, Array]):
 
     file: str
     """The file's name, without its path."""
-    values: Mapping[str, Array]
+    numbers: Mapping[str, Array]
     left_out: Mapping[str, str]
-    """Why each of the other columns is not numeric."""
+    """Why each of the other columns is not numeric: ``"holds text"``."""
 
     def __getitem__(self, name: str) -> Array:
-        return self.values[name]
+        return self.numbers[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.values)
+        return iter(self.numbers)
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.numbers)
+
+    # As a mapping it would compare its arrays, which have no truth value.
+    __eq__, __hash__ = object.__eq__, object.__hash__
 
     @property
     def rows(self) -> int:
         """How many rows there are, n ≥ 2."""
-        return len(next(iter(self.values.values())))
+        return len(next(iter(self.numbers.values())))
 
     @property
     def note(self) -> str:
@@ -74,14 +77,14 @@ class Columns(Mapping[str, Array]):
         text, empty, constant, with a value that is missing or infinite."""
         for name in names:
             if name in self.left_out:
-                raise Invalid(f"The column {name!r} of {self.file} is not numeric: {self.left_out[name]}.")
-            if name not in self.values:
-                raise Invalid(f"{self.file} has no column {name!r}{nearest(name, list(self.values))}")
-            if flaw := _flaw(self.values[name]):
+                raise Invalid(f"The column {name!r} of {self.file} is not numeric: it {self.left_out[name]}.")
+            if name not in self.numbers:
+                raise Invalid(f"{self.file} has no column {name!r}{nearest(name, list(self.numbers))}")
+            if flaw := _flaw(self.numbers[name]):
                 raise Invalid(f"The column {name!r} of {self.file} {flaw}.")
         if twice := [name for name, times in Counter(names).items() if times > 1]:
             raise Invalid(f"The column {twice[0]!r} is chosen twice.")
-        return np.column_stack([self.values[name] for name in names])
+        return np.column_stack([self.numbers[name] for name in names])
 
 
 def _flaw(column: Array) -> str:
@@ -111,16 +114,16 @@ def gather(file: str, found: Sequence[tuple[str, Array | str]]) -> Columns:
     names = [_clean(name) or f"column {number}" for number, (name, _) in enumerate(found, 1)]
     if twice := [name for name, times in Counter(names).items() if times > 1]:
         raise Invalid(f"{file} has {names.count(twice[0])} columns called {twice[0]!r}.")
-    values = {name: what for name, (_, what) in zip(names, found, strict=True) if not isinstance(what, str)}
+    numbers = {name: what for name, (_, what) in zip(names, found, strict=True) if not isinstance(what, str)}
     left_out = {name: what for name, (_, what) in zip(names, found, strict=True) if isinstance(what, str)}
-    if not values:
-        why = "".join(f": of {name!r}, {what}" for name, what in list(left_out.items())[:1])
+    if not numbers:
+        why = "".join(f": {name!r} {what}" for name, what in list(left_out.items())[:1])
         raise Invalid(f"{file} has no column of numbers{why}.")
-    lengths = {len(column) for column in values.values()}
+    lengths = {len(column) for column in numbers.values()}
     if len(lengths) > 1:
         raise Invalid(f"{file} is damaged: its columns are not equally long.")
     check_counts(file, lengths.pop(), len(found))
-    return Columns(file, values, left_out)
+    return Columns(file, numbers, left_out)
 
 
 def check_counts(file: str, rows: int, columns: int) -> None:

@@ -8,7 +8,7 @@ import math
 import re
 from array import array
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice, zip_longest
 
 import numpy as np
 
@@ -31,12 +31,12 @@ def read(content: bytes, file: str) -> Columns:
     delimiter = _delimiter(text)
     rows = _rows(text, delimiter, file)
     start = list(islice(rows, 2))
-    check_counts(file, len(start) or 0, len(start[0][1]) if start else 1)
-    named = _is_header(start[0][1], start[1][1])
-    names = start[0][1] if named else [""] * len(start[0][1])
+    first, second = (cells for _, cells in [*start, (0, []), (0, [])][:2])
+    named = _is_header(first, second)
+    check_counts(file, len(start) - (named and len(start) == 1), max(1, len(first)))
+    names = first if named else [""] * len(first)
     columns = [_Column() for _ in names]
-    number = 0
-    for number, (line, cells) in enumerate(_chain(start[named:], rows), 1):
+    for number, (line, cells) in enumerate(chain(start[named:], rows), 1):
         if number > ROWS:
             raise Invalid(f"{file} has more than {ROWS:,} rows; at most so many are read.")
         for column, cell in zip(columns, cells, strict=True):
@@ -98,14 +98,9 @@ def _cells(count: int) -> str:
     return "1 cell" if count == 1 else f"{count} cells"
 
 
-def _chain(start: list[tuple[int, list[str]]], rest: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-    yield from start
-    yield from rest
-
-
 def _is_header(first: list[str], second: list[str]) -> bool:
     """Whether the first row holds names: text and no number at all, or text above a number."""
-    kinds = [(_number(above), _number(below)) for above, below in zip(first, second, strict=True)]
+    kinds = [(_number(above), _number(below)) for above, below in zip_longest(first, second, fillvalue="")]
     texts = [below for above, below in kinds if above is None]
     without_numbers = all(above is None or math.isnan(above) for above, _ in kinds)
     return bool(texts) and (without_numbers or any(below is not None and not math.isnan(below) for below in texts))
@@ -120,6 +115,10 @@ def _number(cell: str) -> float | None:
         return math.nan if cell.lower() in MISSING else None
 
 
+def _cut(cell: str) -> str:
+    return cell if len(cell) <= 30 else f"{cell[:29]}…"
+
+
 class _Column:
     """A column while it is read: eight bytes a row, or the reason why it is none of numbers."""
 
@@ -132,7 +131,7 @@ class _Column:
         if number is not None:
             self._values.append(number)
         elif not self._reason:
-            self._reason = f"{cell!r:.40} in line {line} is no number"
+            self._reason = f"has {_cut(cell)!r} in line {line}"
 
     def content(self) -> Array | str:
         return self._reason or np.array(self._values, dtype=np.float64)

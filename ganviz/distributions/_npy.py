@@ -73,7 +73,7 @@ def _called(dtype: np.dtype[Any]) -> str:
 
 def _numbers(column: NDArray[Any]) -> Array | str:
     if column.ndim > 1 or column.dtype.kind not in "iuf":
-        return f"it holds {'arrays' if column.ndim > 1 else _called(column.dtype)}"
+        return f"holds {'arrays' if column.ndim > 1 else _called(column.dtype)}"
     with np.errstate(all="ignore"):  # an extended float may be too large for float64: it becomes infinite
         return column.astype(np.float64)
 

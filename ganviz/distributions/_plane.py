@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from torch import Tensor
 
@@ -11,6 +12,8 @@ from ganviz.distributions.base import Distribution
 
 class PlaneDistribution(Distribution, ABC):
     """A density in the plane: samples (n, 2), and a square window."""
+
+    group: ClassVar[str] = "plane"
 
     @property
     def shape(self) -> tuple[int, ...]:

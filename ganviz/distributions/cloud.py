@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Self
+from typing import ClassVar, Self
 
 import torch
 from pydantic import model_validator
@@ -35,6 +35,8 @@ class Cloud(PlaneDistribution):
     p(x) = (1/n) Σᵢ N(x; pointᵢ, σ² I), where σ is the width of the brush; a point drawn twice counts twice. Watch which
     strokes p_g follows, and widen the brush while it trains: the wider, the easier.
     """
+
+    group: ClassVar[str] = "plane, yours"
 
     points: tuple[tuple[float, float], ...] = rebuild(
         heart(120), control="cloud", min_length=1, max_length=4096, description="Points (x₁, x₂), from −10 to 10."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 import torch
 from pydantic import model_validator
@@ -18,6 +18,8 @@ class Curve(Distribution):
     p(x) is the broken line through the points divided by its area; 0 outside the first and the last point.
     Heights need not be normalised. Watch which of your corners the generator finds worth the effort.
     """
+
+    group: ClassVar[str] = "line, yours"
 
     points: tuple[tuple[float, float], ...] = rebuild(
         ((-3, 0), (-2, 1), (-1, 0.2), (0.5, 0.2), (1.5, 0.8), (2, 0.8), (3, 0)),

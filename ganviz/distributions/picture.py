@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 import torch
 from pydantic import model_validator
@@ -39,6 +39,8 @@ class Picture(PlaneDistribution):
     Pixels are square, and the longer side of the picture goes from −2 to 2. Watch p_g learn the large strokes before
     the small ones, and what it draws between them.
     """
+
+    group: ClassVar[str] = "plane, yours"
 
     pixels: tuple[str, ...] = rebuild(
         enlarged(LETTERS, width=2, height=4),

@@ -41,5 +41,5 @@ class Ring(PlaneDistribution):
         return (-0.5 * squared).logsumexp(1) - math.log(self.modes * 2 * math.pi * self.std**2)
 
     def window(self) -> tuple[float, float]:
-        reach = 1.25 * self.radius + 3 * self.std
+        reach = 1.2 * self.radius + 3.5 * self.std
         return -reach, reach

@@ -75,14 +75,13 @@ class Panels(Figure, ABC):
         for index, curve in enumerate(self.curves):
             values = view.history.column(curve.column)
             # What is measured now and then has gaps in the table, not on the screen.
-            known = ~np.isnan(values)
+            known = np.flatnonzero(~np.isnan(values))
             # A logarithmic axis has no place for 0.
             values = np.maximum(values, LEAST) if curve.panel in LOGARITHMIC else values
             traces[index] = {"x": step[known], "y": values[known]}
             panels[curve.panel].append(values)
         end = nice_ceiling(float(step.max(initial=10)))
-        known = [view.equilibrium[self.ideal]] if self.ideal in view.equilibrium else []
-        ideal = np.repeat(known, 2)
+        ideal = np.repeat([value for name, value in view.equilibrium.items() if name == self.ideal], 2)
         traces[len(self.curves)] = {"x": np.array([0.0, end])[: len(ideal)], "y": ideal}
         panels[2].append(ideal)
         layout: dict[str, Any] = {}

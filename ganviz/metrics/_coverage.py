@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from ganviz.distributions.base import Bumps, Distribution
 from ganviz.experiment import Experiment
 from ganviz.metrics._plane import PlaneMetric
-from ganviz.metrics._real_pairs import PAIRS
 from ganviz.training.noise import generator_for
 from ganviz.training.plane_observer import SAMPLES
 from ganviz.training.snapshot import PlaneSnapshot
@@ -27,6 +26,9 @@ REACH = 3.0
 
 APART = 8.0
 """Modes so many σ apart put nothing into each other's reach: a perfect sampler's numbers are then closed forms."""
+
+DRAWS = 50
+"""Samples of a perfect sampler whose numbers are averaged where modes overlap."""
 
 
 class CoverageMetric(PlaneMetric, ABC):
@@ -60,7 +62,7 @@ def good_counts(samples: Array, bumps: Bumps) -> Counts:
     distance = torch.cdist(points, centers, compute_mode="donot_use_mm_for_euclid_dist")
     nearest = distance.min(1)
     good = nearest.indices[nearest.values < REACH * bumps.std]
-    return torch.bincount(good, minlength=len(centers)).numpy()  # type: ignore[no-any-return]
+    return torch.bincount(good, minlength=len(centers)).numpy()
 
 
 def mode_shares(snapshot: PlaneSnapshot) -> Array:
@@ -81,5 +83,5 @@ def _bumps(experiment: Experiment) -> Bumps:
 @lru_cache(maxsize=64)
 def _perfect_counts(data: Distribution) -> tuple[Counts, ...]:
     """`good_counts` of several independent real samples."""
-    draws = (data.sample(SAMPLES, generator_for(i, "perfect/modes")).numpy() for i in range(PAIRS))
+    draws = (data.sample(SAMPLES, generator_for(i, "perfect/modes")).numpy() for i in range(DRAWS))
     return tuple(good_counts(draw, cast(Bumps, data.bumps())) for draw in draws)

@@ -13,7 +13,7 @@ from ganviz.training.noise import generator_for
 
 Array = NDArray[np.float64]
 
-PAIRS = 10
+PAIRS = 16
 """Comparisons whose mean is taken."""
 
 

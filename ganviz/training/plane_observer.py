@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 GRID = 64
 """Points of the grid along each side of the window."""
 
-FINE = 160
+FINE = 128
 """The same for p_data, which may have modes narrower than the grid of D, and is looked at once."""
 
 SAMPLES = 2500
@@ -47,7 +47,7 @@ class PlaneObserver(Observer):
         low, high = game.data.window()
         self.axis, self.fine_axis = (middles(low, high, n) for n in (GRID, FINE))
         self._grid = points(self.axis)
-        self.density_on_grid = np.exp(game.data.log_prob(points(self.fine_axis)).numpy()).reshape(FINE, FINE)
+        self.density_on_grid = np.exp(game.data.log_prob(points(self.fine_axis).float()).double().numpy()).reshape(FINE, FINE)
         self._real = game.data.sample(SAMPLES, generator_for(seed, "look/real"))
         self._z = game.latent.sample(SAMPLES, generator_for(seed, "look/z"))
         self._lattice = Lattice(game.latent)

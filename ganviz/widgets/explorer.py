@@ -12,12 +12,14 @@ from typing import Any
 import ipywidgets as w
 
 from ganviz.experiment import Experiment
+from ganviz.link import MARK
 from ganviz.option import Invalid
 from ganviz.presets import describe, preset_names
 from ganviz.session.session import Session
 from ganviz.session.status import Frame
 from ganviz.training.accelerator import Pace
 from ganviz.widgets.caption import caption
+from ganviz.widgets.link import LinkButton
 from ganviz.widgets.panel import Panel
 from ganviz.widgets.place import Place
 from ganviz.widgets.screen import Screen
@@ -37,6 +39,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self._stage = Place("stage", partial(Screen, rate=60, on_life=alive, on_free=ready, caption=caption))
         self._curves = Place("curves", partial(Screen, rate=2.5, on_life=alive))
         self._toolbar = Toolbar(lambda: self.session, self._new_seed)
+        self._link = LinkButton(lambda: self.session.experiment.to_link(), self._open_link)
         self._message = w.HTML()
         self._back = w.Button(description="Go back to a good state", layout=w.Layout(width="auto", display="none"))
         self._back.on_click(lambda _: self.session.go_back())
@@ -62,7 +65,9 @@ class Explorer(w.VBox):  # type: ignore[misc]
         side.add_class("ganviz-side")
         trouble = w.HBox([self._message, self._back])
         trouble.add_class("ganviz-trouble")
-        stage = w.VBox([self._toolbar, trouble, self._stage, self._curves])
+        bar = w.HBox([self._toolbar, self._link])
+        bar.add_class("ganviz-bar")
+        stage = w.VBox([bar, trouble, self._stage, self._curves])
         stage.layout.flex = "1 1 0"
         stage.add_class("ganviz-stage-column")
         body = w.HBox([side, stage])
@@ -88,6 +93,18 @@ class Explorer(w.VBox):  # type: ignore[misc]
             about = describe(change["new"])
             self.session.start(about.experiment)
             self._present(about.experiment, about.name)
+
+    def _open_link(self, link: str) -> None:
+        """The page was opened by a link: its experiment instead of what is here."""
+        try:
+            experiment = Experiment.from_link(link)
+            self.session.start(experiment)
+            self._present(experiment, None)
+        except Invalid as error:
+            self._say(str(error))
+        except Exception:
+            log.exception("A link caught an error")
+            self._say("Something went wrong inside ganviz; nothing was changed.")
 
     def _new_seed(self) -> None:
         self.session.new_seed()
@@ -125,13 +142,16 @@ class Explorer(w.VBox):  # type: ignore[misc]
 
 
 def explore(experiment: str | Experiment = "figure-1", *, pace: Pace = "compiled") -> Explorer:
-    """The explorer of a preset, given by name, or of any Experiment. Show it by leaving it on a cell's last line.
+    """The explorer of a preset, given by name, of any Experiment, or of a link to one; shown when it is left on a
+    cell's last line.
 
     `pace` is the fastest path that may be used; with ``"captured"`` two runs agree bit for bit.
     Raises `Invalid`, naming the nearest preset, for an unknown name.
     """
     if isinstance(experiment, Experiment):
         return Explorer(experiment, pace=pace)
+    if MARK in experiment:
+        return Explorer(Experiment.from_link(experiment), pace=pace)
     return Explorer(describe(experiment).experiment, name=experiment, pace=pace)
 
 

@@ -12,6 +12,7 @@ from annotated_types import Ge, Gt, Le
 from pydantic.fields import FieldInfo
 
 from ganviz.option import hint
+from ganviz.widgets.editors import editor
 
 Change = Callable[[Any], bool]
 """Takes a new value; False when it was refused, and the control then goes back."""
@@ -25,9 +26,12 @@ NOTCH = 0.05
 
 
 def field_control(name: str, field: FieldInfo, value: Any, on_change: Change) -> w.Widget:
-    """A labelled control for one field: range, help and live mark all come from the field itself."""
+    """A labelled control for one field: range, help and live mark all come from the field itself.
+    A field that names an editor (`ganviz.widgets.editors`) gets that one."""
+    if build := editor(field):
+        return build(name, field, value, on_change)
     control = _control(field, value)
-    control.description = _label(name, field)
+    control.description = label(name, field)
     control.tooltip = field.description or ""
     control.style.description_width = "92px"
     control.layout.width = "auto"
@@ -66,7 +70,7 @@ def _parsed(text: str) -> Any:
         return text
 
 
-def _label(name: str, field: FieldInfo) -> str:
+def label(name: str, field: FieldInfo) -> str:
     """The field's name, with ↻ where a change starts a new run."""
     return name.replace("_", " ") + ("" if hint(field, "live") else " ↻")
 

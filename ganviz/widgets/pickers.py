@@ -19,6 +19,12 @@ def option_help(option: type[Option]) -> w.HTML:
     return w.HTML(f'<details class="ganviz-help"><summary>{first}</summary>{body}</details>')
 
 
+def choices(room: str) -> list[tuple[str, str]]:
+    """(label, name) of every option in a room, group by group."""
+    grouped = sorted((find(room, name).group, name) for name in names(room))
+    return [(f"{name} ({group})" if group else name, name) for group, name in grouped]
+
+
 def fields_of(option: Option, on_change: Callable[[Option], bool]) -> list[w.Widget]:
     """A control for each field of the option; `on_change` gets the option with the new value."""
     current = option
@@ -41,7 +47,7 @@ class OptionPicker(w.VBox):  # type: ignore[misc]
 
     def __init__(self, label: str, room: str, option: Option, on_change: Callable[[Option], bool]) -> None:
         self._room, self._on_change = room, on_change
-        self._choice = w.Dropdown(options=names(room), value=option.option_name(), description=label)
+        self._choice = w.Dropdown(options=choices(room), value=option.option_name(), description=label)
         self._choice.style.description_width = "92px"
         self._choice.layout.width = "auto"
         super().__init__()

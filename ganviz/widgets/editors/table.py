@@ -1,0 +1,133 @@
+"""The editor of a table: load a file, then choose its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as w
+import traitlets
+from pydantic.fields import FieldInfo
+
+from ganviz.distributions._columns import Columns
+from ganviz.distributions._tables import choose, principal, read_table
+from ganviz.distributions.table import Column, Table
+from ganviz.option import Invalid
+from ganviz.widgets.editors.base import Editor, script
+from ganviz.widgets.fields import Change, put_back
+
+COMPONENTS = {"columns": 0, "1 principal component": 1, "2 principal components": 2}
+"""What the coordinates may be, and how many principal components that takes."""
+
+
+class TableLoader(Editor):
+    """The file's bytes come here as one binary buffer; the page itself refuses more than 8 MB."""
+
+    _esm = script("file_door.js", "table_loader.js")
+
+    def read(self, content: dict[str, Any], buffers: list[memoryview]) -> Columns:
+        name = content.get("name")
+        if not isinstance(name, str) or len(buffers) != 1:
+            raise Invalid("That is no table: a file's name and its content were expected.")
+        return read_table(bytes(buffers[0]), name)
+
+    def show(self, value: Columns | tuple[Column, ...]) -> str:
+        """In words: the file, its rows, and what is not used of it."""
+        if not isinstance(value, Columns):
+            return f"{', '.join(name for name, _ in value)}: {len(value[0][1]):,} rows"
+        left_out = ", ".join(f"{name} {why}" for name, why in value.left_out.items())
+        used = value.note or f"{value.rows:,} rows."
+        return f"{value.file}: {used}" + (f" Left out: {left_out}." if left_out else "")
+
+
+class ColumnChooser(w.VBox):  # type: ignore[misc]
+    """What becomes of a file's columns: one or two of them, or principal components of three or more."""
+
+    def __init__(self, columns: Columns, change: Callable[[], bool]) -> None:
+        """`change` is called when the choice is another; where it returns False, the choice goes back."""
+        self._columns, self._change = columns, change
+        self._fit = [name for name in columns if _is_fit(columns, name)]
+        first, second, *_ = [*self._fit, None, None]
+        named = {name: name for name in columns}
+        self._axes = self._drop_down("coordinates", COMPONENTS, 0)
+        self._axes.layout.display = "" if len(self._fit) > 2 else "none"
+        self._first = self._drop_down("first", {"(choose)": None, **named}, first)
+        self._second = self._drop_down("second", {"(none)": None, **named}, second)
+        super().__init__([self._axes, self._first, self._second])
+
+    def table(self) -> Table:
+        """The density of the present choice. Raises `Invalid` where it has none."""
+        if self._axes.value:
+            return principal(self._columns, self._fit, self._axes.value)
+        if self._first.value is None:
+            raise Invalid("Choose a first column.")
+        names = [self._first.value, self._second.value]
+        return choose(self._columns, [name for name in names if name is not None])
+
+    def forget(self) -> None:
+        """Choose nothing."""
+        for choice in (self._first, self._second):
+            put_back(choice, None, self._changed)
+
+    def _drop_down(self, text: str, options: dict[str, Any], value: Any) -> w.Dropdown:
+        choice = w.Dropdown(options=options, value=value, description=text, layout=w.Layout(width="auto"))
+        choice.style.description_width = "92px"
+        choice.observe(self._changed, names="value")
+        return choice
+
+    def _changed(self, change: dict[str, Any]) -> None:
+        if not self._change():
+            put_back(change["owner"], change["old"], self._changed)
+        for choice in (self._first, self._second):
+            choice.layout.display = "none" if self._axes.value else ""
+
+
+class TableEditor(w.VBox):  # type: ignore[misc]
+    """A loader, and below it, once there is a file, the choice of its columns. What does not fit changes nothing."""
+
+    # A box has no description of its own, but ipywidgets cannot show one that has a tooltip and none.
+    description = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, name: str, field: FieldInfo, value: tuple[Column, ...], on_change: Change) -> None:
+        self._value, self._on_change = value, on_change
+        self._loader = TableLoader(name, field, value, self._load)
+        super().__init__([self._loader], description=self._loader.description, tooltip=self._loader.tooltip)
+
+    @property
+    def value(self) -> tuple[Column, ...]:
+        """The columns that were accepted last."""
+        return self._value
+
+    def _load(self, columns: Columns) -> bool:
+        """Offer the file's columns, and propose the first that are fit at once. The file stays where they are refused:
+        others may fit."""
+        chooser = ColumnChooser(columns, lambda: self._loader.attempt(lambda: self._take(chooser)))
+        self._loader.present(columns)
+        self.children = [self._loader, chooser]
+        taken = False
+        try:
+            taken = self._take(chooser)
+        finally:
+            if not taken:
+                chooser.forget()
+        return taken
+
+    def _take(self, chooser: ColumnChooser) -> bool:
+        wanted = chooser.table().columns
+        taken = self._on_change(wanted)
+        self._value = wanted if taken else self._value
+        return taken
+
+
+def _is_fit(columns: Columns, name: str) -> bool:
+    """Whether the column can become a density by itself."""
+    try:
+        columns.matrix([name])
+    except Invalid:
+        return False
+    return True
+
+
+def control(name: str, field: FieldInfo, value: Any, on_change: Change) -> TableEditor:
+    """A button that loads a table, and drop-downs for its columns."""
+    return TableEditor(name, field, value, on_change)
