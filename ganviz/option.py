@@ -61,7 +61,7 @@ class Option(Settled):
 
     room: ClassVar[str]
     """The package that holds the option, such as ``"losses"``; set by each room's base class."""
-    group: ClassVar[str] = ""
+    kind: ClassVar[str] = ""
     """What it has in common with some others of its room; a drop-down keeps them together."""
 
     @classmethod

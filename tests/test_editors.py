@@ -235,7 +235,8 @@ def test_a_file_is_read_and_its_columns_are_chosen(table):
     assert table.editor._shown.startswith("my.csv: 4 rows. Left out: kind ")
     axes, first, second = drop_downs(table)
     assert list(first.options) == ["(choose)", "a", "b", "c"]
-    second.value = None
+    second.label = "(none)"
+    assert second.index == 0, "not blank"
     assert columns_taken(table) == ["a"]
     first.value = "c"
     assert columns_taken(table) == ["c"]
@@ -270,11 +271,11 @@ def test_a_choice_that_does_not_fit_goes_back_and_says_why(table):
     second.value = "a"
     assert "chosen twice" in table.answers[-1]["sentence"]
     assert second.value == "b"
-    first.value = None
+    first.label = "(choose)"
     assert "Choose a first column" in table.answers[-1]["sentence"]
     assert first.value == "a"
     table.willing = False
-    second.value = None
+    second.label = "(none)"
     assert "refused" in table.answers[-1]["sentence"]
     assert second.value == "b"
     assert (table.control.value, len(table.taken)) == (before, count)
@@ -297,7 +298,7 @@ def test_a_file_with_no_fit_column_leaves_the_choice_open(table):
     assert table.control.value == before
     table.willing = False
     assert "refused" in table.receive({"name": "my.csv"}, CSV)
-    assert [choice.value for choice in drop_downs(table)] == [0, None, None]
+    assert [choice.label for choice in drop_downs(table)] == ["columns", "(choose)", "(none)"]
     table.willing = True
     drop_downs(table)[1].value = "b"
     assert columns_taken(table) == ["b"]

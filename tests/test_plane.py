@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from conftest import every, small
+from conftest import every, same, small
 
 from ganviz import Invalid, Trainer
 from ganviz.figures._contours import SHARES, contours, levels
@@ -254,3 +254,25 @@ def test_the_live_numbers_of_the_data_act_on_the_picture():
     before = trainer.snapshot().density.max()
     trainer.change(data={"name": "ring", "std": 0.2})
     assert trainer.snapshot().density.max() < before / 2
+
+
+def test_the_state_line_of_the_plane():
+    run = Run(small(data="ring", latent={"name": "uniform", "dim": 2}), "eager")
+    view = run.view()
+    line = " · ".join(PlaneStage().readings(view))
+    assert f"modes <b>{view.measures['modes']:.0f}</b> of 8" in line
+    assert "(perfect: 0.989)" in line
+    assert "W₂ <b>–</b> (floor –)" in line, "not measured yet"
+    assert "modes" not in " ".join(PlaneStage().readings(Run(small(data="two_moons"), "eager").view()))
+
+
+@pytest.mark.parametrize("regularizer", every("regularizers"))
+def test_every_regularizer_works_in_the_plane(regularizer):
+    """Alternately eager and captured: the same bits."""
+    fields = {"data": "ring", "latent": {"name": "uniform", "dim": 2}, "regularizers": [regularizer()]}
+    eager, captured = (Trainer(small(**fields)) for _ in range(2))
+    captured.accelerate("captured", wait=True)
+    for trainer in (eager, captured):
+        trainer.advance(10)
+    assert same(eager.state, captured.state)
+    assert np.isfinite(eager.snapshot().discriminator).all()

@@ -356,6 +356,7 @@ def test_p_is_uniform_where_nothing_differs():
     distance = max(np.abs(values - steps[1:]).max(), np.abs(values - steps[:-1]).max())
     assert distance < 1.63 / math.sqrt(40), "Kolmogorov and Smirnov would say so in 1 of 100 cases"
     assert np.mean(values) == pytest.approx(0.5, abs=4 / math.sqrt(12 * 40))
+    assert resolve("metrics", "two_sample").at_equilibrium(small(data=RING)) == 0.5
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -28,8 +28,9 @@ CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 def read(content: bytes, file: str) -> Columns:
     """The columns of a text table in UTF-8 or else Latin-1, with a decimal point, with or without a line of names."""
     text = _decoded(content, file)
-    delimiter = _delimiter(text)
-    rows = _rows(text, delimiter, file)
+    if not text.strip():  # or else a line with a tab would be a row of two cells
+        check_counts(file, 0, 1)
+    rows = _rows(text, _delimiter(text), file)
     start = list(islice(rows, 2))
     first, second = (cells for _, cells in [*start, (0, []), (0, [])][:2])
     named = _is_header(first, second)

@@ -13,7 +13,7 @@ from ganviz.distributions.base import Distribution
 class PlaneDistribution(Distribution, ABC):
     """A density in the plane: samples (n, 2), and a square window."""
 
-    group: ClassVar[str] = "plane"
+    kind: ClassVar[str] = "plane"
 
     @property
     def shape(self) -> tuple[int, ...]:

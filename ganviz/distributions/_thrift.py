@@ -1,61 +1,73 @@
-"""Just enough of Thrift's compact protocol to read the headers of Parquet's pages before anything is unpacked."""
+"""As much of Thrift's compact protocol as it takes to read what a Parquet file says about itself."""
 
 from __future__ import annotations
 
 from typing import Any
 
-DEPTH = 8
-"""How deep structures may be nested; those of a page's header are nested three deep."""
+Fields = dict[tuple[int, int], Any]
+"""A structure: (number of a field, its kind) → value. As in Thrift, a field of an unexpected kind is another field."""
+
+BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, STRUCT = 3, 4, 5, 6, 7, 8, 9, 10, 12
+"""Kinds of values. True and false are kinds of their own, 1 and 2."""
+
+BITS = {I16: 16, I32: 32, I64: 64}
+
+DEPTH = 24
+"""How deep lists and structures may be nested; Parquet's are half as deep."""
 
 
 class Reader:
-    """Reads values one after the other. Raises `ValueError` or `IndexError` for what is no Thrift."""
+    """Reads values one after the other. Raises `ValueError` or `IndexError` for what is no Thrift, and for what other
+    readers might understand differently: integers that are too long, fields that are there twice."""
 
     def __init__(self, content: bytes, at: int) -> None:
         self._content = content
         self.at = at
         """Where the next value begins."""
 
-    def struct(self, depth: int = 0) -> dict[int, Any]:
-        """A structure: field number → value; texts and lists are skipped (None)."""
-        if depth > DEPTH:
-            raise ValueError("nested too deeply")
-        fields: dict[int, Any] = {}
+    def struct(self, depth: int = 0) -> Fields:
+        """The fields of the structure that begins here."""
+        fields: Fields = {}
         number = 0
+        numbers = set()
         while head := self._byte():
-            number = number + (head >> 4) if head >> 4 else self._integer()
-            fields[number] = self._value(head & 15, depth)
+            number = number + (head >> 4) if head >> 4 else self._integer(16)
+            if number in numbers or not 0 < number < 2**15:
+                raise ValueError("a field that is there twice, or has no number")
+            numbers.add(number)
+            kind = head & 15
+            fields[number, kind] = kind == 1 if kind in (1, 2) else self._value(kind, depth + 1)
         return fields
 
     def _value(self, kind: int, depth: int) -> Any:
-        if kind in (1, 2):  # a truth value is its own type
-            return kind == 1
-        if kind == 3:
+        if depth > DEPTH:
+            raise ValueError("nested too deeply")
+        if kind in BITS:
+            return self._integer(BITS[kind])
+        if kind in (1, 2, BYTE):  # in a list, unlike in a structure, a truth value takes a byte
             return self._byte()
-        if kind in (4, 5, 6):
-            return self._integer()
-        if kind == 7:
-            return self._skip(8)
-        if kind == 8:
-            return self._skip(self._varint())
-        if kind in (9, 10):
+        if kind in (DOUBLE, BINARY):
+            return self._bytes(8 if kind == DOUBLE else self._varint())
+        if kind in (LIST, SET):
             return self._list(depth)
-        if kind == 12:
-            return self.struct(depth + 1)
-        raise ValueError("a type that no page has")
+        if kind == STRUCT:
+            return self.struct(depth)
+        raise ValueError("a kind that Parquet has not")
 
-    def _list(self, depth: int) -> None:
+    def _list(self, depth: int) -> list[Any]:
         head = self._byte()
         size = head >> 4 if head >> 4 < 15 else self._varint()
-        if size > len(self._content) - self.at:
-            raise ValueError("a list longer than the file")
-        for _ in range(size):
-            # Unlike a field, a truth value in a list takes a byte.
-            self._byte() if head & 15 in (1, 2) else self._value(head & 15, depth + 1)
+        return [self._value(head & 15, depth + 1) for _ in range(size)]
 
     def _byte(self) -> int:
         self.at += 1
         return self._content[self.at - 1]
+
+    def _bytes(self, length: int) -> bytes:
+        if length > len(self._content) - self.at:
+            raise ValueError("longer than the file")
+        self.at += length
+        return self._content[self.at - length : self.at]
 
     def _varint(self) -> int:
         value = shift = 0
@@ -67,11 +79,8 @@ class Reader:
             shift += 7
         raise ValueError("an integer of more than 64 bits")
 
-    def _integer(self) -> int:
+    def _integer(self, bits: int) -> int:
         value = self._varint()
+        if value >= 1 << bits:
+            raise ValueError(f"an integer of more than {bits} bits")
         return (value >> 1) ^ -(value & 1)
-
-    def _skip(self, length: int) -> None:
-        if length > len(self._content) - self.at:
-            raise ValueError("longer than the file")
-        self.at += length

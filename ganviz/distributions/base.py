@@ -27,7 +27,7 @@ class Distribution(Option, ABC):
     """A density that can be sampled and evaluated: on the line, unless a subclass has another `shape`."""
 
     room: ClassVar[str] = "distributions"
-    group: ClassVar[str] = "line"
+    kind: ClassVar[str] = "line"
 
     @property
     def shape(self) -> tuple[int, ...]:

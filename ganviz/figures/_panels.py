@@ -65,7 +65,7 @@ class Panels(Figure, ABC):
         figure.update_xaxes(nticks=5, rangemode="tozero", exponentformat="SI")
         figure.update_yaxes(nticks=6)
         for panel in LOGARITHMIC:
-            figure.update_yaxes(type="log", dtick=1, exponentformat="power", row=1, col=panel)
+            figure.update_yaxes(type="log", dtick=1, exponentformat="power", tickfont_size=11, row=1, col=panel)
         return figure
 
     def update(self, view: View) -> Update:

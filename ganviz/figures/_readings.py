@@ -16,9 +16,9 @@ def signed(value: float) -> str:
     return text.replace("-", "−") if float(text) else "0.0000"
 
 
-def reading(value: float | None) -> str:
-    """Three digits; a count as it is; a dash for what has not been measured yet."""
+def reading(value: float | None, digits: int) -> str:
+    """So many digits behind the point; a dash for what has not been measured yet."""
     if value is None or math.isnan(value):
         return "–"
-    text = f"{value:.0f}" if value == round(value) and abs(value) >= 2 else f"{value:.3f}"
-    return text.replace("-", "−") if float(text) else "0.000"
+    text = f"{value:.{digits}f}"
+    return text.replace("-", "−") if float(text) else text.removeprefix("-")

@@ -35,16 +35,16 @@ PULLED = 90
 """Fakes that have an arrow."""
 
 READINGS = {
-    "modes": "modes <b>{}</b> of {}",
-    "high_quality": "high quality <b>{}</b> (perfect: {})",
-    "reverse_kl": "reverse KL <b>{}</b> (floor {})",
-    "w2": "W₂ <b>{}</b> (floor {})",
-    "mmd": "MMD² <b>{}</b>",
-    "precision": "precision <b>{}</b>",
-    "recall": "recall <b>{}</b>",
-    "two_sample": "two-sample test p = <b>{}</b>",
+    "modes": ("modes <b>{}</b> of {}", 0),
+    "high_quality": ("high quality <b>{}</b> (perfect: {})", 3),
+    "reverse_kl": ("reverse KL <b>{}</b> (floor {})", 4),
+    "w2": ("W₂ <b>{}</b> (floor {})", 2),
+    "mmd": ("MMD² <b>{}</b>", 4),
+    "precision": ("precision <b>{}</b>", 2),
+    "recall": ("recall <b>{}</b>", 2),
+    "two_sample": ("two-sample test p = <b>{}</b>", 3),
 }
-"""What the state line says of each metric: its value, and what a perfect sampler gets."""
+"""What the state line says of each metric, its value and what a perfect sampler gets, and to how many digits."""
 
 TAKEN_FOR_FAKE, NEUTRAL, TAKEN_FOR_REAL = "#f5bf8e", "#fdfdfd", "#8fc1e3"
 
@@ -63,10 +63,11 @@ class PlaneStage(Figure):
         return experiment.data.shape == (2,)  # type: ignore[attr-defined,no-any-return]
 
     def readings(self, view: View) -> list[str]:
+        both = view.measures, view.equilibrium
         fitting = {metric.option_name() for metric in metrics_for(view.snapshot.experiment)}
         return [
-            template.format(reading(view.measures.get(name)), reading(view.equilibrium.get(name)))
-            for name, template in READINGS.items()
+            template.format(*(reading(values.get(name), digits) for values in both))
+            for name, (template, digits) in READINGS.items()
             if name in fitting
         ]
 

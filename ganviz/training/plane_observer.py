@@ -47,7 +47,9 @@ class PlaneObserver(Observer):
         low, high = game.data.window()
         self.axis, self.fine_axis = (middles(low, high, n) for n in (GRID, FINE))
         self._grid = points(self.axis)
-        self.density_on_grid = np.exp(game.data.log_prob(points(self.fine_axis).float()).double().numpy()).reshape(FINE, FINE)
+        self.density_on_grid = np.exp(game.data.log_prob(points(self.fine_axis).float()).double().numpy()).reshape(
+            FINE, FINE
+        )
         self._real = game.data.sample(SAMPLES, generator_for(seed, "look/real"))
         self._z = game.latent.sample(SAMPLES, generator_for(seed, "look/z"))
         self._lattice = Lattice(game.latent)

@@ -20,9 +20,9 @@ def option_help(option: type[Option]) -> w.HTML:
 
 
 def choices(room: str) -> list[tuple[str, str]]:
-    """(label, name) of every option in a room, group by group."""
-    grouped = sorted((find(room, name).group, name) for name in names(room))
-    return [(f"{name} ({group})" if group else name, name) for group, name in grouped]
+    """(label, name) of every option in a room, kind by kind."""
+    grouped = sorted((find(room, name).kind, name) for name in names(room))
+    return [(f"{name} ({kind})" if kind else name, name) for kind, name in grouped]
 
 
 def fields_of(option: Option, on_change: Callable[[Option], bool]) -> list[w.Widget]:

@@ -19,6 +19,9 @@ from ganviz.widgets.fields import Change, put_back
 COMPONENTS = {"columns": 0, "1 principal component": 1, "2 principal components": 2}
 """What the coordinates may be, and how many principal components that takes."""
 
+NOTHING = ""
+"""What a drop-down holds for no column; not None, which would leave it blank. No column has an empty name."""
+
 
 class TableLoader(Editor):
     """The file's bytes come here as one binary buffer; the page itself refuses more than 8 MB."""
@@ -47,27 +50,27 @@ class ColumnChooser(w.VBox):  # type: ignore[misc]
         """`change` is called when the choice is another; where it returns False, the choice goes back."""
         self._columns, self._change = columns, change
         self._fit = [name for name in columns if _is_fit(columns, name)]
-        first, second, *_ = [*self._fit, None, None]
+        first, second, *_ = [*self._fit, NOTHING, NOTHING]
         named = {name: name for name in columns}
         self._axes = self._drop_down("coordinates", COMPONENTS, 0)
         self._axes.layout.display = "" if len(self._fit) > 2 else "none"
-        self._first = self._drop_down("first", {"(choose)": None, **named}, first)
-        self._second = self._drop_down("second", {"(none)": None, **named}, second)
+        self._first = self._drop_down("first", {"(choose)": NOTHING, **named}, first)
+        self._second = self._drop_down("second", {"(none)": NOTHING, **named}, second)
         super().__init__([self._axes, self._first, self._second])
 
     def table(self) -> Table:
         """The density of the present choice. Raises `Invalid` where it has none."""
         if self._axes.value:
             return principal(self._columns, self._fit, self._axes.value)
-        if self._first.value is None:
+        if self._first.value == NOTHING:
             raise Invalid("Choose a first column.")
         names = [self._first.value, self._second.value]
-        return choose(self._columns, [name for name in names if name is not None])
+        return choose(self._columns, [name for name in names if name != NOTHING])
 
     def forget(self) -> None:
         """Choose nothing."""
         for choice in (self._first, self._second):
-            put_back(choice, None, self._changed)
+            put_back(choice, NOTHING, self._changed)
 
     def _drop_down(self, text: str, options: dict[str, Any], value: Any) -> w.Dropdown:
         choice = w.Dropdown(options=options, value=value, description=text, layout=w.Layout(width="auto"))

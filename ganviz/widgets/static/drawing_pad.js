@@ -77,77 +77,93 @@ function paintPad(canvas, { sheet, window, tip, brush, byKey }) {
   drawing.paint(pen, sheet.points(), scale);
   if (tip) paintTip(pen, tip, brush, byKey);
   pen.restore();
-  if (!sheet.points().length && !sheet.drawn()) {
-    pen.fillStyle = "#5d6470";
-    pen.font = pen.font.replace("11px", "14px");
-    pen.textAlign = "center";
-    pen.fillText(drawing.hint, box.left + box.width / 2, box.top + box.height / 2);
-  }
+  if (!sheet.points().length && !sheet.drawn()) hintWithin(pen, scale);
   return scale;
 }
 
-function nameOf([low, high]) {
-  return `from ${signed(low, 1)} to ${signed(high, 1)}`;
+function hintWithin(pen, { box }) {
+  pen.fillStyle = "#5d6470";
+  pen.font = pen.font.replace("11px", "14px");
+  pen.textAlign = "center";
+  pen.fillText(drawing.hint, box.left + box.width / 2, box.top + box.height / 2);
 }
+
+// What hands can do (pad_hand.js), to the state of one pad.
+function penOn(pad, { show, say, changed }) {
+  const { sheet } = pad;
+  const centre = ({ box }) => [box.left + box.width / 2, box.top + box.height / 2];
+  const moveTo = (at) => pad.scale.place((pad.tip = at));
+  const pen = {
+    isDown: sheet.drawn,
+    tip: () => (pad.tip ??= centre(pad.scale)),
+    hover(at) {
+      [pad.tip, pad.byKey] = [at, false];
+      changed();
+    },
+    down(at) {
+      pad.late = null;
+      sheet.begin(moveTo(at), pad);
+    },
+    move: (at) => sheet.drawn() && sheet.extend(moveTo(at)),
+    up: () => sheet.drawn() && sheet.end(pad.window),
+    giveUp() {
+      if (!sheet.drawn()) return;
+      sheet.giveUp();
+      if (pad.late) show(pad.late);
+    },
+    nudge(right, down) {
+      const [x, y] = pen.tip();
+      pad.byKey = true;
+      pad.tip = pad.scale.pixel(pad.scale.place([x + right, y + down]));
+      pen.move(pad.tip);
+      changed();
+    },
+    report() {
+      const [x, y] = pad.scale.place(pen.tip());
+      say(`Pen ${sheet.drawn() ? "down" : "up"} at ${signed(x, 2)}, ${signed(y, 2)}`);
+    },
+  };
+  return pen;
+}
+
+const KEYS = "Arrow keys move the pen, Enter puts it down and lifts it, Escape gives the stroke up.";
+const interval = (ends) => ends.map((end) => String(Number(end.toPrecision(3))).replace("-", "−")).join(" to ");
 
 function render({ model, el }) {
   const life = new AbortController();
-  const brush = drawing.brush();
   const canvas = part("canvas", "pad", { tabIndex: 0, title: "" });
   const count = part("span", "count");
   const undo = button("Undo", () => sheet.canUndo() && offer(sheet.undo()));
   const clear = button("Clear", () => (sheet.clear(), say(EMPTY)));
   const bar = part("div", "bar");
+  const brush = drawing.brush();
   bar.append(clear, undo, ...drawing.tools(brush), count);
   const { say } = editorFrame({ model, el }, canvas, bar);
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-roledescription", "drawing pad");
 
-  let [window, scale, tip, byKey, late, wanted] = [null, null, null, false, null, 0];
+  let wanted = 0;
   const paint = () => {
     wanted = 0;
-    scale = paintPad(canvas, { sheet, window, tip, brush, byKey });
+    // Where the pad has no size yet, the scale of before stays.
+    pad.scale = paintPad(canvas, pad) ?? pad.scale;
     count.textContent = drawing.describe(sheet.points());
     undo.setAttribute("aria-disabled", !sheet.canUndo());
   };
   const changed = () => (wanted ||= requestAnimationFrame(paint));
   const offer = (points) => (points.length ? talk.propose({ points }) : say(EMPTY));
   const sheet = sketch({ propose: offer, changed });
+  const pad = { sheet, brush, window: null, scale: null, tip: null, byKey: false, late: null };
 
   // What Python holds; it waits while a stroke is being drawn.
   const show = (held) => {
-    window = { x: held.x, y: held.y };
-    if (sheet.drawn()) late = held;
+    pad.window = { x: held.x, y: held.y };
+    if (sheet.drawn()) pad.late = held;
     else sheet.show(held.points);
-    const keys = "Arrow keys move the pen, Enter puts it down and lifts it, Escape gives the stroke up.";
-    canvas.setAttribute("aria-label", `Across ${nameOf(window.x)}, up ${nameOf(window.y)}. ${keys}`);
-  };
-
-  const pen = {
-    isDown: sheet.drawn,
-    tip: () => (tip ??= [scale.box.left + scale.box.width / 2, scale.box.top + scale.box.height / 2]),
-    hover: (at) => ((tip = at), (byKey = false), changed()),
-    down: (at) => scale && (sheet.begin(scale.place((tip = at)), { scale, window, brush }), (late = null)),
-    move: (at) => sheet.drawn() && sheet.extend(scale.place((tip = at))),
-    up: () => sheet.drawn() && sheet.end(window),
-    giveUp() {
-      if (!sheet.drawn()) return;
-      sheet.giveUp();
-      if (late) show(late);
-    },
-    nudge(right, down) {
-      const [x, y] = pen.tip();
-      tip = scale.pixel(scale.place([x + right, y + down]));
-      byKey = true;
-      pen.move(tip);
-      changed();
-    },
-    report() {
-      const [x, y] = scale.place(pen.tip());
-      say(`Pen ${sheet.drawn() ? "down" : "up"} at ${signed(x, 2)}, ${signed(y, 2)}`);
-    },
+    canvas.setAttribute("aria-label", `${interval(held.x)} across, ${interval(held.y)} up. ${KEYS}`);
   };
   const talk = converse(model, { show, say });
+  const pen = penOn(pad, { show, say, changed });
   followPointer(canvas, pen, life.signal);
   followKeys(canvas, pen, life.signal);
   const size = new ResizeObserver(changed);
