@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ganviz.distributions._tables import load_table
     from ganviz.experiment import Experiment
     from ganviz.option import Invalid
     from ganviz.option import names as options
@@ -32,6 +33,7 @@ _HOMES = {
     "Trainer": ("ganviz.training.trainer", "Trainer"),
     "Diverged": ("ganviz.training.diverged", "Diverged"),
     "Explorer": ("ganviz.widgets.explorer", "Explorer"),
+    "load_table": ("ganviz.distributions._tables", "load_table"),
     "explore": ("ganviz.widgets.explorer", "explore"),
 }
 
@@ -43,6 +45,7 @@ __all__ = [
     "Session",
     "Trainer",
     "explore",
+    "load_table",
     "options",
     "preset",
 ]

@@ -19,6 +19,7 @@ from ganviz import Experiment, Trainer, __version__, options, preset
 from ganviz.cli.main import main
 from ganviz.cli.options import ROOMS
 from ganviz.cli.source import experiment_from
+from ganviz.metrics.base import fitting
 from ganviz.presets import describe, preset_names
 from ganviz.training.history import History
 
@@ -95,11 +96,12 @@ def test_what_train_writes_reads_back(tmp_path: Path, capsys: pytest.CaptureFixt
     experiment = Experiment.from_json((folder / "experiment.json").read_text("utf-8"))
     assert experiment == preset("figure-1").replace(seed=3)
     history = History.read(folder / "history.csv")
+    measured = [metric.option_name() for metric in fitting(experiment)]
     assert list(history.column("step")) == [0, 10, 20]
-    assert set(history.columns()) == {"step", "loss_d", "loss_g", "grad_d", "grad_g", *options("metrics")}
+    assert set(history.columns()) == {"step", "loss_d", "loss_g", "grad_d", "grad_g", *measured}
     trainer = Trainer.load(folder / "checkpoint.safetensors", experiment)
     assert trainer.step_count == 20
-    for metric in options("metrics"):
+    for metric in measured:
         assert trainer.measure(metric) == history.column(metric)[-1]
 
 
@@ -399,3 +401,14 @@ def test_the_experiment_it_writes_is_plain_json(tmp_path: Path) -> None:
     fields = json.loads((tmp_path / "experiment.json").read_text("utf-8"))
     assert fields["loss"] == {"name": "nonsaturating", "real_label": 1.0, "fake_label": 0.0}
     assert math.isclose(fields["lr_g"], 0.0002)
+
+
+def test_train_on_a_table(tmp_path, capsys):
+    table = tmp_path / "mine.csv"
+    table.write_text("a,b,c\n" + "\n".join(f"{i},{i * i % 17},{-i}" for i in range(60)))
+    assert train(tmp_path / "out", "--table", str(table), "--columns", "a,b") == 0
+    kept = Experiment.from_json((tmp_path / "out" / "experiment.json").read_text())
+    assert [name for name, _ in kept.data.columns] == ["a", "b"]
+    assert "W₂" in capsys.readouterr().out
+    assert main(["train", "figure-1", "--table", str(tmp_path / "gone.csv"), "--out", str(tmp_path / "x")]) == 2
+    assert "There is no file gone.csv." in capsys.readouterr().err

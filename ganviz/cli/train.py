@@ -10,6 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from ganviz.cli.source import experiment_from, with_changes
+from ganviz.distributions._tables import load_table
 from ganviz.experiment import Experiment
 from ganviz.metrics.base import fitting
 from ganviz.option import Invalid
@@ -24,6 +25,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", action="append", default=[], metavar="FIELD=VALUE", help="loss=minimax, data.mean=2, …"
     )
+    parser.add_argument("--table", type=Path, metavar="FILE", help="data from a CSV, Parquet or .npy file instead")
+    parser.add_argument("--columns", metavar="A[,B]", help="one or two of the table's columns (default: the first two)")
     parser.add_argument("--steps", type=int, default=5000, help="steps to train (default 5000)")
     parser.add_argument("--every", type=int, default=100, help="steps between two rows of the history (default 100)")
     parser.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder to write (default runs)")
@@ -43,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     """Train, write, and say where. A run that loses a number is kept up to its last good state, and returns 1."""
     if options.steps < 0 or options.every < 1:
         raise Invalid("--steps must be at least 0 and --every at least 1.")
-    experiment = experiment_from(options.experiment, options.set)
+    experiment = _experiment(options)
     folder, checkpoint = options.out, options.out / "checkpoint.safetensors"
     if options.resume:
         trainer = _resumed(checkpoint, experiment, options.set)
@@ -71,6 +74,13 @@ def run(options: argparse.Namespace) -> int:
         history.save(table)
     print(f"{trainer.step_count} steps; {_measured(trainer)}; written to {folder}")
     return 0
+
+
+def _experiment(options: argparse.Namespace) -> Experiment:
+    experiment = experiment_from(options.experiment, options.set)
+    if options.table is None:
+        return experiment
+    return experiment.replace(data=load_table(options.table, options.columns and options.columns.split(",")))
 
 
 def _measured(trainer: Trainer) -> str:

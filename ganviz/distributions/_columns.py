@@ -128,12 +128,12 @@ def gather(file: str, found: Sequence[tuple[str, Array | str]]) -> Columns:
 
 def check_counts(file: str, rows: int, columns: int) -> None:
     """Raise `Invalid` where a table of so many rows and columns is not read."""
+    if rows < 1:
+        raise Invalid(f"{file} has no rows.")
     if columns < 1:
         raise Invalid(f"{file} has no columns.")
     if columns > COLUMNS:
         raise Invalid(f"{file} has {columns:,} columns; at most {COLUMNS} are read.")
-    if rows < 1:
-        raise Invalid(f"{file} has no rows.")
     if rows < 2:
         raise Invalid(f"{file} has one row only; a density needs at least two.")
     if rows > ROWS:

@@ -21,6 +21,8 @@ SAMPLE = 50
 """Rows that decide what the delimiter is."""
 MISSING = frozenset({"", "-", "?", "na", "n/a", "#n/a", "nan", "null", "none"})
 """Cells that stand for a value that is missing, in lower case."""
+LINE = 100_000
+"""The longest line, in characters. A line is cut into all its cells before they are counted, fifty bytes each."""
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 """Characters that no text has."""
 
@@ -29,12 +31,12 @@ def read(content: bytes, file: str) -> Columns:
     """The columns of a text table in UTF-8 or else Latin-1, with a decimal point, with or without a line of names."""
     text = _decoded(content, file)
     if not text.strip():  # or else a line with a tab would be a row of two cells
-        check_counts(file, 0, 1)
+        check_counts(file, 0, 0)
     rows = _rows(text, _delimiter(text), file)
-    start = list(islice(rows, 2))
+    start = list(islice(rows, 3))
     first, second = (cells for _, cells in [*start, (0, []), (0, [])][:2])
     named = _is_header(first, second)
-    check_counts(file, len(start) - (named and len(start) == 1), max(1, len(first)))
+    check_counts(file, len(start) - named, len(first))
     names = first if named else [""] * len(first)
     columns = [_Column() for _ in names]
     for number, (line, cells) in enumerate(chain(start[named:], rows), 1):
@@ -57,11 +59,18 @@ def _decoded(content: bytes, file: str) -> str:
 
 def _parsed(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of each row that is not blank; raises `csv.Error`."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
+    reader = csv.reader(_lines(text), delimiter=delimiter, skipinitialspace=True, strict=True)
     for row in reader:
         cells = [cell.strip() for cell in row]
         if len(cells) > 1 or cells not in ([], [""]):
             yield reader.line_num, cells
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in io.StringIO(text, newline=""):
+        if len(line) > LINE:
+            raise csv.Error("a line is too long")
+        yield line
 
 
 def _delimiter(text: str) -> str:
@@ -88,7 +97,7 @@ def _rows(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]
         except StopIteration:
             return
         except csv.Error:
-            raise Invalid(f"{file} is no valid CSV: a quotation mark is left open or a cell is too long.") from None
+            raise Invalid(f"{file} is no valid CSV: a quotation mark is left open, or a line is too long.") from None
         width = width or len(cells)
         if len(cells) != width:
             raise Invalid(f"Line {line} of {file} has {_cells(len(cells))}, where the lines before have {width}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
@@ -36,12 +36,14 @@ def leaves(n: int) -> tuple[Column, Column]:
 class Table(Distribution):
     """A round normal density at each row of your own table, in one column or two.
 
-    p(x) = (1/n) Σᵢ N(x; xᵢ, h² I): the kernel density estimate (Rosenblatt 1956, Parzen 1962) of the standardised rows
+    p(x) = (1/n) Σᵢ N(x; xᵢ, h² I): the kernel density estimate (Parzen windows) of the standardised rows
     xᵢ, with bandwidth h. Each column is shifted to mean 0 and divided by its standard deviation (the population's, with
     n in the denominator), so p has variance 1 + h². A sample is a row plus normal noise, so the density is exact.
     Widen the bandwidth while it trains and watch gaps close; narrow it and p_data becomes the rows themselves, which
     only a G that memorises can match.
     """
+
+    kind: ClassVar[str] = "yours"
 
     columns: tuple[Column, ...] = rebuild(
         leaves(120), control="table", description="One or two columns, each a name and its values, row by row."

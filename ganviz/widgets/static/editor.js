@@ -4,6 +4,8 @@
 function part(tag, name, properties = {}) {
   const element = Object.assign(document.createElement(tag), properties);
   element.className = `ganviz-editor-${name}`;
+  // JupyterLab's one-letter shortcuts (d, d deletes a cell) are not meant here; it asks the element that has the focus.
+  element.dataset.lmSuppressShortcuts = "true";
   return element;
 }
 
@@ -19,8 +21,6 @@ function editorFrame({ model, el }, ...children) {
   root.classList.add("ganviz-editor");
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", `${model.get("description")}: ${model.get("tooltip")}`);
-  // JupyterLab's one-letter shortcuts (d, d deletes a cell) are not meant where one draws.
-  root.dataset.lmSuppressShortcuts = "true";
   root.append(label, ...children, message);
   el.append(root);
 
