@@ -1,7 +1,8 @@
-"""What a reader's browser gets, measured in the browser: python tests/benchmarks/browser.py
+"""What a reader's browser gets, measured in the browser: python tests/benchmarks/browser.py [PRESET ...]
 
 Serves the app, opens it in a headless Chromium and prints bytes at page load, time to the first trained frame, frames
-drawn a second while training at full speed, the training speed kept while drawing, and how soon a slider is answered.
+drawn a second while training at full speed, the training speed kept while drawing, and how soon a slider is answered:
+for Figure 1, and for the stage of the plane.
 """
 
 from __future__ import annotations
@@ -135,8 +136,14 @@ def report(page: Page, url: str) -> None:
 
 
 def main() -> None:
+    for preset in sys.argv[1:] or ("figure-1", "ring"):
+        print(f"\n{preset}")
+        measure(preset)
+
+
+def measure(preset: str) -> None:
     port = free_port()
-    command = [sys.executable, "-m", "ganviz", "serve", "--no-browser", "--port", str(port)]
+    command = [sys.executable, "-m", "ganviz", "serve", preset, "--no-browser", "--port", str(port)]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = serve(command, f"http://127.0.0.1:{port}/", Path(folder))
         url = next(server)
