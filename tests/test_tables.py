@@ -531,9 +531,7 @@ def test_columns_are_standardised_by_the_population_s_deviation():
         np.testing.assert_allclose(standard.values, (values - values.mean()) / values.std(ddof=0), rtol=0, atol=1e-12)
         assert standard.mean == pytest.approx(values.mean(), rel=1e-14)
         assert standard.std == pytest.approx(values.std(ddof=0), rel=1e-13)
-    assert table.axes()[0] == (
-        f"height (standard deviations from the mean {HEIGHTS.mean():.4g}; one is {HEIGHTS.std():.3g})"
-    )
+    assert table.axes()[0] == (f"(height − {HEIGHTS.mean():.4g}) / {HEIGHTS.std():.3g}")
     assert len(Table(columns=(("n" * 80, (1e300, -1e300)),)).axes()[0]) < 100
     assert (line().shape, plane().shape) == ((1,), (2,))
 

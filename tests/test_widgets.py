@@ -112,6 +112,17 @@ def test_a_forged_value_is_refused_and_the_session_lives(explorer):
     assert explorer._message.value == ""
 
 
+@pytest.mark.parametrize(("label", "widest"), [("mean", 1e9), ("gamma", 9)])
+def test_a_forged_bound_of_an_option_s_field_is_refused_too(explorer, label, widest):
+    slider = control_of(explorer, label)
+    before, slider.max = slider.value, widest
+    slider.value = 1e9
+    assert f"{label} must be less than or equal to" in explorer._message.value.replace("regularizers.", "")
+    assert slider.value == before
+    control_of(explorer, "lr g").value = 0.01
+    until(lambda: explorer.session._run.trainer.experiment.lr_g == pytest.approx(0.01))
+
+
 def test_presets_can_be_chosen(explorer):
     control_of(explorer, "preset").value = "wasserstein"
     until(lambda: explorer.session._run.trainer.experiment.loss.option_name() == "wasserstein")
@@ -151,6 +162,20 @@ def test_each_experiment_has_its_figures(explorer):
         control_of(explorer, "preset").value = preset_name
         assert shown_figures(explorer) == figures
     assert len(explorer._stage.children) == 3, "a figure that was shown before is shown again, not made anew"
+
+
+def test_the_heading_says_when_the_experiment_is_no_longer_the_preset_s(explorer):
+    control_of(explorer, "preset").value = "ring"
+    title = "Eight modes on a ring"
+    assert title in explorer._heading.value
+    control_of(explorer, "lr g").value = 1e-4
+    control_of(explorer, "loss").value = "hinge"
+    assert title in explorer._heading.value, "what is changed while it runs is the preset's own game"
+    control_of(explorer, "data").value = "two_moons"
+    assert "Your own experiment" in explorer._heading.value
+    assert "It began as ring." in explorer._heading.value
+    control_of(explorer, "preset").value = "figure-1"
+    assert "It began as" not in explorer._heading.value
 
 
 def test_changing_the_data_changes_the_stage(explorer):

@@ -108,7 +108,7 @@ class Table(Distribution):
 
     def axes(self) -> tuple[str, ...]:
         return tuple(
-            f"{_short(name)} (standard deviations from the mean {standard.mean:.4g}; one is {standard.std:.3g})"
+            f"({_short(name)} − {standard.mean:.4g}) / {standard.std:.3g}"
             for (name, _), standard in zip(self.columns, self.standards(), strict=True)
         )
 

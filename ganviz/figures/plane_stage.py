@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any, cast
 
 import numpy as np
@@ -123,7 +124,8 @@ class PlaneStage(Figure):
         low, high = (float(end) for end in _window(snapshot))
         shift, reach = _color_range(snapshot)
         side = side_update(snapshot, first=SIDE)
-        horizontal, vertical = snapshot.experiment.data.axes()  # type: ignore[attr-defined]
+        # A column of a table may be called anything, and plotly reads tags.
+        horizontal, vertical = (escape(name) for name in snapshot.experiment.data.axes())  # type: ignore[attr-defined]
         return Update(
             traces={
                 HEAT: {"x": snapshot.axis, "y": snapshot.axis, "z": snapshot.discriminator - shift},

@@ -76,13 +76,22 @@ class Explorer(w.VBox):  # type: ignore[misc]
 
     def _present(self, experiment: Experiment, name: str | None) -> None:
         """Heading and controls for an experiment."""
-        about = describe(name) if name else None
-        title = about.title if about else "Your own experiment"
-        watch = about.watch if about else ""
-        self._heading.value = f"<h1>{html.escape(title)}</h1><p>{html.escape(watch)}</p>"
+        self._about = describe(name) if name else None
+        self._entitle(experiment)
         self._shown_panel = Panel(experiment, self._edit)
         self._panel.children = [self._shown_panel]
         self._set_stage(experiment)
+
+    def _entitle(self, experiment: Experiment) -> None:
+        """The heading: the preset's, as long as the run is the preset's but for live settings."""
+        about = self._about
+        if about and not about.experiment.replace(seed=experiment.seed).diff(experiment).rebuild:
+            title, watch = about.title, about.watch
+        else:
+            title, watch = "Your own experiment", f"It began as {about.name}." if about else ""
+        heading = f"<h1>{html.escape(title)}</h1><p>{html.escape(watch)}</p>"
+        if self._heading.value != heading:
+            self._heading.value = heading
 
     def _set_stage(self, experiment: Experiment) -> None:
         for place in (self._stage, self._curves):
@@ -117,6 +126,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
             self._say(self._trouble)
             self._shown_panel.reflect(self.session.experiment)
             self._set_stage(self.session.experiment)
+            self._entitle(self.session.experiment)
             return True
         except Invalid as error:
             self._say(str(error))

@@ -106,6 +106,8 @@ def _packed(update: Update) -> tuple[list[dict[str, Any]], bytes]:
     for trace, attributes in update.traces.items():
         for attribute, values in attributes.items():
             part = np.ascontiguousarray(values, dtype=np.float32)
+            # plotly drops a trace without points, and the painter would not find it again: one that is not drawn.
+            part = part if part.size else np.full(1, np.nan, dtype=np.float32)
             # A matrix travels row by row.
             columns = part.shape[1] if part.ndim == 2 else 0
             table.append({"trace": trace, "attribute": attribute, "length": part.size, "columns": columns})

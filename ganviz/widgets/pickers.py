@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets as w
 
-from ganviz.option import Option, find, names
+from ganviz.option import Option, find, names, resolve
 from ganviz.widgets.fields import field_control, put_back
 
 
@@ -25,16 +25,20 @@ def choices(room: str) -> list[tuple[str, str]]:
     return [(f"{name} ({kind})" if kind else name, name) for kind, name in grouped]
 
 
-def fields_of(option: Option, on_change: Callable[[Option], bool]) -> list[w.Widget]:
-    """A control for each field of the option; `on_change` gets the option with the new value."""
+Fields = dict[str, Any]
+"""An option as its name and fields, not validated yet: a browser may have sent anything."""
+
+
+def fields_of(option: Option, on_change: Callable[[Fields], bool]) -> list[w.Widget]:
+    """A control for each field of the option; `on_change` gets the option's fields with the new value."""
     current = option
 
     def setter(name: str) -> Callable[[Any], bool]:
         def change(value: Any) -> bool:
             nonlocal current
-            wanted = type(current)(**{**dict(current), name: value})
+            wanted = {"name": current.option_name(), **dict(current), name: value}
             taken = on_change(wanted)
-            current = wanted if taken else current
+            current = resolve(current.room, wanted) if taken else current
             return taken
 
         return change
@@ -45,7 +49,7 @@ def fields_of(option: Option, on_change: Callable[[Option], bool]) -> list[w.Wid
 class OptionPicker(w.VBox):  # type: ignore[misc]
     """A drop-down with the options of a room, the chosen one's fields, and its help."""
 
-    def __init__(self, label: str, room: str, option: Option, on_change: Callable[[Option], bool]) -> None:
+    def __init__(self, label: str, room: str, option: Option, on_change: Callable[[Any], bool]) -> None:
         self._room, self._on_change = room, on_change
         self._choice = w.Dropdown(options=choices(room), value=option.option_name(), description=label)
         self._choice.style.description_width = "92px"
@@ -68,7 +72,7 @@ class OptionPicker(w.VBox):  # type: ignore[misc]
 class OptionSwitches(w.VBox):  # type: ignore[misc]
     """A check box for each option of a room; those that are on show their fields."""
 
-    def __init__(self, room: str, options: tuple[Option, ...], on_change: Callable[[tuple[Option, ...]], bool]) -> None:
+    def __init__(self, room: str, options: tuple[Option, ...], on_change: Callable[[tuple[Any, ...]], bool]) -> None:
         self._room, self._on_change = room, on_change
         self._on = {option.option_name(): option for option in options}
         self._switches: dict[str, w.Checkbox] = {}
@@ -80,11 +84,11 @@ class OptionSwitches(w.VBox):  # type: ignore[misc]
             fitting = name in self._on or fits(find(self._room, name)())
             box.layout.display = "" if fitting else "none"
 
-    def _take(self, wanted: dict[str, Option]) -> bool:
+    def _take(self, wanted: Mapping[str, Option | Fields]) -> bool:
         """Ask for other options; False when they were refused, and the old ones stay."""
         taken = self._on_change(tuple(wanted.values()))
         if taken:
-            self._on = wanted
+            self._on = {name: resolve(self._room, option) for name, option in wanted.items()}
         return taken
 
     def _switch(self, room: str, name: str) -> w.Widget:
@@ -96,8 +100,8 @@ class OptionSwitches(w.VBox):  # type: ignore[misc]
         fields = w.VBox()
         box = w.VBox([check, fields])
 
-        def update(option: Option) -> bool:
-            return self._take({**self._on, name: option})
+        def update(fields: Fields) -> bool:
+            return self._take({**self._on, name: fields})
 
         def show() -> None:
             on = name in self._on

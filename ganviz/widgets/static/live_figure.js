@@ -66,7 +66,7 @@ function probing(plot, changed) {
   plot.on("plotly_unhover", () => point(null));
   return () => {
     for (const [ring, of] of rings)
-      for (const side of ["x", "y"]) plot.data[ring][side] = node === null ? [] : [plot.data[of][side][node]];
+      for (const side of ["x", "y"]) plot.data[ring][side] = [node === null ? NaN : plot.data[of][side][node]];
   };
 }
 

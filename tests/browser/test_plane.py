@@ -1,0 +1,186 @@
+"""The stage of the plane, and data of the reader's own, in a real browser."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from driver import PATIENCE, button, control, open_page
+
+pytestmark = pytest.mark.browser
+
+STAGE = "[...document.querySelectorAll('.ganviz-figure')].find(figure => figure.offsetWidth)"
+
+
+def choose(page, label: str, option: str) -> None:
+    """Choose an option and wait until its stage has drawn a frame."""
+    control(page, label).locator("select").select_option(option)
+
+
+def until(page, condition: str, seconds: float = 60) -> None:
+    """Wait until a condition holds on the stage that is shown, called `figure`."""
+    page.wait_for_function(f"(figure => figure && ({condition}))({STAGE})", timeout=1000 * seconds)
+
+
+def on_stage(page, expression: str):
+    """The value of an expression of the stage's `figure` and plotly's `plot`."""
+    return page.evaluate(f"(figure => (plot => {expression})(figure.querySelector('.ganviz-plot')))({STAGE})")
+
+
+def points(page, name: str) -> list[tuple[float, float]]:
+    """The points of the layer of that name."""
+    trace = f"plot.data.find(trace => trace.name === '{name}')"
+    x, y = (on_stage(page, f"Array.from({trace}.{side})") for side in "xy")
+    return list(zip(x, y, strict=True))
+
+
+def open_ring(page, url: str) -> None:
+    open_page(page, url)
+    choose(page, "preset", "ring-r3gan")
+    until(page, "figure.dataset.frames > 0 && figure.innerText.includes('modes')")
+
+
+def test_the_stage_plays_and_its_layers_can_be_switched(voila, watched):
+    page = watched.page
+    open_ring(page, voila)
+    before = points(page, "fake")
+    button(page, "Play").click()
+    until(page, "figure.dataset.step > 150")
+    assert points(page, "fake") != before
+    layers = on_stage(page, "plot.data.filter(trace => trace.showlegend !== false).map(trace => trace.name)")
+    assert layers == ["D(x)", "p<sub>data</sub>", "p<sub>g</sub>", "real", "fabric G(z)", "fake", "pull on G"]
+    watched.shot("plane-1-playing")
+    # The slow metrics arrive too.
+    until(page, r"/two-sample test p = [\d.]+/.test(figure.innerText)")
+    button(page, "Pause").click()
+    page.wait_for_timeout(1500)
+    count = len(on_stage(page, "plot._fullData.filter(t => t.visible === true).map(t => t.name)"))
+    legend = page.locator(".ganviz-figure:visible .legendtoggle")
+    legend.nth(4).click()
+    page.wait_for_timeout(1200)
+    visible = on_stage(page, "plot._fullData.filter(t => t.visible === true).map(t => t.name)")
+    assert "fabric G(z)" not in visible
+    assert len(visible) < count - 5, "a layer goes as a whole"
+    # It stays hidden while frames go on.
+    button(page, "Play").click()
+    page.wait_for_timeout(1500)
+    assert "fabric G(z)" not in on_stage(page, "plot._fullData.filter(t => t.visible === true).map(t => t.name)")
+    watched.shot("plane-2-without-fabric")
+    assert watched.errors == []
+
+
+def test_pointing_at_z_shows_where_g_takes_it(voila, watched):
+    page = watched.page
+    open_ring(page, voila)
+    page.wait_for_timeout(1500)
+    rings = "plot.data.filter(trace => trace.meta?.probe !== undefined)"
+    assert not on_stage(page, f"{rings}.some(ring => Number.isFinite(ring.x[0]))")
+    node = 25 + 1  # near a corner, where the nodes of a normal latent lie far apart
+    place = on_stage(
+        page,
+        f"((x, y, at, box) => [box.x + x._offset + x.c2p(at.x[{node}]), box.y + y._offset + y.c2p(at.y[{node}])])"
+        f"(plot._fullLayout.xaxis2, plot._fullLayout.yaxis2, plot.data[{rings}.at(-1).meta.probe],"
+        " plot.getBoundingClientRect())",
+    )
+    page.mouse.move(place[0] - 3, place[1] - 3)
+    page.mouse.move(*place, steps=3)
+    page.wait_for_function(
+        f"(plot => {rings}.every(ring => Number.isFinite(ring.x[0])))({STAGE}.querySelector('.ganviz-plot'))"
+    )
+    shown = on_stage(page, f"{rings}.map(ring => [ring.x[0], ring.y[0]])")
+    expected = on_stage(
+        page, f"{rings}.map(ring => [plot.data[ring.meta.probe].x[{node}], plot.data[ring.meta.probe].y[{node}]])"
+    )
+    assert shown == expected
+    page.wait_for_timeout(300)
+    watched.shot("plane-3-probe")
+    page.mouse.move(5, 5)
+    page.wait_for_function(
+        f"(plot => {rings}.every(ring => !Number.isFinite(ring.x[0])))({STAGE}.querySelector('.ganviz-plot'))"
+    )
+    assert watched.errors == []
+
+
+def test_what_is_drawn_is_learnt(voila, watched):
+    """Two short strokes on the left: the fakes go there."""
+    page = watched.page
+    open_ring(page, voila)
+    page.locator(".ganviz-group .jupyter-widget-Collapse-header:has-text('Data')").click()
+    choose(page, "data", "cloud (plane, yours)")
+    pad = page.locator("canvas.ganviz-editor-pad").first
+    pad.scroll_into_view_if_needed()
+    until(page, "figure.dataset.frames > 0")
+    page.locator(".ganviz-side button:has-text('Clear')").click()
+    box = pad.bounding_box()
+    for height in (0.3, 0.7):
+        page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + height * box["height"])
+        page.mouse.down()
+        page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + height * box["height"], steps=12)
+        page.mouse.up()
+        page.wait_for_timeout(600)
+    until(
+        page,
+        "(plot => plot.data.find(t => t.name === 'real').x.every(x => x < 0.4))(figure.querySelector('.ganviz-plot'))",
+    )
+    page.locator(".ganviz-toolbar select").select_option("full speed")
+    button(page, "Play").click()
+    until(page, "figure.dataset.step > 700", seconds=90)
+    button(page, "Pause").click()
+    page.wait_for_timeout(1500)
+    real, fake = points(page, "real"), points(page, "fake")
+    near = [min(math.dist(one, other) for other in real) for one in fake]
+    watched.shot("plane-4-drawn")
+    assert sum(distance < 0.2 for distance in near) > 0.7 * len(near)
+    for upper in (True, False):
+        assert any((y > 0.5) == upper and (y < -0.5) != upper for _, y in fake), "both strokes"
+    assert watched.errors == []
+
+
+TABLE = "height,weight,age\n" + "\n".join(f"{150 + i % 40},{50 + (i * 7) % 45},{20 + i % 50}" for i in range(120))
+
+
+def test_a_table_is_loaded_and_a_wrong_one_is_not(voila, watched):
+    page = watched.page
+    open_ring(page, voila)
+    page.locator(".ganviz-group .jupyter-widget-Collapse-header:has-text('Data')").click()
+    choose(page, "data", "table (yours)")
+    page.wait_for_timeout(1000)
+    door = page.locator(".ganviz-side input[type=file]").first
+    door.set_input_files(files=[{"name": "people.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}])
+    page.wait_for_function("document.querySelector('.ganviz-side').innerText.includes('people.csv')")
+    until(page, "figure.innerText.includes('(height − ')")
+    assert on_stage(page, "figure.innerText.includes('(weight − ')")
+    control(page, "second").locator("select").select_option("age")
+    until(page, "figure.innerText.includes('(age − ')")
+    button(page, "Play").click()
+    until(page, "figure.dataset.step > 30")
+    door.set_input_files(
+        files=[{"name": "wrong.csv", "mimeType": "text/csv", "buffer": b"name,town\nAnn,Ulm\nBob,Bonn\n"}]
+    )
+    page.wait_for_function("document.querySelector('.ganviz-side').innerText.includes('wrong.csv')")
+    page.wait_for_timeout(700)
+    watched.shot("plane-5-table")
+    step = int(on_stage(page, "figure.dataset.step"))
+    until(page, f"figure.dataset.step > {step + 30}")
+    assert on_stage(page, "figure.innerText.includes('(age − ')"), "what is running goes on"
+    assert watched.errors == []
+
+
+def test_a_link_opens_the_same_experiment(voila, watched, browser):
+    page = watched.page
+    open_ring(page, voila)
+    page.locator("button.ganviz-link").click()
+    page.wait_for_function("location.hash.startsWith('#ganviz=')")
+    link = page.url
+    other = browser.new_page()
+    other.goto(link, wait_until="commit", timeout=PATIENCE)
+    other.wait_for_selector(".ganviz-figure .main-svg", timeout=PATIENCE)
+    until(other, "figure.innerText.includes('modes')", seconds=90)
+    other.close()
+    broken = browser.new_page()
+    broken.goto(link[:-30], wait_until="commit", timeout=PATIENCE)
+    broken.wait_for_function(
+        "document.querySelector('.ganviz-trouble')?.innerText.includes('This link is damaged')", timeout=PATIENCE
+    )
+    broken.close()
+    assert watched.errors == []
