@@ -174,7 +174,6 @@ def test_a_link_opens_the_same_experiment(voila, watched, browser):
     link = page.url
     other = browser.new_page()
     other.goto(link, wait_until="commit", timeout=PATIENCE)
-    other.wait_for_selector(".ganviz-figure .main-svg", timeout=PATIENCE)
     until(other, "figure.innerText.includes('modes')", seconds=90)
     other.close()
     broken = browser.new_page()
