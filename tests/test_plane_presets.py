@@ -31,24 +31,35 @@ def test_the_fast_generator_jumps_around_the_ring():
         spreads.append(np.hypot(*fake.std(0)))
         angles.append(np.arctan2(*fake.mean(0)[::-1]))
     assert np.median(modes) <= 2
-    assert np.median(spreads) < 0.7, "one blob: the ring itself spreads by 1.5"
+    assert np.median(spreads) < 0.5, "one blob: the ring itself spreads by 1"
     turned = np.abs(np.angle(np.exp(1j * np.diff(angles))))
     assert np.count_nonzero(turned > 0.5) >= 5, "that jumps"
 
 
 def test_unrolling_cures_it():
-    trainer = trained("ring-unrolled", 1200)
-    assert held(trainer) >= 6
-    assert trainer.measure("high_quality") > 0.2
+    trainer = trained("ring-unrolled", 600)
+    modes, spreads = [], []
+    for _ in range(4):
+        trainer.advance(150)
+        modes.append(trainer.measure("modes"))
+        spreads.append(np.hypot(*trainer.snapshot().fake.std(0)))
+    assert np.median(modes) >= 5
+    assert np.median(spreads) > 0.8, "spread over the whole ring"
 
 
-@pytest.mark.parametrize(("name", "steps", "good"), [("ring-r3gan", 2500, 0.7), ("ring-wgan-gp", 1500, 0.6)])
+@pytest.mark.parametrize(("name", "steps", "good"), [("ring-r3gan", 2500, 0.6), ("ring-wgan-gp", 1500, 0.3)])
 def test_the_cured_rings_hold_all_modes(name, steps, good):
     trainer = trained(name, steps)
     assert trainer.measure("modes") == 8
     assert trainer.measure("high_quality") > good
-    assert mode_shares(trainer.snapshot()).min() > 0.05
-    assert trainer.measure("reverse_kl") < 0.1
+    assert trainer.measure("reverse_kl") < 0.2
+
+
+@pytest.mark.parametrize(("name", "steps"), [("grid-pacgan", 2000), ("grid-wgan-gp", 800)])
+def test_the_grids_are_covered(name, steps):
+    trainer = trained(name, steps)
+    assert trainer.measure("modes") >= 20
+    assert trainer.measure("reverse_kl") < 1, "one mode alone would have log 25 = 3.2"
 
 
 @pytest.mark.parametrize(
