@@ -25,7 +25,7 @@ class View:
 
     snapshot: Snapshot
     measures: dict[str, float]
-    """Every metric that fits the experiment, by name; of the slow ones the newest value."""
+    """Every metric that fits the experiment, by name; of the slow ones the newest value, NaN before there is one."""
     equilibrium: dict[str, float]
     """The same metrics at p_g = p_data."""
     history: History

@@ -16,7 +16,6 @@ from ganviz.figures._readings import reading
 from ganviz.figures._side import side_traces, side_update
 from ganviz.figures._style import FAKE, PULL, REAL, nice_ceiling, styled
 from ganviz.figures.base import Figure, Update, View
-from ganviz.metrics.base import fitting as metrics_for
 from ganviz.training.snapshot import PlaneSnapshot
 
 Array = NDArray[np.float64]
@@ -65,11 +64,10 @@ class PlaneStage(Figure):
 
     def readings(self, view: View) -> list[str]:
         both = view.measures, view.equilibrium
-        fitting = {metric.option_name() for metric in metrics_for(view.snapshot.experiment)}
         return [
             template.format(*(reading(values.get(name), digits) for values in both))
             for name, (template, digits) in READINGS.items()
-            if name in fitting
+            if name in view.measures
         ]
 
     def skeleton(self, view: View) -> go.Figure:

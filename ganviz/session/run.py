@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -36,7 +37,9 @@ class Run:
         self.history = History(limit=1200)
         metrics = fitting(experiment)
         self._metrics = [metric for metric in metrics if not metric.slow]
-        self._survey = Survey([metric for metric in metrics if metric.slow], on_findings)
+        slow = [metric for metric in metrics if metric.slow]
+        self._unknown = dict.fromkeys((metric.option_name() for metric in slow), math.nan)
+        self._survey = Survey(slow, on_findings)
         self._orbit = Orbit() if PhasePlane.fits(experiment) else None
         self._past: deque[tuple[int, Experiment, State]] = deque(maxlen=KEEP)
         self._keep()
@@ -82,7 +85,7 @@ class Run:
             self.history.amend(found.step, found.measures)
         return View(
             snapshot=snapshot,
-            measures=measures | found.measures,
+            measures=self._unknown | measures | found.measures,
             equilibrium=equilibrium | found.equilibrium,
             history=self.history,
             **self._on_line(snapshot),
