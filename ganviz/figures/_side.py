@@ -93,7 +93,7 @@ def _modes(snapshot: PlaneSnapshot) -> tuple[dict[int, Lines], dict[str, Any]]:
         "xaxis3.title.text": "mode",
         "yaxis3.title.text": "share of good fakes",
         "xaxis3.range": [0.4, count + 0.6],
-        "yaxis3.range": [0.0, nice_ceiling(max(2.2 / count, 1.05 * float(np.nanmax(shares, initial=0.0))))],
+        "yaxis3.range": [0.0, _top(float(shares.max()), nice_ceiling(3 / count))],
     }
     return {BARS: bars, BARS_REAL: _nothing(), EXPECTED: expected}, layout
 
@@ -109,7 +109,7 @@ def _scores(snapshot: PlaneSnapshot) -> tuple[dict[int, Lines], dict[str, Any]]:
         high = nice_ceiling(1.05 * float(np.abs(both).max()))
         low = -high
     counts = [np.histogram(side, bins=BINS, range=(low, high))[0] / len(side) for side in np.split(both, 2)]
-    top = nice_ceiling(1.1 * float(max(count.max() for count in counts)))
+    top = _top(float(max(count.max() for count in counts)), 0.2, 0.5)
     real, fake = (_steps(count, low, high) for count in counts)
     layout: dict[str, Any] = {
         "xaxis3.title.text": "D(x)" if snapshot.d_scale is not None else "D(x), middle 0",
@@ -118,6 +118,12 @@ def _scores(snapshot: PlaneSnapshot) -> tuple[dict[int, Lines], dict[str, Any]]:
         "yaxis3.range": [0.0, top],
     }
     return {BARS: fake, BARS_REAL: real, EXPECTED: {"x": np.full(2, middle), "y": np.array([0.0, top])}}, layout
+
+
+def _top(highest: float, *levels: float) -> float:
+    """The end of an axis of shares: the first of the levels that is high enough, else 1. It must rarely move: plotly
+    draws the whole figure anew when it does."""
+    return next((level for level in levels if highest <= level), 1.0)
 
 
 def _steps(count: Array, low: float, high: float) -> Lines:

@@ -1,4 +1,4 @@
-"""Takes the README's picture from the app: python tests/benchmarks/picture.py [STEPS]"""
+"""Takes the README's pictures from the app: python tests/benchmarks/picture.py [PRESET STEPS]"""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "browser"))
 from conftest import FLAGS, chromium, free_port, serve
 from driver import button, open_page
 
-PICTURE = Path(__file__).parents[2] / "docs" / "figure-1.png"
+DOCS = Path(__file__).parents[2] / "docs"
+
+PICTURES = {"figure-1": 700, "ring-r3gan": 1500}
+"""Presets, and the step at which their picture is taken."""
 
 
-def main(steps: int) -> None:
+def take(preset: str, steps: int) -> None:
+    """Write docs/PRESET.png."""
     port = free_port()
-    command = [sys.executable, "-m", "ganviz", "serve", "--no-browser", "--port", str(port)]
+    command = [sys.executable, "-m", "ganviz", "serve", preset, "--no-browser", "--port", str(port)]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = serve(command, f"http://127.0.0.1:{port}/", Path(folder))
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         try:
-            page = browser.new_page(viewport={"width": 1280, "height": 810}, device_scale_factor=1.5)
+            page = browser.new_page(viewport={"width": 1280, "height": 880}, device_scale_factor=1.5)
             open_page(page, next(server))
             button(page, "Play").click()
             page.wait_for_function(
@@ -30,13 +34,14 @@ def main(steps: int) -> None:
             )
             button(page, "Pause").click()
             page.mouse.click(1100, 60)
-            page.wait_for_timeout(1500)
-            PICTURE.parent.mkdir(exist_ok=True)
-            page.screenshot(path=str(PICTURE))
+            page.wait_for_timeout(4000)
+            DOCS.mkdir(exist_ok=True)
+            page.screenshot(path=str(DOCS / f"{preset}.png"))
         finally:
             browser.close()
             next(server, None)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 700)
+    for preset, steps in [(sys.argv[1], int(sys.argv[2]))] if len(sys.argv) > 2 else PICTURES.items():
+        take(preset, steps)
