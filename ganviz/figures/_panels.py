@@ -33,11 +33,9 @@ LOSSES_TITLE = f"losses of {colored('D', DISCRIMINATOR)} and {colored('G', FAKE)
 NORMS = (Curve("grad_d", 4, "D", DISCRIMINATOR), Curve("grad_g", 4, "G", FAKE))
 NORMS_TITLE = f"gradient norms of {colored('D', DISCRIMINATOR)} and {colored('G', FAKE)}"
 
-LOGARITHMIC = (3, 4)
-"""Panels whose y axis is logarithmic: distances and norms."""
-
-LEAST = 1e-6
-"""What is drawn there for 0, and for an estimate that came out below it."""
+LOGARITHMIC = {3: 1e-4, 4: 1e-6}
+"""Panels whose y axis is logarithmic, distances and norms, and what is drawn there for 0 and for an estimate that came
+out below it."""
 
 
 class Panels(Figure, ABC):
@@ -77,7 +75,7 @@ class Panels(Figure, ABC):
             # What is measured now and then has gaps in the table, not on the screen.
             known = np.flatnonzero(~np.isnan(values))
             # A logarithmic axis has no place for 0.
-            values = np.maximum(values, LEAST) if curve.panel in LOGARITHMIC else values
+            values = np.maximum(values, LOGARITHMIC[curve.panel]) if curve.panel in LOGARITHMIC else values
             traces[index] = {"x": step[known], "y": values[known]}
             panels[curve.panel].append(values)
         end = nice_ceiling(float(step.max(initial=10)))
