@@ -120,6 +120,8 @@ class Experiment(Settled):
             raise Invalid(f"This is no valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from None
         except RecursionError:
             raise Invalid("This is no experiment: its JSON is nested too deeply.") from None
+        except ValueError:  # a whole number of thousands of digits
+            raise Invalid("This is no experiment: its JSON holds a number that is far too long.") from None
         if not isinstance(fields, dict):
             raise Invalid('An experiment is a JSON object of fields, such as {"loss": "minimax"}.')
         return cls(**fields)

@@ -123,7 +123,7 @@ def find(room: str, name: str) -> type[Option]:
     """The option's class. Raises `Invalid`, naming the nearest option, when there is none of that name."""
     known = names(room)
     if name not in known:
-        raise Invalid(f"There is no {name!r} in {room}{nearest(name, known)}")
+        raise Invalid(f"There is no {name[:80]!r} in {room}{nearest(name[:80], known)}")
     module = importlib.import_module(f"ganviz.{room}.{name}")
     return next(
         thing
@@ -153,7 +153,7 @@ def resolve(room: str, value: Any) -> Option:
     if isinstance(value, Mapping) and isinstance(value.get("name"), str):
         fields = {str(key): item for key, item in value.items() if key != "name"}
         return find(room, value["name"])(**fields)
-    raise Invalid(f"An option of {room} is a name or an object with a name, not {json.dumps(value, default=repr)}.")
+    raise Invalid(f"An option of {room} is a name or an object with a name, not {json.dumps(value, default=repr):.80}.")
 
 
 def sentence(error: ValidationError, model: type[BaseModel]) -> str:

@@ -56,6 +56,7 @@ def coded(packed: bytes) -> str:
         (coded(zlib.compress(b" " * (LARGEST + 1))), "damaged"),
         (coded(zlib.compress(b"[1]")), "JSON object"),
         (coded(zlib.compress(b"{")), "no valid JSON"),
+        (coded(zlib.compress(b'{"seed": ' + b"1" * 5000 + b"}")), "far too long"),
         (coded(zlib.compress(b'{"lr_g": 7}')), "lr_g"),
         (coded(zlib.compress(b'{"data": {"name": "os.system"}}')), "There is no 'os.system'"),
         (coded(zlib.compress(b"[" * 100_000)), "nested too deeply"),

@@ -12,7 +12,7 @@ from conftest import every, same, small
 from ganviz import Invalid, Trainer
 from ganviz.figures._contours import SHARES, contours, levels
 from ganviz.figures._fabric import SHADES, shades, threads
-from ganviz.figures.plane_stage import ARROWS, DRAWN, FAKES, HEAT, NODES, PlaneStage
+from ganviz.figures.plane_stage import ARROWS, DRAWN, FAKES, HEAT, NODES, P_DATA, PlaneStage
 from ganviz.session.run import Run
 from ganviz.training.smooth import WIDTH, smoothed
 
@@ -202,6 +202,31 @@ def test_a_plateau_has_its_edge_and_nothing_has_no_contour():
     known = ~np.isnan(lines["x"])
     assert lines["x"][known].min() == pytest.approx(4.5)
     assert lines["x"][known].max() == pytest.approx(9.5)
+
+
+@pytest.mark.parametrize("balance", [0.3, 0.5, 0.7])
+def test_unequal_plateaus_have_their_edges(balance):
+    run = Run(small(data={"name": "disjoint", "balance": balance}, latent={"name": "uniform", "dim": 2}), "eager")
+    lines = PlaneStage().update(run.view()).traces[P_DATA]
+    for side in (-1, 1):
+        assert (side * lines["x"] > 0.5).sum() > 20, "both squares"
+
+
+def area(lines) -> float:
+    """Signed area inside closed pieces that are separated by gaps."""
+    total = 0.0
+    for piece in np.split(np.stack([lines["x"], lines["y"]], axis=1), np.flatnonzero(np.isnan(lines["x"]))):
+        x, y = piece[~np.isnan(piece[:, 0])].T
+        total += float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum()) / 2
+    return total
+
+
+def test_a_folded_fabric_is_filled_on_both_layers():
+    """|u| folds the sheet in two: all faces must turn the same way, or the layers would cancel."""
+    u, v = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(0, 1, 5))
+    sheet = np.stack([np.abs(u), v], axis=2)
+    groups = shades(sheet, np.ones((4, 8)))
+    assert sum(area(group) for group in groups) == pytest.approx(2.0), "twice the folded square, with one sign"
 
 
 def test_threads_and_shades_hold_the_whole_fabric():

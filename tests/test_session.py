@@ -279,6 +279,7 @@ def test_a_new_run_forgets_what_was_measured(plane, monkeypatch):
     old = plane.session._run._survey
     plane.session.adopt(small(data="two_moons", latent={"name": "uniform", "dim": 2}))
     plane.until(lambda frame: frame.view.snapshot.experiment.data.option_name() == "two_moons")
+    old._thread.join(10)
     assert not old._thread.is_alive(), "its thread has ended"
     frame = plane.until(lambda frame: known(frame, "w2"))
     assert "modes" not in frame.view.measures
@@ -286,6 +287,35 @@ def test_a_new_run_forgets_what_was_measured(plane, monkeypatch):
     frame = plane.until(lambda frame: frame.view.snapshot.experiment.data.option_name() == "gaussian")
     assert set(frame.view.measures) == {"jsd", "w1", "cost", "value"}
     assert plane.session._run._survey._thread is None, "nothing slow, no thread"
+
+
+def test_slow_metrics_follow_the_data_while_paused(plane, monkeypatch):
+    monkeypatch.setattr(survey, "PERIOD", 0.05)
+    first = plane.until(lambda frame: known(frame, "w2")).view.measures["w2"]
+    plane.session.change(data={"name": "ring", "radius": 4.0})
+    frame = plane.until(lambda frame: frame.view.snapshot.experiment.data.radius == 4)
+    assert not known(frame, "w2") or frame.view.measures["w2"] > first + 1, "never the number of other data"
+    frame = plane.until(lambda frame: known(frame, "w2"))
+    assert frame.view.snapshot.step == 0
+    assert frame.view.measures["w2"] == pytest.approx(plane.session._run.trainer.measure("w2"))
+
+
+def test_a_future_that_was_taken_back_is_forgotten(plane, monkeypatch):
+    monkeypatch.setattr(survey, "PERIOD", 0.05)
+    plane.session.play()
+    plane.until(lambda frame: frame.view.snapshot.step > 120 and known(frame, "w2"))
+    plane.session.go_back(steps=10_000)
+    frame = plane.until(lambda frame: frame.view.snapshot.step == 0)
+    assert plane.session._run._survey.findings.step <= 0 or not known(frame, "w2")
+    assert np.all(np.isnan(frame.view.history.column("w2")[1:]))
+
+
+def test_a_view_s_history_does_not_grow(plane):
+    plane.session.play()
+    frame = plane.until(lambda frame: frame.view.snapshot.step > 5)
+    length = len(frame.view.history)
+    plane.until(lambda later: later.view.snapshot.step > frame.view.snapshot.step + 20)
+    assert len(frame.view.history) == length
 
 
 def test_a_metric_that_fails_takes_nothing_with_it(plane, monkeypatch, caplog):

@@ -6,12 +6,14 @@ import dataclasses
 import gzip
 import json
 import math
+import threading
 import time
 
 import ipywidgets as w
 import numpy as np
 import pytest
 from conftest import ROOMS, every, small
+from ipywidgets.widgets.widget import _instances
 from plotly.offline import get_plotlyjs_version
 
 from ganviz import Invalid, explore, preset
@@ -184,6 +186,59 @@ def test_changing_the_data_changes_the_stage(explorer):
     control_of(explorer, "loss").value = "hinge"
     until(lambda: explorer.session._run.trainer.experiment.loss.option_name() == "hinge")
     assert explorer.session._run.trainer.experiment.data.option_name() == "ring"
+
+
+class Browser:
+    """Draws every frame of an explorer's figures at once, and says so."""
+
+    def __init__(self, explorer):
+        self.explorer, self.frames = explorer, 0
+        for widget in walk(explorer):
+            self.attend(widget)
+
+    def attend(self, widget):
+        if isinstance(widget, LiveFigure) and not hasattr(widget, "_attended"):
+            widget._attended = True
+            widget.send = lambda content, buffers=None: self.receive(widget, content)
+            widget._receive(widget, {"kind": "ready"}, [])
+
+    def receive(self, widget, content):
+        if content["kind"] == "frame" and widget.layout.display != "none":
+            self.frames += 1
+            answer = {"kind": "drawn", "sequence": content["sequence"]}
+            threading.Timer(0.005, widget._receive, (widget, answer, [])).start()
+
+
+def test_switching_to_and_fro_never_freezes_the_stage(explorer):
+    browser = Browser(explorer)
+    explorer.session.play()
+    for preset_name in ("figure-1", "ring", "dirac-gan", "ring", "figure-1", "ring", "dirac-gan", "figure-1"):
+        control_of(explorer, "preset").value = preset_name
+        for widget in walk(explorer):
+            browser.attend(widget)
+        explorer.session.play()
+        seen = browser.frames
+        until(lambda seen=seen: browser.frames > seen + 5)
+    assert "Something went wrong" not in explorer._message.value
+
+
+def test_what_is_shown_no_more_is_closed(explorer):
+    def registered():
+        return len(_instances)
+
+    def round_trip():
+        for preset_name in ("wasserstein", "ring", "figure-1"):
+            control_of(explorer, "preset").value = preset_name
+        control_of(explorer, "data").value = "mixture"
+        control_of(explorer, "data").value = "gaussian"
+        control_of(explorer, "r1").value = True
+        control_of(explorer, "r1").value = False
+
+    round_trip()
+    before = registered()
+    for _ in range(3):
+        round_trip()
+    assert registered() == before
 
 
 def test_a_late_frame_of_the_last_experiment_is_dropped(explorer):

@@ -79,6 +79,8 @@ def run(options: argparse.Namespace) -> int:
 def _experiment(options: argparse.Namespace) -> Experiment:
     experiment = experiment_from(options.experiment, options.set)
     if options.table is None:
+        if options.columns is not None:
+            raise Invalid("--columns needs --table, the file that has them.")
         return experiment
     return experiment.replace(data=load_table(options.table, options.columns and options.columns.split(",")))
 

@@ -18,6 +18,8 @@ UNPACKED = 128_000_000
 """The most bytes that the pages may unpack to: a table of the most rows and columns needs 102 million."""
 PAGES = 20_000
 """The most pages."""
+HEADER = 200
+"""The most values in a page's header: with all its statistics it has about thirty."""
 
 # FileMetaData
 SCHEMA, GROUPS = (2, LIST), (4, LIST)
@@ -86,12 +88,13 @@ def _pages(content: bytes, chunk: Fields) -> Iterator[Fields]:
     end = start + chunk[PACKED_SIZE]
     if not 0 <= start <= end <= len(content):
         raise ValueError("a chunk outside of the file")
-    reader = Reader(content, start)
-    while reader.at < end:
+    at = start
+    while at < end:
+        reader = Reader(content, at, HEADER)
         page = reader.struct()
         if page[PAGE_UNPACKED] < 0 or page[PAGE_PACKED] < 0:
             raise ValueError("a page of negative size")
-        reader.at += page[PAGE_PACKED]
+        at = reader.at + page[PAGE_PACKED]
         yield page
-    if reader.at > end:
+    if at > end:
         raise ValueError("a page beyond its chunk")

@@ -20,8 +20,10 @@ class Reader:
     """Reads values one after the other. Raises `ValueError` or `IndexError` for what is no Thrift, and for what other
     readers might understand differently: integers that are too long, fields that are there twice."""
 
-    def __init__(self, content: bytes, at: int) -> None:
+    def __init__(self, content: bytes, at: int, most: int | None = None) -> None:
+        """`most`: how many values may be read, if not any number."""
         self._content = content
+        self._left = len(content) if most is None else most
         self.at = at
         """Where the next value begins."""
 
@@ -40,8 +42,9 @@ class Reader:
         return fields
 
     def _value(self, kind: int, depth: int) -> Any:
-        if depth > DEPTH:
-            raise ValueError("nested too deeply")
+        self._left -= 1
+        if depth > DEPTH or self._left < 0:
+            raise ValueError("nested too deeply, or more values than there can be")
         if kind in BITS:
             return self._integer(BITS[kind])
         if kind in (1, 2, BYTE):  # in a list, unlike in a structure, a truth value takes a byte

@@ -16,7 +16,7 @@ class Banana(PlaneDistribution):
 
     x₁ = ℓ ε₁ and x₂ = b ℓ (ε₁² − 1) + w ε₂ with ε standard normal; to shift x₂ by a function of x₁ keeps all areas, so
     p(x) = N(x₁; 0, ℓ²) · N(x₂ − b ℓ (x₁²/ℓ² − 1); 0, w²). Both means are 0 and the correlation is 0, whatever the
-    bend: no covariance can see it. Watch the horns, where there are few samples: they are what p_g learns last.
+    bend: no correlation can see it. Watch the horns, where there are few samples: they are what p_g learns last.
     """
 
     length: float = live(1.0, ge=0.2, le=2, description="Standard deviation ℓ of x₁.")

@@ -25,9 +25,18 @@ def shades(nodes: Array, density: Array) -> list[Lines]:
     if len(nodes) == 1:
         corners = [nodes[:, :-1], nodes[:, 1:]]
     else:
-        corners = [nodes[:-1, :-1], nodes[:-1, 1:], nodes[1:, 1:], nodes[1:, :-1]]
+        corners = _turned_alike([nodes[:-1, :-1], nodes[:-1, 1:], nodes[1:, 1:], nodes[1:, :-1]])
     faces = np.stack([*corners, np.full_like(corners[0], np.nan)], axis=2).reshape(len(shade), -1, 2)
     return [_coordinates(faces[shade == i].reshape(-1, 2)) for i in range(SHADES)]
+
+
+def _turned_alike(corners: list[Array]) -> list[Array]:
+    """The corners of all faces counter-clockwise. Where the fabric is folded a face shows its back, and two layers of
+    opposite turn would cancel each other when they are filled together."""
+    first, second, third, fourth = corners
+    along, across = third - first, fourth - second
+    back = (along[..., 0] * across[..., 1] < along[..., 1] * across[..., 0])[..., None]
+    return [first, np.where(back, fourth, second), third, np.where(back, second, fourth)]
 
 
 def _with_gaps(rows: Array) -> Array:

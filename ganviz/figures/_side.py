@@ -93,7 +93,7 @@ def _modes(snapshot: PlaneSnapshot) -> tuple[dict[int, Lines], dict[str, Any]]:
         "xaxis3.title.text": "mode",
         "yaxis3.title.text": "share of good fakes",
         "xaxis3.range": [0.4, count + 0.6],
-        "yaxis3.range": [0.0, _top(float(shares.max()), nice_ceiling(3 / count))],
+        "yaxis3.range": [0.0, _top(float(shares.max()), min(1.0, nice_ceiling(3 / count)))],
     }
     return {BARS: bars, BARS_REAL: _nothing(), EXPECTED: expected}, layout
 
@@ -108,6 +108,7 @@ def _scores(snapshot: PlaneSnapshot) -> tuple[dict[int, Lines], dict[str, Any]]:
         both, middle = both - snapshot.undecided, 0.0
         high = nice_ceiling(1.05 * float(np.abs(both).max()))
         low = -high
+    both = np.clip(both, low, high)  # what lies beyond the scale is counted at its end
     counts = [np.histogram(side, bins=BINS, range=(low, high))[0] / len(side) for side in np.split(both, 2)]
     top = _top(float(max(count.max() for count in counts)), 0.2, 0.5)
     real, fake = (_steps(count, low, high) for count in counts)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
-from ganviz.figures._contours import contours
+from ganviz.figures._contours import contours, lasting_contours
 from ganviz.figures._fabric import SHADES, shades, threads
 from ganviz.figures._readings import reading
 from ganviz.figures._side import side_traces, side_update
@@ -39,10 +39,10 @@ READINGS = {
     "high_quality": ("high quality <b>{}</b> (perfect: {})", 3),
     "reverse_kl": ("reverse KL <b>{}</b> (floor {})", 4),
     "w2": ("W₂ <b>{}</b> (floor {})", 2),
-    "mmd": ("MMD² <b>{}</b>", 4),
-    "precision": ("precision <b>{}</b>", 2),
-    "recall": ("recall <b>{}</b>", 2),
-    "two_sample": ("two-sample test p = <b>{}</b>", 3),
+    "mmd": ("MMD² <b>{}</b> (floor {})", 4),
+    "precision": ("precision <b>{}</b> (perfect: {})", 2),
+    "recall": ("recall <b>{}</b> (perfect: {})", 2),
+    "two_sample": ("two-sample test p = <b>{}</b> (on average {})", 3),
 }
 """What the state line says of each metric, its value and what a perfect sampler gets, and to how many digits."""
 
@@ -75,7 +75,7 @@ class PlaneStage(Figure):
             [
                 _heat(),
                 _line("p<sub>data</sub>", REAL, 1.6),
-                _line("p<sub>g</sub>", FAKE, 1.6),
+                _line("p<sub>g</sub> (estimate)", FAKE, 1.6),
                 _dots("real", "rgba(17,17,17,0.55)", 3.5),
                 *(_face(shade) for shade in range(SHADES)),
                 *(_piece(shade) for shade in range(SHADES)),
@@ -123,11 +123,11 @@ class PlaneStage(Figure):
         shift, reach = _color_range(snapshot)
         side = side_update(snapshot, first=SIDE)
         # A column of a table may be called anything, and plotly reads tags.
-        horizontal, vertical = (escape(name) for name in snapshot.experiment.data.axes())  # type: ignore[attr-defined]
+        horizontal, vertical = (escape(name, quote=False) for name in snapshot.experiment.data.axes())  # type: ignore[attr-defined]
         return Update(
             traces={
                 HEAT: {"x": snapshot.axis, "y": snapshot.axis, "z": snapshot.discriminator - shift},
-                P_DATA: contours(snapshot.fine_axis, snapshot.density),
+                P_DATA: lasting_contours(snapshot.fine_axis, snapshot.density),
                 P_G: contours(snapshot.axis, snapshot.estimate),
                 SAMPLES: _points(snapshot.real[:DRAWN]),
                 **_fabric(snapshot),
@@ -142,12 +142,12 @@ class PlaneStage(Figure):
                 "yaxis.range": [low, high],
                 "xaxis.title.text": horizontal,
                 "yaxis.title.text": vertical,
-                "coloraxis.cmin": -reach if shift else snapshot.undecided - reach,
-                "coloraxis.cmax": reach if shift else snapshot.undecided + reach,
-                "coloraxis.colorbar.title.text": _heat_name(snapshot, bool(shift)),
+                "coloraxis.cmin": snapshot.undecided - shift - reach,
+                "coloraxis.cmax": snapshot.undecided - shift + reach,
+                "coloraxis.colorbar.title.text": _heat_name(snapshot, relative=snapshot.d_scale is None),
                 **side.layout,
             },
-            names={HEAT: _heat_name(snapshot, False), THREADS: _fabric_name(snapshot), **side.names},
+            names={HEAT: _heat_name(snapshot, relative=False), THREADS: _fabric_name(snapshot), **side.names},
         )
 
 

@@ -11,7 +11,7 @@ from ganviz.experiment import Experiment
 from ganviz.figures.base import View
 from ganviz.figures.phase_plane import PhasePlane
 from ganviz.metrics.base import fitting
-from ganviz.session.survey import Survey
+from ganviz.session.survey import Findings, Survey
 from ganviz.theory.optimal import optimal_discriminator
 from ganviz.theory.plane import Orbit
 from ganviz.training.accelerator import Pace
@@ -70,6 +70,7 @@ class Run:
         self.trainer.restore(state)
         self.trainer.adopt(now)
         self.history.rewind(self.trainer.step_count)
+        self._survey.forget()
         if self._orbit is not None:
             self._orbit.rewind(self.trainer.step_count)
 
@@ -81,13 +82,15 @@ class Run:
         if not len(self.history) or self.history.column("step")[-1] < snapshot.step:
             self.history.add(snapshot.step, snapshot.scalars | measures)
         found = self._survey.findings
-        if found.step >= 0:
+        if found.concern(snapshot):
             self.history.amend(found.step, found.measures)
+        else:
+            found = Findings()
         return View(
             snapshot=snapshot,
             measures=self._unknown | measures | found.measures,
             equilibrium=equilibrium | found.equilibrium,
-            history=self.history,
+            history=self.history.copy(),
             **self._on_line(snapshot),
         )
 
@@ -106,3 +109,7 @@ class Run:
         """End what runs beside the training."""
         self.trainer.accelerate("eager")
         self._survey.close()
+
+    def join(self) -> None:
+        """Wait until it has ended."""
+        self._survey.join()

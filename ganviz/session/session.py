@@ -124,6 +124,7 @@ class Session:
         self._put(lambda: None)
         self._worker.join(5)
         self._run.close()
+        self._run.join()
 
     # ------------------------------------------------------------------------------------------------- viewing
 
@@ -248,8 +249,9 @@ class Session:
             self._set(trouble=str(error))
 
     def _restart(self, experiment: Experiment) -> None:
+        run = Run(experiment, self._pace, self._more_is_known)
         self._run.close()
-        self._run = Run(experiment, self._pace, self._more_is_known)
+        self._run = run
         self._slow_motion.restart()
         self._set(trouble="", stage=None)
 

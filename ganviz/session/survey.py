@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import torch
 
 from ganviz.metrics.base import Metric
+from ganviz.option import Option
 from ganviz.training.snapshot import Snapshot
 
 log = logging.getLogger("ganviz")
@@ -24,8 +25,14 @@ class Findings:
     """What a survey found out about the snapshot of one step."""
 
     step: int = -1
+    data: Option | None = None
+    """The p_data it was compared with."""
     measures: dict[str, float] = field(default_factory=dict)
     equilibrium: dict[str, float] = field(default_factory=dict)
+
+    def concern(self, snapshot: Snapshot) -> bool:
+        """Whether they may stand beside that snapshot: of the same data, and not of a future that was taken back."""
+        return self.step <= snapshot.step and self.data == snapshot.experiment.data
 
 
 class Survey:
@@ -35,6 +42,7 @@ class Survey:
         """`done` is called on that thread whenever there are new `findings`."""
         self.findings = Findings()
         self._metrics, self._done = metrics, done
+        self._failed: set[str] = set()
         self._waiting: Snapshot | None = None
         self._wake = threading.Event()
         self._closed = threading.Event()
@@ -42,7 +50,8 @@ class Survey:
 
     def offer(self, snapshot: Snapshot) -> None:
         """Something newer to measure."""
-        if not self._metrics or self._closed.is_set() or snapshot.step == self.findings.step:
+        known = self.findings.step == snapshot.step and self.findings.concern(snapshot)
+        if not self._metrics or self._closed.is_set() or known:
             return
         self._waiting = snapshot
         self._wake.set()
@@ -50,11 +59,18 @@ class Survey:
             self._thread = threading.Thread(target=self._work, name="ganviz-survey", daemon=True)
             self._thread.start()
 
+    def forget(self) -> None:
+        """What was found is not true any more: the run was taken back."""
+        self.findings = Findings()
+
     def close(self) -> None:
-        """End the thread; what it is measuring now is dropped."""
+        """Let the thread end by itself; what it is measuring now is dropped."""
         self._closed.set()
         self._wake.set()
-        if self._thread is not None and self._thread is not threading.current_thread():
+
+    def join(self) -> None:
+        """Wait until the thread has ended."""
+        if self._thread is not None:
             self._thread.join(5)
 
     def _work(self) -> None:
@@ -80,6 +96,8 @@ class Survey:
                 equilibrium[name] = metric.at_equilibrium(snapshot.experiment)
             except Exception:
                 # One metric that fails must not take the others, or the thread, with it.
-                log.exception("The metric %s caught an error", name)
-        self.findings = Findings(snapshot.step, measures, equilibrium)
+                if name not in self._failed:
+                    log.exception("The metric %s caught an error", name)
+                self._failed.add(name)
+        self.findings = Findings(snapshot.step, snapshot.experiment.data, measures, equilibrium)
         self._done()

@@ -29,14 +29,21 @@ class History:
             self._rows.append({"step": step, **numbers})
         self._offered += 1
         if self._limit and len(self._rows) >= self._limit:
-            self._rows = self._rows[::2]
+            # A number that is measured now and then moves on to the next row that is kept.
+            dropped = [{}, *self._rows[1::2]]
+            self._rows = [{**before, **row} for before, row in zip(dropped, self._rows[::2], strict=False)]
             self._stride *= 2
 
     def amend(self, step: int, numbers: Mapping[str, float]) -> None:
-        """Numbers of a step that are known later than its row: they go to its row, or the next one that was kept."""
-        later = (row for row in self._rows if row["step"] >= step)
-        if row := next(later, self._rows[-1] if self._rows else None):
+        """Numbers of a step that are known later than its row: they go to its row, or to the next one that was kept."""
+        if row := next((row for row in self._rows if row["step"] >= step), None):
             row.update(numbers)
+
+    def copy(self) -> History:
+        """The table as it is now, for another thread to read while this one grows."""
+        copy = History(self._limit)
+        copy._rows = list(self._rows)
+        return copy
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -97,8 +97,8 @@ class PlaneSnapshot(Snapshot):
     on_fake: Array
     """D(x) at the first k fakes, (k,)."""
     pull: Array
-    """Minus the gradient of G's objective by each of the first k fakes, (k, 2), as if each were a batch of its own:
-    where D sends them."""
+    """Minus the gradient of G's objective by each of the first k fakes, (k, 2), times their number: where D, or
+    the loss that compares samples, sends each of them."""
     sheet: Array
     """G on a lattice of latents, (r, c, 2): the plane of the first two latent coordinates, the others 0; r = 1 for a
     latent of one dimension."""

@@ -19,6 +19,7 @@ from ganviz.session.session import Session
 from ganviz.session.status import Frame
 from ganviz.training.accelerator import Pace
 from ganviz.widgets.caption import caption
+from ganviz.widgets.dismiss import dismiss
 from ganviz.widgets.link import LinkButton
 from ganviz.widgets.panel import Panel
 from ganviz.widgets.place import Place
@@ -31,7 +32,7 @@ OWN = "(your own)"
 
 
 class Explorer(w.VBox):  # type: ignore[misc]
-    """A run on the screen: toolbar, Figure 1, curves, and a control for every field of the experiment."""
+    """A run on the screen: toolbar, stage, curves, and a control for every field of the experiment."""
 
     def __init__(self, experiment: Experiment, *, name: str | None = None, pace: Pace = "compiled") -> None:
         self.session = Session(experiment, pace=pace)
@@ -78,8 +79,10 @@ class Explorer(w.VBox):  # type: ignore[misc]
         """Heading and controls for an experiment."""
         self._about = describe(name) if name else None
         self._entitle(experiment)
+        before = self._panel.children
         self._shown_panel = Panel(experiment, self._edit)
         self._panel.children = [self._shown_panel]
+        dismiss(*before)
         self._set_stage(experiment)
 
     def _entitle(self, experiment: Experiment) -> None:
@@ -98,10 +101,18 @@ class Explorer(w.VBox):  # type: ignore[misc]
             place.suit(experiment)
 
     def _choose_preset(self, change: dict[str, Any]) -> None:
-        if change["new"] != OWN:
+        if change["new"] == OWN:
+            return
+        try:
             about = describe(change["new"])
             self.session.start(about.experiment)
             self._present(about.experiment, about.name)
+            self._say(self._trouble)
+        except Invalid as error:
+            self._say(str(error))
+        except Exception:
+            log.exception("The choice of a preset caught an error")
+            self._say("Something went wrong inside ganviz; nothing was changed.")
 
     def _open_link(self, link: str) -> None:
         """The page was opened by a link: its experiment instead of what is here."""
@@ -109,6 +120,8 @@ class Explorer(w.VBox):  # type: ignore[misc]
             experiment = Experiment.from_link(link)
             self.session.start(experiment)
             self._present(experiment, None)
+            self._presets.value = OWN
+            self._say(self._trouble)
         except Invalid as error:
             self._say(str(error))
         except Exception:
@@ -137,8 +150,10 @@ class Explorer(w.VBox):  # type: ignore[misc]
 
     def _show(self, frame: Frame) -> None:
         """A frame from the session, on its worker's thread."""
-        for place in (self._stage, self._curves):
-            place.offer(frame)
+        self._curves.offer(frame)
+        if not self._stage.offer(frame):
+            # Dropped: the stage still waits for a frame that it can show.
+            self.session.want_frame()
         self._toolbar.reflect(frame.status)
         if frame.status.trouble != self._trouble:
             self._trouble = frame.status.trouble

@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as w
 
 from ganviz.option import Option, find, names, resolve
+from ganviz.widgets.dismiss import dismiss
 from ganviz.widgets.fields import field_control, put_back
 
 
@@ -59,7 +60,9 @@ class OptionPicker(w.VBox):  # type: ignore[misc]
         self._choice.observe(self._choose, names="value")
 
     def _show(self, option: Option) -> None:
+        before: tuple[w.Widget, ...] = getattr(self, "children", ())[1:]
         self.children = (self._choice, *fields_of(option, self._on_change), option_help(type(option)))
+        dismiss(*before)
 
     def _choose(self, change: dict[str, Any]) -> None:
         option = find(self._room, change["new"])()
@@ -104,8 +107,9 @@ class OptionSwitches(w.VBox):  # type: ignore[misc]
             return self._take({**self._on, name: fields})
 
         def show() -> None:
-            on = name in self._on
+            on, before = name in self._on, fields.children
             fields.children = [*fields_of(self._on[name], update), option_help(option_class)] if on else []
+            dismiss(*before)
 
         def toggle(change: dict[str, Any]) -> None:
             without = {kind: option for kind, option in self._on.items() if kind != name}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import ipywidgets as w
@@ -23,21 +24,26 @@ class Place(w.VBox):  # type: ignore[misc]
         self._figures = [figure for figure in figures if isinstance(figure, Figure) and figure.place == name]
         self._make = screen
         self._screens: dict[str, Screen] = {}
+        """By the figure's name. It is replaced, never changed: another thread may be going through it."""
+        self._lock = threading.Lock()
         super().__init__()
 
     def suit(self, experiment: Experiment) -> None:
         """Show what fits the experiment best."""
         fitting = [figure for figure in self._figures if figure.fits(experiment)]
-        best = max(fitting, key=lambda figure: figure.special).option_name()
-        if best not in self._screens:
-            view = Run(experiment, "eager").view()
-            self._screens[best] = self._make(next(f for f in fitting if f.option_name() == best), view)
-            self.children = [screen.widget for screen in self._screens.values()]
-        for name, screen in self._screens.items():
-            screen.shown = name == best
+        best = max(fitting, key=lambda figure: figure.special)
+        name = best.option_name()
+        with self._lock:
+            if name not in self._screens:
+                self._screens = {**self._screens, name: self._make(best, Run(experiment, "eager").view())}
+                self.children = [screen.widget for screen in self._screens.values()]
+            for other, screen in self._screens.items():
+                screen.shown = other == name
 
-    def offer(self, frame: Frame) -> None:
-        """Something newer to show. A frame of the experiment before this one may come late: it is dropped."""
-        for screen in self._screens.values():
-            if screen.shown and screen.figure.fits(frame.view.snapshot.experiment):
-                screen.offer(frame)
+    def offer(self, frame: Frame) -> bool:
+        """Something newer to show; False where no figure here can show it: a frame of the experiment before this one
+        may come late, and one of the next too early."""
+        fits = [s for s in self._screens.values() if s.shown and s.figure.fits(frame.view.snapshot.experiment)]
+        for screen in fits:
+            screen.offer(frame)
+        return bool(fits)

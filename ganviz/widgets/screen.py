@@ -40,7 +40,14 @@ class Screen:
 
     @shown.setter
     def shown(self, on: bool) -> None:
+        if on == self.shown:
+            return
+        # What waits belongs to what was shown before; the next frame must be asked for, nobody else will.
+        with self._lock:
+            self._waiting = None
         self.widget.layout.display = "" if on else "none"
+        if on:
+            self._tell_free()
 
     def offer(self, frame: Frame) -> None:
         """Something newer to show."""

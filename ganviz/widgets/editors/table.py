@@ -13,6 +13,7 @@ from ganviz.distributions._columns import Columns
 from ganviz.distributions._tables import choose, principal, read_table
 from ganviz.distributions.table import Column, Table
 from ganviz.option import Invalid
+from ganviz.widgets.dismiss import dismiss
 from ganviz.widgets.editors.base import Editor, script
 from ganviz.widgets.fields import Change, put_back
 
@@ -106,7 +107,9 @@ class TableEditor(w.VBox):  # type: ignore[misc]
         others may fit."""
         chooser = ColumnChooser(columns, lambda: self._loader.attempt(lambda: self._take(chooser)))
         self._loader.present(columns)
+        before: tuple[w.Widget, ...] = getattr(self, "children", ())[1:]
         self.children = [self._loader, chooser]
+        dismiss(*before)
         taken = False
         try:
             taken = self._take(chooser)

@@ -3,7 +3,7 @@
 const MARK = "#ganviz=";
 
 // Only a page of our own has the address to itself; in a notebook the link is a line of Python.
-const ownPage = () => document.body.dataset.voila !== undefined || document.querySelector("body[data-voila]") !== null;
+const ownPage = () => document.body.dataset.voila !== undefined;
 
 async function copied(text) {
   try {
