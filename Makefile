@@ -28,7 +28,7 @@ lint: .venv/test
 	$(BIN)/lint-imports
 
 unit: .venv/test
-	$(BIN)/python -m pytest tests --ignore=tests/browser
+	$(BIN)/python -m pytest tests --ignore=tests/browser --numprocesses 2
 
 notebooks: .venv/test
 	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=300 -p no:cacheprovider -W ignore notebooks

@@ -65,7 +65,7 @@ def test_the_grids_are_covered(name, steps):
 @pytest.mark.parametrize(
     ("name", "steps", "mmd"),
     [
-        ("swiss-roll", 1500, 0.02),
+        ("swiss-roll", 800, 0.02),
         ("shapes-line", 3000, 0.02),
         ("shapes-gaussians", 4500, 0.05),
         ("shapes-ring", 3000, 0.02),
