@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -278,6 +280,42 @@ def test_structural_changes_are_captured_anew():
         each.advance(10)
     assert (trainer.path, plain.path) == ("captured", "eager")
     assert same(trainer.state, plain.state)
+
+
+def test_a_cancelled_path_is_left_in_the_middle():
+    """A step whose capture takes many seconds; the reader goes on to another option."""
+    trainer = Trainer(small(d_steps=50, regularizers=["r1", "unrolled"]))
+    trainer.accelerate("captured")
+    cancelled = trainer._accelerator
+    time.sleep(0.5)
+    trainer.accelerate("eager")
+    start = time.monotonic()
+    cancelled.wait(30)
+    assert time.monotonic() - start < 3
+    assert cancelled.take() is None
+    trainer.step()
+    assert trainer.path == "eager"
+
+
+CHANGING = """
+import gc, psutil
+from ganviz import Experiment, Trainer
+
+trainer, process, used = Trainer(Experiment(batch_size=16)), psutil.Process(), []
+for times in (15, 40):
+    for _ in range(times):
+        trainer.accelerate("captured", wait=True)
+    gc.collect()
+    used.append(process.memory_info().rss)
+print(used[1] - used[0])
+"""
+
+
+def test_no_captured_path_stays_in_memory():
+    """A session in which an option is changed forty times, in a process of its own: a graph that anyone keeps would
+    be some two megabytes each."""
+    grown = subprocess.run([sys.executable, "-c", CHANGING], capture_output=True, text=True, check=True).stdout
+    assert int(grown) < 20 * 2**20
 
 
 @pytest.mark.slow

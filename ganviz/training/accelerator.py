@@ -6,11 +6,13 @@ import atexit
 import logging
 import subprocess
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path as FilePath
-from typing import Literal
+from typing import Any, Literal
 
 import torch
+from torch.overrides import TorchFunctionMode
 
 from ganviz.experiment import Experiment
 from ganviz.training import compiled
@@ -27,6 +29,35 @@ Pace = Literal["eager", "captured", "compiled"]
 
 TRIAL_STEPS = 16
 """Steps over which a new path must agree with the eager one before it is used."""
+
+PATIENCE = 30.0
+"""Seconds that capturing and trying a path may take; a step so long that it takes more has little to gain by it."""
+
+LONGEST = 5000
+"""Operations of a step that the compiler is asked to take on; it would take minutes, and gigabytes, over more."""
+
+
+class Cancelled(Exception):
+    """The faster path is not wanted any more."""
+
+
+class Interruptible(TorchFunctionMode):
+    """Within it every call into torch, on this thread, first asks whether to go on: capturing a long step takes
+    seconds, and a reader who moves through a menu asks for several."""
+
+    def __init__(self, cancelled: threading.Event) -> None:
+        super().__init__()
+        self._cancelled = cancelled
+        self._started = time.monotonic()
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        if self._cancelled.is_set():
+            raise Cancelled
+        if time.monotonic() - self._started > PATIENCE:
+            raise compiled.NoFastPath("its step takes too long to capture")
+        return func(*args, **(kwargs or {}))
 
 
 class Accelerator:
@@ -80,14 +111,17 @@ class Accelerator:
         values = numbers(self._experiment, lambda value: torch.tensor(value, dtype=self._dtype))
         noise = Noise(self._experiment, self._dtype)
         draws = [noise.step(i * self._experiment.d_steps, i) for i in range(TRIAL_STEPS)]
-        graph = capture(game, self._state, values, draws[0])
-        captured = interpret(graph, self._state, values, draws[0])
         eager = Eager(game)
-        if not agree(eager, captured, self._state, values, draws, tolerance=0):
-            raise compiled.NoFastPath("the captured graph gives other numbers")
+        with Interruptible(self._cancelled):
+            graph = capture(game, self._state, values, draws[0])
+            captured = interpret(graph, self._state, values, draws[0])
+            if not agree(eager, captured, self._state, values, draws, tolerance=0):
+                raise compiled.NoFastPath("the captured graph gives other numbers")
         yield captured
         if self._pace != "compiled":
             return
+        if len(graph.graph.nodes) > LONGEST:
+            raise compiled.NoFastPath("its step is too long to compile")
         file = compiled.package_path(graph, leaves([self._state, values, draws[0]]))
         if not file.exists():
             self._build(file)

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
+from torch.jit._trace import _get_trace_graph
 
 from ganviz.training.game import Game, State
 from ganviz.training.settings import Numbers, Settings, bind
@@ -76,8 +77,9 @@ def capture(game: Game, state: State, values: Numbers, noise: Tree) -> GraphModu
         new, scalars = game.step(old, bind(game.experiment, numbers), draw)
         return [*leaves(new), scalars]
 
+    # On fake tensors: the graph is the same, sooner, and no number of the example is kept with it.
     with TRACING:
-        return tidy(make_fx(flat_step)(*leaves(example)))
+        return tidy(make_fx(flat_step, tracing_mode="fake")(*leaves(example)))
 
 
 def tidy(graph: GraphModule) -> GraphModule:
@@ -95,13 +97,12 @@ def tidy(graph: GraphModule) -> GraphModule:
 
 def interpret(graph: GraphModule, state: State, values: Numbers, noise: Tree) -> Flat:
     """The captured path: the graph handed to PyTorch's interpreter, so that Python has one call a step."""
-    with warnings.catch_warnings():
-        # torch.jit is deprecated without a successor that runs a plain graph without a compiler.
+    # What torch.jit.trace does too; but that also enters the function in a register that nothing ever leaves, some
+    # megabytes for every option that is changed in a long session.
+    with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with torch.no_grad():
-            function = torch.jit.trace(  # type: ignore[no-untyped-call]
-                graph, tuple(leaves([state, values, noise])), check_trace=False
-            )
+        traced, _ = _get_trace_graph(graph, tuple(leaves([state, values, noise])))  # type: ignore[no-untyped-call]
+    function = torch._C._create_function_from_graph("step", traced)
 
     def run(inputs: list[Tensor]) -> Iterable[Tensor]:
         # Its optimizer merges matrix products, which changes the last bit.

@@ -48,7 +48,8 @@ def test_the_stage_plays_and_its_layers_can_be_switched(voila, watched):
     until(page, "figure.dataset.step > 150")
     assert points(page, "fake") != before
     layers = on_stage(page, "plot.data.filter(trace => trace.showlegend !== false).map(trace => trace.name)")
-    assert layers == ["D(x)", "p<sub>data</sub>", "p<sub>g</sub> (estimate)", "real", "fabric G(z)", "fake", "pull on G"]
+    drawn = ["D(x)", "p<sub>data</sub>", "p<sub>g</sub> (estimate)", "real", "fabric G(z)", "fake", "pull on G"]
+    assert layers == drawn
     watched.shot("plane-1-playing")
     # The slow metrics arrive too.
     until(page, r"/two-sample test p = [\d.]+/.test(figure.innerText)")
