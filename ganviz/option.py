@@ -96,6 +96,11 @@ class Option(Settled):
         """Why this option makes no sense in that experiment, as a sentence; None where it does."""
         return None
 
+    def lacking(self) -> str | None:
+        """What the reader must give before a run with this option can begin, as a sentence; None for nearly all, whose
+        defaults are enough."""
+        return None
+
     def structure(self) -> object:
         """What the shapes of the networks' parameters owe to this option; None for nearly all. Exchanging options of
         different structure needs a new run."""

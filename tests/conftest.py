@@ -40,7 +40,9 @@ def small(**fields: object) -> Experiment:
 
 
 def trainer_for(room: str, option: Option, **fields: object) -> Trainer:
-    """A trainer of a small experiment that uses the option."""
+    """A trainer of a small experiment that uses the option; skips what an option by itself is not enough for."""
+    if reason := option.lacking():
+        pytest.skip(reason)
     slot = {
         "distributions": {"data": option},
         "latents": {"latent": option},
@@ -50,7 +52,9 @@ def trainer_for(room: str, option: Option, **fields: object) -> Trainer:
         "optimizers": {"optimizer_g": option, "optimizer_d": option},
         "schedules": {"schedule": option},
     }[room]
-    return Trainer(small(**{**fields, **slot}))
+    # What does not fit the line is tried on pictures.
+    data = {"data": "mnist"} if option.objection(small(**fields)) else {}
+    return Trainer(small(**{**data, **fields, **slot}))
 
 
 def same(one: object, two: object) -> bool:

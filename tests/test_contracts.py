@@ -88,7 +88,8 @@ def test_rewind_and_looking_change_nothing(option):
         trainer.snapshot()
         trainer.generate(7)
         trainer.discriminate(np.zeros((3, *trainer.experiment.data.shape)))
-        trainer.measure(fitting(trainer.experiment)[0].option_name())
+        for metric in [metric for metric in fitting(trainer.experiment) if not metric.slow][:1]:
+            trainer.measure(metric.option_name())
         trainer.step()
     assert same(once, trainer.state)
 

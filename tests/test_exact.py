@@ -12,7 +12,8 @@ from conftest import small
 from ganviz import Trainer
 from ganviz.option import resolve
 from ganviz.theory.optimal import optimal_discriminator
-from ganviz.theory.stages import at_equilibrium, distance_from_optimum, kolmogorov_smirnov
+from ganviz.theory.stages import at_equilibrium, distance_from_optimum, jensen_shannon, kolmogorov_smirnov
+from ganviz.theory.stages import name as stage_name
 from ganviz.training.cells import centers, data_mass, edges_for
 from ganviz.training.pushforward import PushForward, kernel_estimate
 from ganviz.training.snapshot import LineSnapshot
@@ -166,6 +167,18 @@ def test_what_the_screen_says_at_equilibrium(loss):
     assert np.nanmax(np.abs(star - experiment.loss.decision())) < 1e-12
     assert at_equilibrium(snapshot)
     assert distance_from_optimum(snapshot) < 1e-12
+
+
+def test_the_two_ways_to_the_jensen_shannon_divergence_agree():
+    snapshot = snapshot_of(gaussian(0), gaussian(1.5))
+    assert jensen_shannon(snapshot) == pytest.approx(resolve("metrics", "jsd").measure(snapshot), abs=1e-12)
+    assert jensen_shannon(snapshot) > 0.1
+
+
+def test_no_stage_speaks_of_a_discriminator_that_is_not_there():
+    without = Trainer(small(loss="mmd")).snapshot()
+    assert "there is no D" in stage_name("a", without)
+    assert "partially accurate classifier" in stage_name("a", snapshot_of(gaussian(0), gaussian(1)))
 
 
 def test_not_at_equilibrium():

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 from conftest import every, small
 
 from ganviz.figures._style import nice_ceiling
+from ganviz.figures.curves import Curves
 from ganviz.figures.figure_1 import ARROWS, D_STAR, P_DATA, P_G, D, Figure1
 from ganviz.session.run import Run
+from ganviz.training.history import History
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +45,17 @@ def plane_view(request):
     return run.view()
 
 
+@pytest.fixture(scope="module")
+def image_view():
+    run = Run(small(data="mnist", latent={"name": "normal", "dim": 8}), "eager")
+    for _ in range(3):
+        run.step()
+    return run.view()
+
+
 @pytest.mark.parametrize("figure", every("figures"))
-def test_draws_a_complete_figure(figure, view, dirac_view, plane_view):
-    view = next(one for one in (view, dirac_view, plane_view) if figure.fits(one.snapshot.experiment))
+def test_draws_a_complete_figure(figure, view, dirac_view, plane_view, image_view):
+    view = next(one for one in (view, dirac_view, plane_view, image_view) if figure.fits(one.snapshot.experiment))
     drawn, update = figure().draw(view), figure().update(view)
     assert isinstance(drawn, go.Figure)
     assert set(update.traces) == set(range(len(drawn.data))), "every trace is filled"
@@ -88,3 +100,19 @@ def test_a_critic_is_drawn_in_its_own_scale():
 )
 def test_nice_ceiling(value, ceiling):
     assert nice_ceiling(value) == pytest.approx(ceiling)
+
+
+def test_logarithmic_panels_have_few_ticks_and_no_line_for_a_player_who_is_not_there():
+    view = Run(small(loss="mmd"), "eager").view()
+    history = History(limit=100)
+    for step in range(1, 30):
+        history.add(step, {"grad_d": 0.0, "grad_g": 10.0 ** (step - 16), "w1": 1.0})
+    update = Curves().update(replace(view, history=history))
+    columns = [curve.column for curve in Curves.curves]
+    assert len(update.traces[columns.index("grad_d")]["x"]) == 0
+    assert len(update.traces[columns.index("grad_g")]["x"]) == 29
+    low, high = update.layout["yaxis4.range"]
+    assert low <= -6
+    assert high >= 13
+    assert 2 <= (high - low) / update.layout["yaxis4.dtick"] <= 6
+    assert update.layout["yaxis3.dtick"] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from conftest import every, same, small
 from ganviz import Invalid, Trainer
 from ganviz.figures._contours import SHARES, contours, levels
 from ganviz.figures._fabric import SHADES, shades, threads
-from ganviz.figures.plane_stage import ARROWS, DRAWN, FAKES, HEAT, NODES, P_DATA, PlaneStage
+from ganviz.figures.plane_stage import ARROWS, DRAWN, FAKES, HEAT, NODES, OUTSIDE, P_DATA, PlaneStage
 from ganviz.session.run import Run
 from ganviz.training.smooth import WIDTH, smoothed
 
@@ -252,6 +253,20 @@ def test_arrows_start_at_the_fakes_and_point_along_the_pull():
     assert np.hypot(*way.T).max() <= (high - low) / 6 * 1.0001
     assert len(update.traces[FAKES]["x"]) == DRAWN
     assert len(update.traces[NODES]["x"]) == 625
+
+
+def test_fakes_beyond_the_frame_are_rings_on_it():
+    trainer = affine([[0.0], [0.0]], [30.0, -10.0])
+    view = replace(Run(trainer.experiment, "eager").view(), snapshot=trainer.snapshot())
+    update = PlaneStage().update(view)
+    low, high = trainer.experiment.data.window()
+    edge = 0.985 * high
+    assert high == -low
+    assert np.allclose(update.traces[OUTSIDE]["x"], edge)
+    assert np.allclose(update.traces[OUTSIDE]["y"], -edge / 3)
+    inside = affine([[0.0], [0.0]], [0.9 * high, 0.0])
+    view = replace(view, snapshot=inside.snapshot())
+    assert len(PlaneStage().update(view).traces[OUTSIDE]["x"]) == 0
 
 
 def test_looking_is_reproducible_and_owned():

@@ -173,11 +173,43 @@ def test_the_heading_says_when_the_experiment_is_no_longer_the_preset_s(explorer
     control_of(explorer, "lr g").value = 1e-4
     control_of(explorer, "loss").value = "hinge"
     assert title in explorer._heading.value, "what is changed while it runs is the preset's own game"
+    assert "Changed: loss, lr_g." in explorer._heading.value
     control_of(explorer, "data").value = "two_moons"
     assert "Your own experiment" in explorer._heading.value
-    assert "It began as ring." in explorer._heading.value
+    assert "It began as ring. Changed: data, loss, lr_g." in explorer._heading.value
     control_of(explorer, "preset").value = "figure-1"
     assert "It began as" not in explorer._heading.value
+
+
+def test_a_changed_preset_can_be_chosen_again(explorer):
+    presets = control_of(explorer, "preset")
+    control_of(explorer, "loss").value = "wasserstein"
+    assert presets.value == "(your own)"
+    presets.value = "figure-1"
+    assert explorer.session.experiment == preset("figure-1")
+    assert control_of(explorer, "loss").value == "nonsaturating"
+    assert "Changed" not in explorer._heading.value
+    control_of(explorer, "loss").value = "wasserstein"
+    control_of(explorer, "loss").value = "nonsaturating"
+    assert presets.value == "figure-1", "taken back"
+
+
+def test_a_new_run_is_announced(explorer):
+    control_of(explorer, "loss").value = "hinge"
+    assert explorer._message.value == ""
+    control_of(explorer, "data").value = "mixture"
+    assert "A new run has begun: data cannot change" in explorer._message.value
+    control_of(explorer, "loss").value = "minimax"
+    assert explorer._message.value == ""
+
+
+def test_a_figure_that_comes_back_is_dimmed_until_its_first_frame(explorer):
+    sent = []
+    (first,) = [screen for screen in explorer._stage._screens.values() if screen.shown]
+    first.widget.send = lambda message, buffers=None: sent.append(message["kind"])
+    control_of(explorer, "preset").value = "ring"
+    control_of(explorer, "preset").value = "figure-1"
+    assert "stale" in sent
 
 
 def test_changing_the_data_changes_the_stage(explorer):
@@ -409,7 +441,9 @@ def test_plotly_is_sent_compressed_and_only_on_request():
 
 def test_the_bundle_draws_every_figure():
     cartesian = {"scatter", "bar", "histogram", "box", "violin", "heatmap", "contour", "image", "histogram2dcontour"}
-    views = [Run(preset(name), "eager").view() for name in ("figure-1", "dirac-gan", "ring")]
+    images = small(data="mnist", latent={"name": "normal", "dim": 8})
+    shown = (preset("figure-1"), preset("dirac-gan"), preset("ring"), images)
+    views = [Run(experiment, "eager").view() for experiment in shown]
     for name in names("figures"):
         figure = find("figures", name)()
         view = next(view for view in views if figure.fits(view.snapshot.experiment))
@@ -427,7 +461,8 @@ def test_forged_messages_are_ignored(forged):
 def test_the_state_line():
     view = Run(small(), "eager").view()
     line = caption(Figure1(), Frame(view, Status(playing=True, rate=1234.4, path="captured", stage="b")))
-    for part in ("step <b>0</b>", "<b>1,234</b> steps/s, captured path", "JSD", "−1.3863", "(b) D was trained"):
+    pace = "<b>1,234</b> steps/s, captured path on the CPU"
+    for part in ("step <b>0</b>", pace, "JSD", "−1.3863", "(b) D was trained"):
         assert part in line
     assert "paused" in caption(Figure1(), Frame(view, Status()))
     assert "waiting for a viewer" in caption(Figure1(), Frame(view, Status(playing=True, waiting=True)))

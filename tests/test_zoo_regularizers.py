@@ -228,6 +228,10 @@ REFUSED = [
     ({"discriminator": {"name": "mlp", "depth": 0}, "regularizers": ["minibatch_discrimination"]}, "hidden layers"),
     ({"batch_size": 1, "regularizers": ["minibatch_discrimination"]}, "at least two"),
     ({"loss": "mmd", "regularizers": ["minibatch_discrimination"]}, "has none"),
+    # A step would take gigabytes.
+    ({"loss": "mmd", "batch_size": 1025}, "at most 1024, not 1025"),
+    ({"loss": "mmd_gan", "batch_size": 8192}, "at most 1024, not 8192"),
+    ({"batch_size": 8192, "regularizers": ["minibatch_discrimination"]}, "at most 747, not 8192"),
 ]
 
 

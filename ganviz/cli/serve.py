@@ -19,6 +19,9 @@ from ganviz.option import Invalid
 PORT = 8866
 """Where the app is served unless the reader says otherwise; the next free port when it is taken."""
 
+OWN = ("127.0.0.1", "localhost", "::1")
+"""Addresses that only this computer reaches."""
+
 NOTEBOOK = Path(__file__).parent.parent / "app" / "explorer.ipynb"
 
 
@@ -36,6 +39,9 @@ def run(options: argparse.Namespace) -> int:
     os.environ["GANVIZ_EXPERIMENT"] = _absolute(options.experiment)
     # Kernels inherit this: networks this small are slower on two threads, and the browser needs the other core.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if options.host not in OWN:
+        # Visitors sit at other machines, and should not look around in the files of this one.
+        os.environ.setdefault("GANVIZ_NO_PATHS", "1")
     port = _free_port(options.host, options.port)
     address = f"http://{options.host}:{port}/"
     if options.port is None and port != PORT:

@@ -18,6 +18,10 @@ from ganviz.training.diverged import Diverged
 from ganviz.training.history import History
 from ganviz.training.trainer import Trainer
 
+SELDOM = 10
+"""Every so many rows of the history, and in the last, the slow metrics are measured too: on pictures they take as long
+as some hundred steps."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What ``ganviz train`` takes."""
@@ -113,8 +117,10 @@ def _train(trainer: Trainer, history: History, steps: int, every: int) -> None:
     metrics = fitting(trainer.experiment)
     start, known = trainer.step_count, set(history.column("step"))
     with tqdm(total=steps, unit="step", disable=not sys.stderr.isatty()) as bar:
-        for snapshot in trainer.run(steps, every):
-            measures = {metric.option_name(): metric.measure(snapshot) for metric in metrics}
+        for row, snapshot in enumerate(trainer.run(steps, every)):
+            whole = row % SELDOM == 0 or snapshot.step == start + steps
+            asked = [metric for metric in metrics if whole or not metric.slow]
+            measures = {metric.option_name(): metric.measure(snapshot) for metric in asked}
             if snapshot.step not in known:
                 history.add(snapshot.step, snapshot.scalars | measures)
             bar.update(snapshot.step - start - bar.n)

@@ -21,7 +21,7 @@ HEADER = 10_000
 def read(content: bytes, file: str) -> Columns:
     """The columns of an array (n,) or (n, d), or the fields of a structured array (n,). Nothing is unpickled, and
     nothing is allocated before the header's shape is known to agree with the length of the file."""
-    shape, fortran, dtype, start = _header(content, file)
+    shape, fortran, dtype, start = header(content, file)
     _check_kind(dtype, file)
     fields = dtype.names
     if len(shape) not in (1, 2) or (fields is not None and len(shape) == 2):
@@ -39,8 +39,9 @@ def read(content: bytes, file: str) -> Columns:
     return gather(file, [("", _numbers(column)) for column in table.reshape(shape[0], columns).T])
 
 
-def _header(content: bytes, file: str) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
-    """Shape, whether columns come first, dtype, and where the numbers begin."""
+def header(content: bytes, file: str) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
+    """Shape, whether columns come first, dtype, and where the numbers begin, of an array of which `content` is at
+    least the beginning. Raises `Invalid`."""
     stream = io.BytesIO(content)
     readers = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
     try:
@@ -64,16 +65,17 @@ def _check_kind(dtype: np.dtype[Any], file: str) -> None:
     if dtype.hasobject:
         raise Invalid(f"{file} holds pickled Python objects, which are not read: opening them could run a program.")
     if dtype.names is None and dtype.kind not in "iuf":
-        raise Invalid(f"{file} holds {_called(dtype)}, not real numbers.")
+        raise Invalid(f"{file} holds {called(dtype)}, not real numbers.")
 
 
-def _called(dtype: np.dtype[Any]) -> str:
+def called(dtype: np.dtype[Any]) -> str:
+    """What numbers of that kind are called, if they are none."""
     return KINDS.get(dtype.kind, "text" if dtype.kind in "SU" else "raw bytes")
 
 
 def _numbers(column: NDArray[Any]) -> Array | str:
     if column.ndim > 1 or column.dtype.kind not in "iuf":
-        return f"holds {'arrays' if column.ndim > 1 else _called(column.dtype)}"
+        return f"holds {'arrays' if column.ndim > 1 else called(column.dtype)}"
     with np.errstate(all="ignore"):  # an extended float may be too large for float64: it becomes infinite
         return column.astype(np.float64)
 

@@ -34,6 +34,11 @@ class Distribution(Option, ABC):
         """Shape of one sample."""
         return (1,)
 
+    def prepare(self) -> None:
+        """Read what samples are made of, where it lies in files; called when a run begins. Raises `Invalid` where it
+        cannot be read, and for options that still lack something."""
+        return None
+
     @abstractmethod
     def sample(self, n: int, generator: Generator) -> Tensor:
         """`n` independent samples, shape (n, *shape), float32, all randomness from `generator`."""
@@ -47,6 +52,15 @@ class Distribution(Option, ABC):
     def window(self) -> tuple[float, float]:
         """The part worth drawing: it holds nearly all of the mass, with some air around. In the plane the same
         interval for both coordinates: a square."""
+
+    def squash(self, x: Tensor) -> Tensor:
+        """G's raw outputs (n, *shape) brought into the range of samples; as they are, where that is unbounded."""
+        return x
+
+    def centre(self) -> Tensor | None:
+        """The raw outputs of G, (*shape), that `squash` takes to the mean of the samples: where G had better start.
+        None where that is of no use."""
+        return None
 
     def axes(self) -> tuple[str, ...]:
         """What the coordinates are called, with their units."""

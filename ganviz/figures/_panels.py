@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC
 from typing import Any, ClassVar, NamedTuple
 
@@ -40,13 +41,17 @@ out below it."""
 
 class Panels(Figure, ABC):
     """Curves against the step, in four panels: losses, what the objective or the samples are worth, distances (log),
-    gradient norms (log). The dotted line in the second panel is `ideal`."""
+    gradient norms (log). The dotted line in the second panel is `ideals`."""
 
     place: ClassVar = "curves"
     curves: ClassVar[tuple[Curve, ...]]
     titles: ClassVar[tuple[str, ...]]
-    ideal: ClassVar[str]
+    ideal: ClassVar[str] = ""
     """The metric whose value at p_g = p_data is drawn in the second panel."""
+
+    def ideals(self, view: View) -> list[float]:
+        """The value that is drawn in the second panel; empty for none."""
+        return [value for name, value in view.equilibrium.items() if name == self.ideal]
 
     def skeleton(self, view: View) -> go.Figure:
         figure = make_subplots(rows=1, cols=4, subplot_titles=self.titles, horizontal_spacing=0.055)
@@ -72,21 +77,25 @@ class Panels(Figure, ABC):
         traces = {}
         for index, curve in enumerate(self.curves):
             values = view.history.column(curve.column)
+            if curve.panel in LOGARITHMIC:
+                # A logarithmic axis has no place for 0. Exactly 0 is the gradient of a player who is not there.
+                values = np.where(values == 0, np.nan, np.maximum(values, LOGARITHMIC[curve.panel]))
             # What is measured now and then has gaps in the table, not on the screen.
             known = np.flatnonzero(~np.isnan(values))
-            # A logarithmic axis has no place for 0.
-            values = np.maximum(values, LOGARITHMIC[curve.panel]) if curve.panel in LOGARITHMIC else values
             traces[index] = {"x": step[known], "y": values[known]}
             panels[curve.panel].append(values)
         end = nice_ceiling(float(step.max(initial=10)))
-        ideal = np.repeat([value for name, value in view.equilibrium.items() if name == self.ideal], 2)
+        ideal = np.repeat(self.ideals(view), 2)
         traces[len(self.curves)] = {"x": np.array([0.0, end])[: len(ideal)], "y": ideal}
         panels[2].append(ideal)
         layout: dict[str, Any] = {}
         for panel, curves in panels.items():
             number = "" if panel == 1 else panel
             layout[f"xaxis{number}.range"] = [0, end]
-            layout[f"yaxis{number}.range"] = _decades(curves) if panel in LOGARITHMIC else _bounds(curves)
+            bounds = _decades(curves) if panel in LOGARITHMIC else _bounds(curves)
+            layout[f"yaxis{number}.range"] = bounds
+            if panel in LOGARITHMIC:
+                layout[f"yaxis{number}.dtick"] = max(1, math.ceil((bounds[1] - bounds[0]) / 5))
         return Update(traces=traces, layout=layout)
 
 

@@ -14,11 +14,3 @@ def signed(value: float) -> str:
     text = f"{value:.4f}" if abs(value) < 1000 else f"{value:.3g}"
     # Without the sign of a zero.
     return text.replace("-", "−") if float(text) else "0.0000"
-
-
-def reading(value: float | None, digits: int) -> str:
-    """So many digits behind the point; a dash for what has not been measured yet."""
-    if value is None or math.isnan(value):
-        return "–"
-    text = f"{value:.{digits}f}"
-    return text.replace("-", "−") if float(text) else text.removeprefix("-")

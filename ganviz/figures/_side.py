@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganviz.figures._fabric import threads
+from ganviz.figures._scores import first_above, score_axes, score_histograms
 from ganviz.figures._style import FAKE, PULL, QUIET, REAL, THEORY, nice_ceiling
 from ganviz.figures.base import Update
 from ganviz.metrics._coverage import mode_shares
@@ -19,8 +20,6 @@ Lines = dict[str, Array]
 
 LATTICE, LATENTS, PROBE, BARS, BARS_REAL, EXPECTED = range(6)
 """Numbers of the traces here, counted from the first."""
-
-BINS = 40
 
 
 def side_traces(first: int) -> list[go.Scatter]:
@@ -93,44 +92,16 @@ def _modes(snapshot: PlaneSnapshot) -> tuple[dict[int, Lines], dict[str, Any]]:
         "xaxis3.title.text": "mode",
         "yaxis3.title.text": "share of good fakes",
         "xaxis3.range": [0.4, count + 0.6],
-        "yaxis3.range": [0.0, _top(float(shares.max()), min(1.0, nice_ceiling(3 / count)))],
+        "yaxis3.range": [0.0, first_above(float(shares.max()), min(1.0, nice_ceiling(3 / count)))],
     }
     return {BARS: bars, BARS_REAL: _nothing(), EXPECTED: expected}, layout
 
 
 def _scores(snapshot: PlaneSnapshot) -> tuple[dict[int, Lines], dict[str, Any]]:
     """Histograms of D(x) on fake and real samples; dotted, where D is undecided."""
-    both = np.concatenate([snapshot.on_real, snapshot.on_fake])
-    if snapshot.d_scale is not None:
-        low, high = snapshot.d_scale
-        middle = snapshot.undecided
-    else:
-        both, middle = both - snapshot.undecided, 0.0
-        high = nice_ceiling(1.05 * float(np.abs(both).max()))
-        low = -high
-    both = np.clip(both, low, high)  # what lies beyond the scale is counted at its end
-    counts = [np.histogram(side, bins=BINS, range=(low, high))[0] / len(side) for side in np.split(both, 2)]
-    top = _top(float(max(count.max() for count in counts)), 0.2, 0.5)
-    real, fake = (_steps(count, low, high) for count in counts)
-    layout: dict[str, Any] = {
-        "xaxis3.title.text": "D(x)" if snapshot.d_scale is not None else "D(x), middle 0",
-        "yaxis3.title.text": "share of samples",
-        "xaxis3.range": [float(low), float(high)],
-        "yaxis3.range": [0.0, top],
-    }
-    return {BARS: fake, BARS_REAL: real, EXPECTED: {"x": np.full(2, middle), "y": np.array([0.0, top])}}, layout
-
-
-def _top(highest: float, *levels: float) -> float:
-    """The end of an axis of shares: the first of the levels that is high enough, else 1. It must rarely move: plotly
-    draws the whole figure anew when it does."""
-    return next((level for level in levels if highest <= level), 1.0)
-
-
-def _steps(count: Array, low: float, high: float) -> Lines:
-    """A histogram's outline."""
-    edges = np.repeat(np.linspace(low, high, len(count) + 1), 2)
-    return {"x": edges, "y": np.concatenate([[0.0], np.repeat(count, 2), [0.0]])}
+    scores = score_histograms([snapshot.on_fake, snapshot.on_real], snapshot.d_scale, snapshot.undecided)
+    fake, real = scores.outlines
+    return {BARS: fake, BARS_REAL: real, EXPECTED: scores.undecided}, score_axes(scores, 3)
 
 
 def _nothing() -> Lines:

@@ -13,6 +13,12 @@ THEORY = "#D55E00"
 QUIET = "#8a8f98"
 """Okabe and Ito's colours, which colour-blind readers can tell apart; black for the data, as in the paper."""
 
+KEPT = ("#56B4E9", "#E07BB8")
+"""Two samples that the reader keeps: the one before the last, and the last. Bright enough for a frame on black."""
+
+NEIGHBOUR = "#F0C000"
+"""What is nearest in the training data: the paper's yellow column."""
+
 FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 
 AXIS = {

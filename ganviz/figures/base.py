@@ -20,6 +20,33 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
+class Focus:
+    """What the reader wants to see more closely in a run on pictures; a new run begins with these defaults."""
+
+    first: int = 0
+    """The number of the sample that was kept before the last."""
+    second: int = 1
+    """The number of the sample that was kept last."""
+    centre: tuple[float, float] = (0.5, 0.5)
+    """Where the reader stands in the plane of latents: its point a·first + b·second is (a, b)."""
+    neighbours: bool = False
+    """Whether the grid shows the nearest training picture of each sample in place of the sample."""
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Samples that are followed and their nearest training pictures, as they were at the last search: it is too slow
+    for every frame."""
+
+    of: tuple[int, ...]
+    """The numbers of the samples, n of them."""
+    pictures: NDArray[np.float32]
+    """The nearest training picture of each, (n, 28, 28)."""
+    distances: NDArray[np.float64]
+    """How far it is from the sample, the root of the sum of squared differences of the pixels, (n,)."""
+
+
+@dataclass(frozen=True)
 class View:
     """What there is to draw at one moment."""
 
@@ -34,6 +61,10 @@ class View:
     """On the line: D*(x) at the middle of each cell, (n,)."""
     plane: Plane | None = None
     """The dynamics, where both players have one parameter each."""
+    focus: Focus = field(default_factory=Focus)
+    """On pictures: what the reader chose."""
+    neighbours: Neighbours | None = None
+    """On pictures: what is nearest to the samples that are shown with their neighbours."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +83,8 @@ class Figure(Option, ABC):
     """A picture of a View. `draw` is `skeleton` with `update` filled in: live and static pictures are the same."""
 
     room: ClassVar[str] = "figures"
-    place: ClassVar[Literal["stage", "curves"]] = "stage"
-    """Where it stands: the large picture, or the strip of curves below."""
+    place: ClassVar[Literal["stage", "closer", "curves"]] = "stage"
+    """Where it stands: the large picture, what it holds more closely, or the strip of curves below."""
     special: ClassVar[int] = 0
     """Of several figures that fit an experiment, the most special one is shown."""
 
@@ -73,6 +104,11 @@ class Figure(Option, ABC):
     def readings(self, view: View) -> list[str]:
         """The numbers that belong to the picture, as pieces of a line of HTML."""
         return []
+
+    def pick(self, focus: Focus, trace: int, point: tuple[int, int]) -> Focus:
+        """What the reader wants to see after a click on the cell `point` (row, column) of the heat map `trace`; the
+        same as before where there is nothing to choose. Clicks can be forged: any whole numbers from 0 may come."""
+        return focus
 
     def draw(self, view: View) -> go.Figure:
         """The complete picture, for a notebook, a page or a file."""

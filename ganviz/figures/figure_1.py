@@ -69,7 +69,9 @@ class Figure1(Figure):
                 "tickfont": {"color": DISCRIMINATOR},
                 "showgrid": False,
                 "zeroline": False,
-                "nticks": 5,
+                # Where plotly lines them up with those on the left they fall on 0.857.
+                "tickmode": "auto",
+                "nticks": 6,
             },
         )
         return figure

@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 from ganviz.experiment import Experiment
 from ganviz.figures._contours import contours, lasting_contours
 from ganviz.figures._fabric import SHADES, shades, threads
-from ganviz.figures._readings import reading
 from ganviz.figures._side import side_traces, side_update
 from ganviz.figures._style import FAKE, PULL, REAL, nice_ceiling, styled
 from ganviz.figures.base import Figure, Update, View
+from ganviz.metrics.base import readings
 from ganviz.training.snapshot import PlaneSnapshot
 
 Array = NDArray[np.float64]
 Lines = dict[str, Array]
 
-HEAT, P_DATA, P_G, SAMPLES, FACES, PIECES, THREADS, FAKES, ARROWS, NODES, PROBE, SIDE = (
+HEAT, P_DATA, P_G, SAMPLES, FACES, PIECES, THREADS, FAKES, OUTSIDE, ARROWS, NODES, PROBE, SIDE = (
     *(0, 1, 2, 3, 4, 4 + SHADES, 4 + 2 * SHADES),
-    *range(5 + 2 * SHADES, 10 + 2 * SHADES),
+    *range(5 + 2 * SHADES, 11 + 2 * SHADES),
 )
 
 SMALL = {"font": {"size": 13}, "standoff": 6}
@@ -34,25 +34,14 @@ DRAWN = 500
 PULLED = 90
 """Fakes that have an arrow."""
 
-READINGS = {
-    "modes": ("modes <b>{}</b> of {}", 0),
-    "high_quality": ("high quality <b>{}</b> (perfect: {})", 3),
-    "reverse_kl": ("reverse KL <b>{}</b> (floor {})", 4),
-    "w2": ("W₂ <b>{}</b> (floor {})", 2),
-    "mmd": ("MMD² <b>{}</b> (floor {})", 4),
-    "precision": ("precision <b>{}</b> (perfect: {})", 2),
-    "recall": ("recall <b>{}</b> (perfect: {})", 2),
-    "two_sample": ("two-sample test p = <b>{}</b> (on average {})", 3),
-}
-"""What the state line says of each metric, its value and what a perfect sampler gets, and to how many digits."""
-
 TAKEN_FOR_FAKE, NEUTRAL, TAKEN_FOR_REAL = "#f5bf8e", "#fdfdfd", "#8fc1e3"
 
 
 class PlaneStage(Figure):
     """D(x) as a heat map: blue where D takes x for data, orange where for fake, white where it is undecided. Black:
     p_data and samples of it; green: p_g, fakes, and the fabric, G's image of a lattice of latents, darker where denser.
-    Purple: minus the gradient of G's objective at the fakes. Click a name to hide its layer.
+    Purple: minus the gradient of G's objective at the fakes. Rings on the frame: fakes beyond it. Click a name to hide
+    its layer.
 
     Beside it the lattice of latents z itself: point at a node to see its G(z). Below that the share of good samples
     each mode has, or the histograms of D(x) on real and fake samples.
@@ -63,12 +52,7 @@ class PlaneStage(Figure):
         return experiment.data.shape == (2,)  # type: ignore[attr-defined,no-any-return]
 
     def readings(self, view: View) -> list[str]:
-        both = view.measures, view.equilibrium
-        return [
-            template.format(*(reading(values.get(name), digits) for values in both))
-            for name, (template, digits) in READINGS.items()
-            if name in view.measures
-        ]
+        return readings(view.measures, view.equilibrium)
 
     def skeleton(self, view: View) -> go.Figure:
         figure = go.Figure(
@@ -80,7 +64,8 @@ class PlaneStage(Figure):
                 *(_face(shade) for shade in range(SHADES)),
                 *(_piece(shade) for shade in range(SHADES)),
                 _threads(),
-                _dots("fake", FAKE, 5, line={"color": "white", "width": 0.6}),
+                _dots("fake", FAKE, 5),
+                _outside(),
                 _arrows(),
                 _nodes(),
                 _probe(),
@@ -132,6 +117,7 @@ class PlaneStage(Figure):
                 SAMPLES: _points(snapshot.real[:DRAWN]),
                 **_fabric(snapshot),
                 FAKES: _points(snapshot.fake[:DRAWN]),
+                OUTSIDE: _at_the_frame(snapshot.fake[:DRAWN], low, high),
                 ARROWS: _arrow_ends(snapshot, high - low),
                 NODES: _points(snapshot.sheet.reshape(-1, 2)),
                 PROBE: {"x": np.empty(0), "y": np.empty(0)},
@@ -144,7 +130,8 @@ class PlaneStage(Figure):
                 "yaxis.title.text": vertical,
                 "coloraxis.cmin": snapshot.undecided - shift - reach,
                 "coloraxis.cmax": snapshot.undecided - shift + reach,
-                "coloraxis.colorbar.title.text": _heat_name(snapshot, relative=snapshot.d_scale is None),
+                # The empty line keeps the name off the topmost tick.
+                "coloraxis.colorbar.title.text": f"{_heat_name(snapshot, relative=snapshot.d_scale is None)}<br> ",
                 **side.layout,
             },
             names={HEAT: _heat_name(snapshot, relative=False), THREADS: _fabric_name(snapshot), **side.names},
@@ -190,6 +177,15 @@ def _points(points: Array) -> Lines:
     return {"x": points[:, 0], "y": points[:, 1]}
 
 
+def _at_the_frame(fake: Array, low: float, high: float) -> Lines:
+    """The places on the frame where the fakes outside it would come in on their way to its middle."""
+    middle, half = (low + high) / 2, (high - low) / 2
+    away = fake - middle
+    reach = np.abs(away).max(axis=1, initial=0)
+    out = reach > half
+    return _points(middle + away[out] * (0.985 * half / reach[out])[:, None])
+
+
 def _arrow_ends(snapshot: PlaneSnapshot, width: float) -> Lines:
     """Each arrow as tail, tip and a gap. All are in one scale: nine in ten are shorter than a twelfth of the window,
     and none is longer than a sixth."""
@@ -215,9 +211,8 @@ def _line(name: str, color: str, width: float) -> go.Scatter:
 
 def _dots(name: str, color: str, size: float, **marker: Any) -> go.Scatter:
     marker = {"color": color, "size": size, **marker}
-    return go.Scatter(
-        name=name, mode="markers", marker=marker, hovertemplate=f"{name} (%{{x:.2f}}, %{{y:.2f}})<extra></extra>"
-    )
+    hover = f"{name} (%{{x:.2f}}, %{{y:.2f}})<extra></extra>"
+    return go.Scatter(name=name, mode="markers", marker=marker, hovertemplate=hover, legendgroup=name)
 
 
 FABRIC = {"legendgroup": "fabric", "hoverinfo": "skip"}
@@ -250,6 +245,13 @@ def _arrows() -> go.Scatter:
         marker={"symbol": "arrow", "angleref": "previous", "size": 7, "color": PULL},
         hoverinfo="skip",
     )
+
+
+def _outside() -> go.Scatter:
+    """Rings on the frame: fakes that are beyond it, in that direction."""
+    marker = {"size": 7, "color": "rgba(255,255,255,0.9)", "line": {"color": FAKE, "width": 1.6}}
+    hover = "fakes beyond the frame<extra></extra>"
+    return go.Scatter(mode="markers", marker=marker, hovertemplate=hover, showlegend=False, legendgroup="fake")
 
 
 def _nodes() -> go.Scatter:

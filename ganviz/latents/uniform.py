@@ -4,16 +4,20 @@ import torch
 from torch import Generator, Tensor
 
 from ganviz.latents.base import Latent
+from ganviz.option import rebuild
 
 
 class Uniform(Latent):
-    """Uniform latent: every coordinate of z uniform on [−1, 1].
+    """Uniform latent: every coordinate of z uniform on [−a, a], of variance a²/3.
 
-    The latent of Figure 1 in Goodfellow et al. 2014. Bounded, so that p_g has bounded support.
+    With a = 1 the latent of Figure 1 in Goodfellow et al. 2014; their code for MNIST has a = √3, variance 1. Bounded,
+    so that p_g has bounded support.
     """
 
+    half_width: float = rebuild(1.0, ge=0.1, le=10, log=True, description="a, half the width of the interval.")
+
     def sample(self, n: int, generator: Generator) -> Tensor:
-        return 2 * torch.rand(n, self.dim, generator=generator) - 1
+        return self.half_width * (2 * torch.rand(n, self.dim, generator=generator) - 1)
 
     def quantile(self, u: Tensor) -> Tensor:
-        return 2 * u - 1
+        return self.half_width * (2 * u - 1)

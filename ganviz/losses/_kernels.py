@@ -8,8 +8,21 @@ from torch import Tensor
 WIDEST, HALVINGS = 4.0, 4
 """Widths of the mixture of Gaussian kernels, in units of the loss's scale: 4, 2, 1, ½, ¼."""
 
+FLAT = 4
+"""Dimensions up to which distances are taken from differences, without rounding."""
+
 RATIONAL = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Exponents of the mixture of rational quadratic kernels."""
+
+LARGEST = 1024
+"""Samples in a minibatch: every one is compared with every other, and a step at 2048 takes gigabytes."""
+
+
+def too_many(name: str, batch_size: int) -> str | None:
+    """Why a loss of that name cannot be had with so many samples at once; None where it can."""
+    if batch_size <= LARGEST:
+        return None
+    return f"{name} compares every sample with every other: its batch size is at most {LARGEST}, not {batch_size}."
 
 
 def kernel(name: str, x: Tensor, y: Tensor, scale: float | Tensor) -> Tensor:
@@ -17,7 +30,7 @@ def kernel(name: str, x: Tensor, y: Tensor, scale: float | Tensor) -> Tensor:
 
     ``gaussian``: exp(−r²/(2 t²)); ``rational_quadratic``: (1 + r²/(2 a))^(−a), with r in units of `scale`.
     """
-    squared = ((x[:, None, :] - y[None, :, :]) / scale).square().sum(2)
+    squared = squared_distances(x / scale, y / scale)
     if name == "gaussian":
         # Each width is half the one before, so its kernel is the fourth power of that: cheaper than an exponential.
         part = torch.exp(-squared / (2 * WIDEST**2))
@@ -27,6 +40,15 @@ def kernel(name: str, x: Tensor, y: Tensor, scale: float | Tensor) -> Tensor:
             total = total + part
         return total / (HALVINGS + 1)
     return torch.stack([(1 + squared / (2 * a)) ** -a for a in RATIONAL]).mean(0)
+
+
+def squared_distances(x: Tensor, y: Tensor) -> Tensor:
+    """‖x_i − y_j‖², (n, m), for x (n, d) and y (m, d)."""
+    if x.shape[1] <= FLAT:
+        return (x[:, None, :] - y[None, :, :]).square().sum(2)
+    # The differences of all pictures would be n·m·784 numbers; ‖x‖² + ‖y‖² − 2xy needs n·m, and rounds a little.
+    lengths = x.square().sum(1)[:, None] + y.square().sum(1)[None, :]
+    return (lengths - 2 * x @ y.T).clamp_min(0)
 
 
 def mmd(name: str, x: Tensor, y: Tensor, scale: float | Tensor) -> Tensor:

@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from ganviz.losses._kernels import kernel, mmd
+from ganviz.experiment import Experiment
+from ganviz.losses._kernels import kernel, mmd, too_many
 from ganviz.losses.base import Loss
 from ganviz.option import live
 
@@ -25,6 +26,9 @@ class Mmd(Loss):
 
     kernel: Literal["gaussian", "rational_quadratic"] = live("gaussian", description="Which kernels are mixed.")
     scale_of_x: float = live(1.0, gt=0, le=10, log=True, description="Unit of length of the kernels, in units of x.")
+
+    def objection(self, experiment: Experiment) -> str | None:
+        return too_many(self.option_name(), experiment.batch_size)
 
     def outputs(self) -> int:
         return 0

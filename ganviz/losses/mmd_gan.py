@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from ganviz.losses._kernels import kernel, mmd
+from ganviz.experiment import Experiment
+from ganviz.losses._kernels import kernel, mmd, too_many
 from ganviz.losses.base import Loss
 from ganviz.option import live, rebuild
 
@@ -27,6 +28,9 @@ class MmdGan(Loss):
     kernel: Literal["gaussian", "rational_quadratic"] = live(
         "rational_quadratic", description="Kernel on the features."
     )
+
+    def objection(self, experiment: Experiment) -> str | None:
+        return too_many(self.option_name(), experiment.batch_size)
 
     def outputs(self) -> int:
         return self.features

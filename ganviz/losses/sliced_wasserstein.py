@@ -42,7 +42,7 @@ class SlicedWasserstein(Loss):
         return self._distance(real_score, fake_score)
 
     def _distance(self, real: Tensor, fake: Tensor) -> Tensor:
-        lines = _lines(real.shape[1], self.directions).to(real.dtype)
+        lines = _lines(real.shape[1], self.directions).to(real)
         one, two = (torch.sort(samples @ lines, dim=0).values for samples in (real, fake))
         return (one - two).square().mean()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -16,15 +18,17 @@ SAMPLES = 1000
 """Samples of either side: every one is compared with every other."""
 
 
-def covered(points: Array, by: Array) -> float:
+def covered(points: Array, by: Array, kept: float = 1.0) -> float:
     """Share of the points (n, d) that lie in at least one ball around a sample of `by` (m, d), m > K.
 
-    Each ball is closed and reaches to the K-th nearest of the other samples of `by`.
+    Each ball is closed and reaches to the K-th nearest of the other samples of `by`. Only the smallest of them count,
+    a share `kept` of all.
     """
     inner, outer = torch.from_numpy(points).double(), torch.from_numpy(by).double()
     # The nearest of all is the sample itself, at distance 0.
     radius = _distance(outer, outer).topk(K + 1, dim=1, largest=False).values[:, -1]
-    return float((_distance(inner, outer) <= radius).any(1).double().mean())
+    smallest = radius.argsort()[: math.ceil(kept * len(radius))]
+    return float((_distance(inner, outer[smallest]) <= radius[smallest]).any(1).double().mean())
 
 
 def _distance(x: Tensor, y: Tensor) -> Tensor:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ganviz.metrics._coverage import Counts, CoverageMetric, perfect_share
+from ganviz.metrics._reading import written
 
 
 class HighQuality(CoverageMetric):
@@ -13,11 +16,16 @@ class HighQuality(CoverageMetric):
     does not see which modes are missing: one mode, well drawn, scores as high as all of them.
     """
 
+    rank: ClassVar[int] = 2
+
     def of(self, good: Counts, n: int) -> float:
         return float(good.sum()) / n
 
     def label(self) -> str:
         return "good samples (share)"
+
+    def reading(self, value: float, perfect: float) -> str:
+        return f"high quality <b>{written(value, 3)}</b> (perfect: {written(perfect, 3)})"
 
     def when_apart(self, modes: int, n: int) -> float:
         return perfect_share()

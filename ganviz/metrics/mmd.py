@@ -11,6 +11,7 @@ from ganviz.distributions.base import Distribution
 from ganviz.experiment import Experiment
 from ganviz.losses import _kernels
 from ganviz.metrics._plane import PlaneMetric
+from ganviz.metrics._reading import written
 from ganviz.training.noise import generator_for
 from ganviz.training.snapshot import PlaneSnapshot
 
@@ -28,6 +29,7 @@ class Mmd(PlaneMetric):
     """
 
     slow: ClassVar[bool] = True
+    rank: ClassVar[int] = 5
 
     def in_plane(self, snapshot: PlaneSnapshot) -> float:
         real, fake = (torch.from_numpy(side[:SAMPLES]).double() for side in (snapshot.real, snapshot.fake))
@@ -36,6 +38,9 @@ class Mmd(PlaneMetric):
 
     def label(self) -> str:
         return "MMD²"
+
+    def reading(self, value: float, perfect: float) -> str:
+        return f"MMD² <b>{written(value, 4)}</b> (floor {written(perfect, 4)})"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
         return 0.0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from ganviz.metrics._coverage import Counts, CoverageMetric
+from ganviz.metrics._reading import written
 
 
 class Modes(CoverageMetric):
@@ -15,11 +18,16 @@ class Modes(CoverageMetric):
     are filled is for reverse_kl, and where p_g is inside a mode nobody asks here.
     """
 
+    rank: ClassVar[int] = 1
+
     def of(self, good: Counts, n: int) -> float:
         return float(np.count_nonzero(good))
 
     def label(self) -> str:
         return "modes found"
+
+    def reading(self, value: float, perfect: float) -> str:
+        return f"modes <b>{written(value, 0)}</b> of {written(perfect, 0)}"
 
     def when_apart(self, modes: int, n: int) -> float:
         return float(modes)

@@ -8,6 +8,7 @@ from ganviz.distributions.base import Distribution
 from ganviz.experiment import Experiment
 from ganviz.metrics._neighbours import SAMPLES, covered
 from ganviz.metrics._plane import PlaneMetric
+from ganviz.metrics._reading import written
 from ganviz.metrics._real_pairs import real_against_real
 from ganviz.training.snapshot import PlaneSnapshot
 
@@ -22,12 +23,16 @@ class Recall(PlaneMetric):
     """
 
     slow: ClassVar[bool] = True
+    rank: ClassVar[int] = 7
 
     def in_plane(self, snapshot: PlaneSnapshot) -> float:
         return covered(snapshot.real[:SAMPLES], by=snapshot.fake[:SAMPLES])
 
     def label(self) -> str:
         return "recall"
+
+    def reading(self, value: float, perfect: float) -> str:
+        return f"recall <b>{written(value, 2)}</b> (perfect: {written(perfect, 2)})"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
         return real_against_real(covered, cast(Distribution, experiment.data), SAMPLES)

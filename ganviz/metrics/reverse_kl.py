@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import numpy as np
 
 from ganviz.metrics._coverage import Counts, CoverageMetric, perfect_share
+from ganviz.metrics._reading import written
 
 
 class ReverseKl(CoverageMetric):
@@ -17,6 +19,8 @@ class ReverseKl(CoverageMetric):
     good samples. Not known (NaN) without a good fake. It does not see the fakes that are not good, however many.
     """
 
+    rank: ClassVar[int] = 3
+
     def of(self, good: Counts, n: int) -> float:
         if not good.any():
             return math.nan
@@ -25,6 +29,9 @@ class ReverseKl(CoverageMetric):
 
     def label(self) -> str:
         return "reverse KL of the modes (nats)"
+
+    def reading(self, value: float, perfect: float) -> str:
+        return f"reverse KL <b>{written(value, 4)}</b> (floor {written(perfect, 4)})"
 
     def when_apart(self, modes: int, n: int) -> float:
         return (modes - 1) / (2 * n * perfect_share())

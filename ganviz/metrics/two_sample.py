@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ganviz.experiment import Experiment
 from ganviz.metrics._plane import PlaneMetric
+from ganviz.metrics._reading import written
 from ganviz.training.noise import generator_for
 from ganviz.training.snapshot import PlaneSnapshot
 
@@ -35,12 +36,16 @@ class TwoSample(PlaneMetric):
     """
 
     slow: ClassVar[bool] = True
+    rank: ClassVar[int] = 8
 
     def in_plane(self, snapshot: PlaneSnapshot) -> float:
         return p_value(snapshot.real[:SAMPLES], snapshot.fake[:SAMPLES])
 
     def label(self) -> str:
         return "p (two-sample test)"
+
+    def reading(self, value: float, perfect: float) -> str:
+        return f"two-sample test p = <b>{written(value, 3)}</b> (on average {written(perfect, 3)})"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
         return 0.5

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ganviz.distributions.base import Distribution
 from ganviz.experiment import Experiment
 from ganviz.metrics._plane import PlaneMetric
+from ganviz.metrics._reading import written
 from ganviz.metrics._real_pairs import real_against_real
 from ganviz.training.snapshot import PlaneSnapshot
 
@@ -33,12 +34,16 @@ class W2(PlaneMetric):
     """
 
     slow: ClassVar[bool] = True
+    rank: ClassVar[int] = 4
 
     def in_plane(self, snapshot: PlaneSnapshot) -> float:
         return transport(snapshot.real[:SAMPLES], snapshot.fake[:SAMPLES])
 
     def label(self) -> str:
         return "W₂ (units of x)"
+
+    def reading(self, value: float, perfect: float) -> str:
+        return f"W₂ <b>{written(value, 2)}</b> (floor {written(perfect, 2)})"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
         return real_against_real(transport, cast(Distribution, experiment.data), SAMPLES)

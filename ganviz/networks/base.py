@@ -33,9 +33,15 @@ class Network(Option, ABC):
         A name that ends in ``weight`` holds a matrix (or kernel) whose first axis is the layer's output.
         """
 
+    def centred(self, parameters: Parameters, raw: Tensor) -> Parameters:
+        """G's initial parameters, changed so that its outputs lie around `raw` (*outputs), as far as it can do that;
+        the bias of a last layer can."""
+        return parameters
+
     @abstractmethod
     def apply(self, parameters: Mapping[str, Tensor], x: Tensor, tap: Tap = untapped) -> Tensor:
-        """The outputs, shape (n, *outputs), for `x` of shape (n, *inputs). For D: a raw score, larger = more real.
+        """The outputs, shape (n, *outputs) or the same flat, for `x` of shape (n, *inputs). For D: a raw score, larger
+        = more real. For G: any real numbers; the data bring them into their range (`Distribution.squash`).
 
         What each hidden layer puts out goes through `tap` on its way to the next.
         """

@@ -11,6 +11,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
+from ganviz.networks._layers import affine, with_bias
 from ganviz.networks.base import Network, Parameters, Tap, untapped
 from ganviz.option import rebuild
 
@@ -26,39 +27,37 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 class Mlp(Network):
     """Multilayer perceptron: `depth` hidden layers of `width` units, then a linear layer.
 
-    x ↦ W_d a(… a(W_0 x + b_0) …) + b_d. Weights and biases start uniform on ±1/√(fan-in), as torch.nn.Linear's do.
+    x ↦ W_d a(… a(W_0 x + b_0) …) + b_d. Weights and biases start uniform on ±1/√(fan-in), as torch.nn.Linear's do; or
+    the weights on ±`irange` and the biases at 0, as in the code of the 2014 paper.
     ReLU makes G piecewise linear, so p_g is a staircase; tanh, ELU and softplus make it smooth.
     """
 
-    width: int = rebuild(64, ge=1, le=512, log=True, description="Units in each hidden layer.")
+    width: int = rebuild(64, ge=1, le=2048, log=True, description="Units in each hidden layer.")
     depth: int = rebuild(2, ge=0, le=8, description="Number of hidden layers; 0 makes the map affine.")
     activation: Literal["relu", "leaky_relu", "elu", "softplus", "tanh"] = rebuild(
         "relu", description="Nonlinearity a between the layers (leaky ReLU with slope 0.2)."
     )
+    irange: float = rebuild(0.0, ge=0, le=1, description="The weights start uniform on ± this; 0: on ±1/√(fan-in).")
 
     def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:
         sizes = [math.prod(inputs), *[self.width] * self.depth, math.prod(outputs)]
         parameters: Parameters = {}
         for layer, (fan_in, fan_out) in enumerate(pairwise(sizes)):
-            bound = 1 / math.sqrt(fan_in)
+            bound = self.irange or 1 / math.sqrt(fan_in)
             for name, shape in {"weight": (fan_out, fan_in), "bias": (fan_out,)}.items():
                 parameters[f"{layer}.{name}"] = torch.empty(shape).uniform_(-bound, bound, generator=generator)
+            if self.irange:
+                parameters[f"{layer}.bias"].zero_()
         return parameters
+
+    def centred(self, parameters: Parameters, raw: Tensor) -> Parameters:
+        return with_bias(parameters, self.depth, raw)
 
     def hidden(self) -> tuple[tuple[int, ...], ...]:
         return ((self.width,),) * self.depth
 
     def apply(self, parameters: Mapping[str, Tensor], x: Tensor, tap: Tap = untapped) -> Tensor:
-        activate = ACTIVATIONS[self.activation]
+        activate, x = ACTIVATIONS[self.activation], x.flatten(1)
         for layer in range(self.depth):
             x = tap(layer, activate(affine(x, parameters[f"{layer}.weight"], parameters[f"{layer}.bias"])))
         return affine(x, parameters[f"{self.depth}.weight"], parameters[f"{self.depth}.bias"])
-
-
-def affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """x Wᵀ + b for `x` (n, inputs), `weight` (outputs, inputs), `bias` (outputs,): (n, outputs)."""
-    if 1 < weight.shape[1] <= 4:
-        # The gradients of a layer with two inputs are products with two columns, six times slower in BLAS than with
-        # two rows. Storing the transpose turns them around.
-        return torch.addmm(bias, x, weight.t().contiguous())
-    return F.linear(x, weight, bias)

@@ -8,8 +8,8 @@ import torch
 from torch import Generator, Tensor
 
 from ganviz.experiment import Experiment
-from ganviz.option import live
-from ganviz.regularizers.base import Player, Regularizer, Shapes
+from ganviz.option import live, rebuild
+from ganviz.regularizers.base import Player, Regularizer, Shapes, Side
 
 
 class Dropout(Regularizer):
@@ -23,6 +23,7 @@ class Dropout(Regularizer):
     acts_on_samples: ClassVar[bool] = True
 
     rate: float = live(0.3, ge=0, le=0.9, description="Share of hidden units that are off.")
+    input_rate: float = rebuild(0.0, ge=0, le=0.9, description="Share of D's inputs that are off; 0 draws no masks.")
 
     def players(self) -> tuple[Player, ...]:
         return ("g", "d")
@@ -36,8 +37,18 @@ class Dropout(Regularizer):
 
     def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
         # Uniform numbers for a real and a fake sample in each row; a live rate only moves the threshold.
-        return {str(layer): torch.rand(n, 2, *shape, generator=generator) for layer, shape in enumerate(shapes.hidden)}
+        drawn = {str(layer): torch.rand(n, 2, *shape, generator=generator) for layer, shape in enumerate(shapes.hidden)}
+        if self.input_rate:
+            drawn |= {side: torch.rand(n, *shapes.sample, generator=generator) for side in ("real", "fake")}
+        return drawn
+
+    def samples(self, x: Tensor, side: Side, noise: dict[str, Tensor], updates: Tensor) -> Tensor:
+        return _dropped(x, noise[side], self.input_rate) if side in noise else x
 
     def tap(self, layer: int, activations: Tensor, noise: dict[str, Tensor]) -> Tensor:
-        drawn = noise[str(layer)].flatten(0, 1)[: len(activations)]
-        return torch.where(drawn < self.rate, torch.zeros_like(activations), activations / (1 - self.rate))
+        return _dropped(activations, noise[str(layer)].flatten(0, 1)[: len(activations)], self.rate)
+
+
+def _dropped(x: Tensor, drawn: Tensor, rate: float | Tensor) -> Tensor:
+    """`x` without the share `rate` of its units, the others scaled up; `drawn` is uniform on [0, 1], of its shape."""
+    return torch.where(drawn < rate, torch.zeros_like(x), x / (1 - rate))

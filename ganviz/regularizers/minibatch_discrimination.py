@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import torch
@@ -11,6 +12,9 @@ from ganviz.experiment import Experiment
 from ganviz.networks.base import Parameters
 from ganviz.option import rebuild
 from ganviz.regularizers.base import Player, Regularizer
+
+LARGEST = 2**23
+"""Numbers in the comparison of a minibatch with itself; autograd keeps several times as many."""
 
 
 class MinibatchDiscrimination(Regularizer):
@@ -40,6 +44,13 @@ class MinibatchDiscrimination(Regularizer):
             return "minibatch_discrimination needs a discriminator with hidden layers."
         if experiment.batch_size < 2:
             return "minibatch_discrimination needs at least two samples in a minibatch."
+        numbers = experiment.batch_size**2 * self.kernels * self.dims
+        if numbers > LARGEST:
+            most = math.isqrt(LARGEST // (self.kernels * self.dims))
+            return (
+                "minibatch_discrimination compares every sample with every other: with so many kernels its batch size "
+                f"is at most {most}, not {experiment.batch_size}."
+            )
         return None
 
     def extra(self, features: int, outputs: int, generator: Generator) -> Parameters:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from ganviz.experiment import Experiment
-from ganviz.figures.base import View
+from ganviz.figures.base import Focus, View
 from ganviz.figures.phase_plane import PhasePlane
 from ganviz.metrics.base import fitting
+from ganviz.session.neighbours import Search
+from ganviz.session.past import Past
 from ganviz.session.survey import Findings, Survey
 from ganviz.theory.optimal import optimal_discriminator
 from ganviz.theory.plane import Orbit
 from ganviz.training.accelerator import Pace
-from ganviz.training.game import State
 from ganviz.training.history import History
-from ganviz.training.snapshot import LineSnapshot, Snapshot
+from ganviz.training.snapshot import ImageSnapshot, LineSnapshot, Snapshot
 from ganviz.training.trainer import Trainer
-
-KEEP = 120
-"""States kept to go back to. A state is a value that nothing overwrites, so keeping one costs its memory only."""
 
 EVERY = 100
 """Steps between two kept states."""
@@ -41,7 +38,9 @@ class Run:
         self._unknown = dict.fromkeys((metric.option_name() for metric in slow), math.nan)
         self._survey = Survey(slow, on_findings)
         self._orbit = Orbit() if PhasePlane.fits(experiment) else None
-        self._past: deque[tuple[int, Experiment, State]] = deque(maxlen=KEEP)
+        self.focus = Focus()
+        self._search = Search()
+        self._past = Past()
         self._keep()
         self._note()
 
@@ -50,7 +49,7 @@ class Run:
             self._orbit.note(self.trainer)
 
     def _keep(self) -> None:
-        self._past.append((self.trainer.step_count, self.trainer.experiment, self.trainer.state))
+        self._past.keep(self.trainer.step_count, self.trainer.experiment, self.trainer.state)
 
     def step(self) -> None:
         """One iteration of Algorithm 1. Raises `Diverged`."""
@@ -61,10 +60,7 @@ class Run:
 
     def go_back(self, steps: int) -> None:
         """Return to a kept state at least `steps` ago, or to the oldest; the live settings of now stay."""
-        goal = self.trainer.step_count - steps
-        while len(self._past) > 1 and self._past[-1][0] > goal:
-            self._past.pop()
-        _, then, state = self._past[-1]
+        _, then, state = self._past.back_to(self.trainer.step_count - steps)
         now = self.trainer.experiment
         self.trainer.adopt(then)
         self.trainer.restore(state)
@@ -74,16 +70,20 @@ class Run:
         if self._orbit is not None:
             self._orbit.rewind(self.trainer.step_count)
 
-    def view(self) -> View:
-        """The run as it looks now; adds a row to the history when there was a step since the last look."""
+    def view(self, at_rest: bool = True) -> View:
+        """The run as it looks now; adds a row to the history when there was a step since the last look.
+
+        `at_rest`: training does not go on, so there is time; else what is slow may be as it was a moment ago.
+        """
         snapshot = self.trainer.snapshot()
         measures = {metric.option_name(): metric.measure(snapshot) for metric in self._metrics}
         equilibrium = {metric.option_name(): metric.at_equilibrium(snapshot.experiment) for metric in self._metrics}
         if not len(self.history) or self.history.column("step")[-1] < snapshot.step:
-            self.history.add(snapshot.step, snapshot.scalars | measures)
+            self.history.add(snapshot.step, snapshot.scalars | measures | averages(snapshot))
         found = self._survey.findings
         if found.concern(snapshot):
-            self.history.amend(found.step, found.measures)
+            for name, value in found.measures.items():
+                self.history.amend(found.steps[name], {name: value})
         else:
             found = Findings()
         return View(
@@ -92,11 +92,17 @@ class Run:
             equilibrium=equilibrium | found.equilibrium,
             history=self.history.copy(),
             **self._on_line(snapshot),
+            **self._on_pictures(snapshot, at_rest),
         )
 
     def look_closer(self, snapshot: Snapshot) -> None:
         """Measure the slow metrics too, beside the training; a later view has them."""
         self._survey.offer(snapshot)
+
+    @property
+    def measuring(self) -> str:
+        """Which slow metric is being measured, and how many are to come; empty where there is nothing to wait for."""
+        return self._survey.progress
 
     def _on_line(self, snapshot: Snapshot) -> dict[str, Any]:
         """What theory knows about a run on the line."""
@@ -104,6 +110,12 @@ class Run:
             return {}
         plane = None if self._orbit is None else self._orbit.plane(self.trainer)
         return {"optimum": optimal_discriminator(snapshot), "plane": plane}
+
+    def _on_pictures(self, snapshot: Snapshot, at_rest: bool) -> dict[str, Any]:
+        """What the reader looks at more closely in a run on pictures."""
+        if not isinstance(snapshot, ImageSnapshot):
+            return {}
+        return {"focus": self.focus, "neighbours": self._search.near(snapshot, self.focus, at_rest)}
 
     def close(self) -> None:
         """End what runs beside the training."""
@@ -113,3 +125,11 @@ class Run:
     def join(self) -> None:
         """Wait until it has ended."""
         self._survey.join()
+
+
+def averages(snapshot: Snapshot) -> dict[str, float]:
+    """The mean of D(x) over each kind of pictures; nothing for other data, which have pictures of D itself."""
+    if not isinstance(snapshot, ImageSnapshot):
+        return {}
+    kinds = {"d_real": snapshot.on_real, "d_held_out": snapshot.on_held_out, "d_fake": snapshot.on_fake}
+    return {name: float(values.mean()) for name, values in kinds.items()}

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from ganviz.experiment import Experiment
+from ganviz.figures.base import Focus
 from ganviz.option import Invalid
 from ganviz.session.clock import Speedometer
 from ganviz.session.run import Run
@@ -104,18 +105,31 @@ class Session:
         self.adopt(self.experiment.replace(**fields))
 
     def adopt(self, experiment: Experiment) -> None:
-        """Go on with another experiment: live changes act on the running training, others start a new run."""
+        """Go on with another experiment: live changes act on the running training, others start a new run. Raises
+        `Invalid` at once, and nothing changes, where its data cannot be read."""
+        experiment.data.prepare()  # type: ignore[attr-defined]
         self.experiment = experiment
         self._put(lambda: self._take(experiment))
 
     def start(self, experiment: Experiment) -> None:
-        """Begin a new run of an experiment, even where it differs from this one in live settings only."""
+        """Begin a new run of an experiment, even where it differs from this one in live settings only. Raises `Invalid`
+        at once, and nothing changes, where its data cannot be read."""
+        experiment.data.prepare()  # type: ignore[attr-defined]
         self.experiment = experiment
         self._put(lambda: self._restart(experiment))
 
     def go_back(self, steps: int = 500) -> None:
         """Return to a good state at least so many steps ago, and pause there; live settings stay as they are."""
         self._put(lambda: self._return(steps))
+
+    def look_at(self, choose: Callable[[Focus], Focus]) -> None:
+        """Look at something else more closely: `choose` says at what, from what it is now."""
+
+        def look_at() -> None:
+            self._run.focus = choose(self._run.focus)
+            self._viewer.hurry()
+
+        self._put(look_at)
 
     def close(self) -> None:
         """End the worker; the session cannot be used afterwards."""
@@ -179,7 +193,8 @@ class Session:
                     time.sleep(YIELD)
                 self._show_if_due()
             except Diverged as error:
-                self._halt(f"{error} The run is paused at step {self._run.trainer.step_count}, its last good state.")
+                step = self._run.trainer.step_count
+                self._halt(f"{error} The run is paused at step {step}, the last whose numbers are finite.")
             except Exception:
                 # A bug must not end the thread: the reader would press play and nothing would happen ever again.
                 log.exception("The session caught an error")
@@ -261,15 +276,18 @@ class Session:
 
     def _show_if_due(self) -> None:
         """Send the newest frame if the viewer wants one, the clock allows it and there is news; renew the budget."""
-        if self._viewer.due():
+        unlimited = self.status.speed is None and not self.status.slow
+        if self._viewer.due(busy=self.status.playing and (unlimited or self._budget > 0)):
             self._budget = self.status.speed or 0
-            self._viewer.show(self._frame())
+            self._viewer.show(self._frame)
         elif not self._budget and self._viewer.passes():
             self._budget = self.status.speed or 0
 
     def _frame(self) -> Frame:
-        view = self._run.view()
+        view, trainer = self._run.view(at_rest=not self.status.playing), self._run.trainer
         self._run.look_closer(view.snapshot)
-        self.status = replace(self.status, path=self._run.trainer.path, rate=self._speedometer.rate)
+        rate, measuring = self._speedometer.rate, self._run.measuring
+        path, device = trainer.path, trainer.device.type
+        self.status = replace(self.status, path=path, device=device, rate=rate, measuring=measuring)
         calm = self.status.stage is None and view.snapshot.step > 0 and at_equilibrium(view.snapshot)
         return Frame(view, replace(self.status, stage="d") if calm else self.status)

@@ -19,6 +19,8 @@ class Status:
     speed: int | None = 10
     """Steps a frame; None = as many as the machine can do."""
     path: str = "eager"
+    device: str = "cpu"
+    """Where the steps are computed."""
     rate: float = 0.0
     """Steps a second, averaged over about a second; 0 while paused."""
     stage: Stage | None = None
@@ -27,6 +29,8 @@ class Status:
     """How many changes of the experiment have been carried out."""
     changed_at: float = 0.0
     """When the last of them was, in seconds since 1970."""
+    measuring: str = ""
+    """Which slow metric is being measured, and how many are to come; empty where there is nothing to wait for."""
     trouble: str = ""
     """Why the run was paused, as a sentence; empty when all is well."""
 

@@ -11,6 +11,13 @@ from ganviz.session.status import Frame
 FRAMES_PER_SECOND = 25
 """No more frames than this are made, however fast training and drawing are."""
 
+SHARE = 0.25
+"""Part of the worker's time that frames may take while training could go on in it."""
+
+LONGEST = 0.3
+"""Seconds from one frame after which training has had enough: there are two frames a second as long as a frame and a
+step take less than 0.2 s."""
+
 PATIENCE = 6.0
 """Seconds without a sign of life from the viewer after which the run waits."""
 
@@ -31,6 +38,8 @@ class Viewer:
         self.news = True
         self._last_sign = float("inf")
         self._last_shown = 0.0
+        self._rest = 0.0
+        self._rest_began = 0.0
 
     def sign_of_life(self) -> None:
         """Somebody is there."""
@@ -46,17 +55,32 @@ class Viewer:
         """Whether the silence is so long that nobody seems to come back."""
         return time.monotonic() - self._last_sign > ABANDONED
 
-    def due(self) -> bool:
-        """Whether a frame is to be made now."""
-        return self.wants and self.news and self.receive is not None and not self.clock.left()
+    def due(self, busy: bool) -> bool:
+        """Whether a frame is to be made now; while there are steps to train, `busy`, not before training has had its
+        share of the time."""
+        wanted = self.wants and self.news and self.receive is not None and not self.clock.left()
+        return wanted and not (busy and self._resting())
 
-    def show(self, frame: Frame) -> None:
-        """Hand a frame over."""
+    def _resting(self) -> bool:
+        # Counted in the time that this thread computes: other programs on the machine are not training.
+        trained = time.thread_time() - self._rest_began
+        return trained < self._rest and time.monotonic() - self._last_shown < LONGEST
+
+    def hurry(self) -> None:
+        """There is news that the viewer waits for."""
+        self.news, self._rest = True, 0.0
+
+    def show(self, make: Callable[[], Frame]) -> None:
+        """Make a frame and hand it over. To be called on the thread that trains."""
+        began = time.thread_time()
         self.clock.tick()
         self.wants = self.news = False
         self._last_shown = time.monotonic()
+        frame = make()
         if self.receive is not None:
             self.receive(frame)
+        self._rest_began = time.thread_time()
+        self._rest = (self._rest_began - began) * (1 / SHARE - 1)
 
     def passes(self) -> bool:
         """Whether a frame's time goes by without one: nothing new to draw, or nobody who draws. The clock goes on."""

@@ -63,8 +63,11 @@ class Interruptible(TorchFunctionMode):
 class Accelerator:
     """Builds faster paths for one experiment in a thread of its own; `take` hands over each when it is ready."""
 
-    def __init__(self, experiment: Experiment, state: State, dtype: torch.dtype, pace: Pace) -> None:
+    def __init__(
+        self, experiment: Experiment, state: State, dtype: torch.dtype, pace: Pace, device: torch.device
+    ) -> None:
         self._experiment, self._state, self._dtype, self._pace = experiment, state, dtype, pace
+        self._device = device
         self._ready: Path | None = None
         self._cancelled = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
@@ -108,8 +111,8 @@ class Accelerator:
     def _paths(self) -> Iterator[Path]:
         """Ever faster paths, each checked against the eager one."""
         game = Game(self._experiment, self._dtype)
-        values = numbers(self._experiment, lambda value: torch.tensor(value, dtype=self._dtype))
-        noise = Noise(self._experiment, self._dtype)
+        values = numbers(self._experiment, lambda value: torch.tensor(value, dtype=self._dtype, device=self._device))
+        noise = Noise(self._experiment, self._dtype, self._device)
         draws = [noise.step(i * self._experiment.d_steps, i) for i in range(TRIAL_STEPS)]
         eager = Eager(game)
         with Interruptible(self._cancelled):
@@ -118,7 +121,7 @@ class Accelerator:
             if not agree(eager, captured, self._state, values, draws, tolerance=0):
                 raise compiled.NoFastPath("the captured graph gives other numbers")
         yield captured
-        if self._pace != "compiled":
+        if self._pace != "compiled" or self._device.type != "cpu":
             return
         if len(graph.graph.nodes) > LONGEST:
             raise compiled.NoFastPath("its step is too long to compile")

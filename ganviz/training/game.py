@@ -61,6 +61,8 @@ class Game:
         for option in self.experiment.regularizers:
             seen = cast(Regularizer, option).seen_shape(seen)
         g = self.generator.init((self.latent.dim,), shape, generator_for(seed, "init/g"))
+        if (raw := self.data.centre()) is not None:
+            g = self.generator.centred(g, raw)
         outputs = max(1, self.outputs)
         d = self.discriminator.init(seen, (outputs,), generator_for(seed, "init/d"))
         for option in self.experiment.regularizers:
@@ -73,7 +75,10 @@ class Game:
     def initial_state(self) -> State:
         """The state before the first update; decided by the experiment alone."""
         g, d = self._initial_parameters()
-        flat = {"g": self.g_layout.flatten(g), "d": self.d_layout.flatten(d)}
+        return self.fresh_state({"g": self.g_layout.flatten(g), "d": self.d_layout.flatten(d)})
+
+    def fresh_state(self, flat: dict[Player, Tensor]) -> State:
+        """The state of players with these flat parameters whose optimizers and regularizers remember nothing."""
         optimizer = {"g": self.experiment.optimizer_g, "d": self.experiment.optimizer_d}
         return {
             player: {
@@ -121,8 +126,10 @@ class Game:
         return flat
 
     def generate(self, flat: Tensor, z: Tensor) -> Tensor:
-        """G(z) for G's flat parameters: (n, dim) → (n, *shape)."""
-        return self.generator.apply(self.g_layout.unflatten(flat), z)
+        """G(z) for G's flat parameters: (n, dim) → (n, *shape), in the range that samples have."""
+        x = self.generator.apply(self.g_layout.unflatten(flat), z)
+        # A network whose last layer is flat puts out one row a sample.
+        return self.data.squash(x if x.shape[1:] == self.data.shape else x.reshape(-1, *self.data.shape))
 
     def features(self, state: State, settings: Settings, x: Tensor) -> Tensor:
         """What D says about each of the points (n, *shape) by itself, (n, outputs): its raw score, as a rule."""

@@ -23,6 +23,11 @@ class Layout:
         """The layout that `flatten` uses for these parameters."""
         return cls(tuple(parameters), tuple(value.shape for value in parameters.values()))
 
+    @property
+    def size(self) -> int:
+        """How many numbers the vector has."""
+        return sum(math.prod(shape) for shape in self.shapes)
+
     def flatten(self, parameters: Parameters) -> Tensor:
         """All parameters in one vector, shape (n,)."""
         return torch.cat([parameters[name].reshape(-1) for name in self.names])

@@ -23,6 +23,8 @@ from ganviz.optimizers.base import Optimizer
 from ganviz.regularizers.base import Regularizer, Shapes
 from ganviz.training.tree import Tree
 
+CPU = torch.device("cpu")
+
 BLOCK = 32
 """Updates drawn at once: sampling a distribution costs much the same for one minibatch and for many."""
 
@@ -45,7 +47,9 @@ def generator_needs_real(experiment: Experiment) -> bool:
 class Noise:
     """The draws of an experiment, made a block at a time and kept until the next block is needed."""
 
-    def __init__(self, experiment: Experiment, dtype: torch.dtype) -> None:
+    def __init__(self, experiment: Experiment, dtype: torch.dtype, device: torch.device = CPU) -> None:
+        """Drawn on the CPU, so that every device sees the same numbers, and then moved."""
+        self._device = device
         self._seed, self._batch, self._dtype = experiment.seed, experiment.batch_size, dtype
         self._d_steps = experiment.d_steps
         self._data = cast(Distribution, experiment.data)
@@ -95,13 +99,13 @@ class Noise:
             name = regularizer.option_name()
             generator = generator_for(self._seed, f"{player}/{name}/{block}")
             drawn = regularizer.noise(BLOCK * self._batch, self._shapes, generator)
-            columns = {key: self._split(value.to(self._dtype)) for key, value in drawn.items()}
+            columns = {key: self._split(value.to(self._device, self._dtype)) for key, value in drawn.items()}
             for i, row in enumerate(rows):
                 row[name] = {key: parts[i] for key, parts in columns.items()}
         return rows
 
     def _stream(self, name: str, block: int, sample: Callable[[int, Generator], Tensor]) -> Tensor:
-        return sample(BLOCK * self._batch, generator_for(self._seed, f"{name}/{block}")).to(self._dtype)
+        return sample(BLOCK * self._batch, generator_for(self._seed, f"{name}/{block}")).to(self._device, self._dtype)
 
     def _split(self, column: Tensor) -> list[Tensor]:
         return list(torch.split(column, self._batch))

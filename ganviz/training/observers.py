@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from ganviz.option import Invalid
 from ganviz.training.game import Game
+from ganviz.training.image_observer import ImageObserver
 from ganviz.training.line_observer import LineObserver
 from ganviz.training.observer import Observer
 from ganviz.training.plane_observer import PlaneObserver
 
-OBSERVERS: dict[tuple[int, ...], type[Observer]] = {(1,): LineObserver, (2,): PlaneObserver}
+OBSERVERS: dict[tuple[int, ...], type[Observer]] = {
+    (1,): LineObserver,
+    (2,): PlaneObserver,
+    (1, 28, 28): ImageObserver,
+}
 """By the shape of one sample."""
 
 

@@ -97,6 +97,10 @@ def tidy(graph: GraphModule) -> GraphModule:
 
 def interpret(graph: GraphModule, state: State, values: Numbers, noise: Tree) -> Flat:
     """The captured path: the graph handed to PyTorch's interpreter, so that Python has one call a step."""
+    if any(_is_mask(value) for node in graph.graph.nodes for value in node.args):
+        # Its tracer refuses arguments such as convolution_backward's, which say what gradients are wanted. Beside a
+        # convolution Python's calls weigh little, so it runs the graph itself.
+        return Flat("captured", lambda inputs: graph(*inputs), state)
     # What torch.jit.trace does too; but that also enters the function in a register that nothing ever leaves, some
     # megabytes for every option that is changed in a long session.
     with torch.no_grad(), warnings.catch_warnings():
@@ -111,6 +115,10 @@ def interpret(graph: GraphModule, state: State, values: Numbers, noise: Tree) ->
         return outputs
 
     return Flat("captured", run, state)
+
+
+def _is_mask(value: object) -> bool:
+    return isinstance(value, list | tuple) and any(isinstance(item, bool) for item in value)
 
 
 def agree(first: Path, second: Path, state: State, values: Numbers, noise: list[Tree], tolerance: float) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -112,6 +113,45 @@ class PlaneSnapshot(Snapshot):
     def undecided(self) -> float:
         """The value of D(x) that means undecided: the loss's own, or for a critic, which is known up to a constant
         only, the middle between its means on real and on fake samples."""
+        if self.d_scale is None:
+            return float(self.on_real.mean() + self.on_fake.mean()) / 2
+        return self.experiment.loss.decision()  # type: ignore[attr-defined,no-any-return]
+
+
+Pictures = NDArray[np.float32]
+"""Grey pictures, (n, 28, 28), pixels from 0 (background) to 1."""
+
+
+@dataclass(frozen=True)
+class ImageSnapshot(Snapshot):
+    """A run on pictures. What is drawn in every frame is here; what is asked for only now and then is a function of the
+    same moment, however much later it is called."""
+
+    z: NDArray[np.float32]
+    """The latents of the samples that are followed, (n, dim): the same ones all through the run."""
+    fake: Pictures
+    """Their images G(z)."""
+    on_real: Array
+    """D(x) in the loss's own scale on k pictures that are trained on, (k,); always the same ones."""
+    on_held_out: Array
+    """The same on k pictures that D never saw in training."""
+    on_fake: Array
+    """The same on k fakes, the first of which are `fake`."""
+    draw: Callable[[int], Pictures]
+    """G of so many latents, of which `z` are the first; always the same ones."""
+    generate: Callable[[NDArray[Any]], Pictures]
+    """G(z) for any latents (m, dim)."""
+    judge: Callable[[Pictures], Array]
+    """D(x) in the loss's own scale for any pictures: (m,)."""
+    nearest: Callable[[Pictures], tuple[Pictures, Array]]
+    """For each picture the one nearest to it among all that are trained on, found by exact search, and how far it is:
+    the root of the sum of squared differences of the pixels, (m,)."""
+    saliency: Callable[[Pictures], Array]
+    """Gradient of D's raw score by each pixel, (m, 28, 28): where a little more ink makes D believe more."""
+
+    @property
+    def undecided(self) -> float:
+        """The value of D(x) that means undecided; for a critic the middle between its means on real and on fake."""
         if self.d_scale is None:
             return float(self.on_real.mean() + self.on_fake.mean()) / 2
         return self.experiment.loss.decision()  # type: ignore[attr-defined,no-any-return]

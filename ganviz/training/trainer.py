@@ -17,6 +17,7 @@ from ganviz.experiment import Experiment
 from ganviz.option import Invalid, resolve
 from ganviz.training import checkpoint
 from ganviz.training.accelerator import Accelerator, Pace
+from ganviz.training.device import best, fetch, named, place
 from ganviz.training.diverged import check
 from ganviz.training.game import SCALARS, Game, State
 from ganviz.training.noise import Noise, generator_for
@@ -25,6 +26,7 @@ from ganviz.training.observers import observer_for
 from ganviz.training.paths import Eager, Path
 from ganviz.training.settings import bind, numbers
 from ganviz.training.snapshot import Snapshot
+from ganviz.training.tree import leaves
 
 Array = NDArray[np.float64]
 
@@ -36,12 +38,19 @@ class Trainer:
     agrees to float tolerance (see `accelerate`). Nothing is drawn from a global random state.
     """
 
-    def __init__(self, experiment: Experiment, *, dtype: torch.dtype = torch.float32) -> None:
+    def __init__(
+        self, experiment: Experiment, *, dtype: torch.dtype = torch.float32, device: str | None = None
+    ) -> None:
+        """`device`: ``"cpu"``, ``"cuda"`` or ``"mps"``; without it pictures are trained on a GPU where there is one.
+        Raises `Invalid` for a device that is not there."""
         self._dtype = dtype
+        data = cast(Distribution, experiment.data)
+        data.prepare()
+        self.device = best(data.shape, dtype) if device is None else named(device)
         self._accelerator: Accelerator | None = None
         self._pace: Pace = "eager"
         self._adopt(experiment)
-        self.state: State = self._game.initial_state()
+        self._settle(self._game.initial_state())
         self._scalars = dict.fromkeys(SCALARS, math.nan)
         self._looks = 0
         self._count()
@@ -50,15 +59,23 @@ class Trainer:
         """Take over an experiment's options; the state stays."""
         self.experiment = experiment
         self._game = Game(experiment, self._dtype)
-        self._noise = Noise(experiment, self._dtype)
+        self._noise = Noise(experiment, self._dtype, self.device)
         self._observer: Observer | None = None
         self._path: Path = Eager(self._game)
         self._renumber()
 
     def _renumber(self) -> None:
-        """Read the live numbers of the experiment; settings bound to tensors for the step, plain ones for looking."""
-        self._values = numbers(self.experiment, lambda value: torch.tensor(value, dtype=self._dtype))
+        """Read the live numbers of the experiment, for the step and for looking, which is done on the CPU."""
+        values = numbers(self.experiment, lambda value: torch.tensor(value, dtype=self._dtype))
+        self._looking = bind(self.experiment, values)
+        self._values = place(values, self.device)
         self._settings = bind(self.experiment, self._values)
+
+    def _settle(self, state: State) -> None:
+        """Make a state from the CPU, or one that this trainer had, the run's."""
+        if all(leaf.device.type == "cpu" for leaf in leaves(state)):
+            self._precisions = [leaf.dtype for leaf in leaves(state)]
+        self.state: State = place(state, self.device)
 
     def _count(self) -> None:
         """Mirror the state's counters as plain numbers."""
@@ -87,7 +104,7 @@ class Trainer:
             self._accelerator.cancel()
             self._accelerator = None
         if pace != "eager":
-            self._accelerator = Accelerator(self.experiment, self.state, self._dtype, pace)
+            self._accelerator = Accelerator(self.experiment, self.state, self._dtype, pace, self.device)
             if wait:
                 self._accelerator.wait()
                 self._change_path()
@@ -161,10 +178,11 @@ class Trainer:
             self._renumber()
             if old.data != experiment.data:
                 self._game.data = cast(Distribution, experiment.data)
-                self._noise, self._observer = Noise(experiment, self._dtype), None
+                self._noise, self._observer = Noise(experiment, self._dtype, self.device), None
             return
+        state = self.state_at_home()
         self._adopt(experiment)
-        self.state = self._game.carry_over(self.state, old)
+        self._settle(self._game.carry_over(state, old))
         self.accelerate(self._pace)
 
     # ------------------------------------------------------------------------------------------- what would be
@@ -190,26 +208,25 @@ class Trainer:
 
     def snapshot(self) -> Snapshot:
         """The run as it looks now."""
-        return self.observer.snapshot(self.experiment, self.state, self._settings, self._scalars)
+        return self.observer.snapshot(self.experiment, self.state_at_home(), self._looking, self._scalars)
 
     def generate(self, n: int) -> Tensor:
         """`n` fakes, shape (n, *shape), from a random stream of their own: looking changes nothing."""
         generator = generator_for(self.experiment.seed, f"generate/{self._looks}")
         self._looks += 1
         with torch.no_grad():
-            return self._game.generate(
-                self._game.shown(self.state), self._game.latent.sample(n, generator).to(self._dtype)
-            )
+            z = self._game.latent.sample(n, generator).to(self._dtype)
+            return self._game.generate(self._game.shown(self.state_at_home()), z)
 
     def discriminate(self, x: ArrayLike | Tensor) -> Array:
         """D(x) in the loss's own scale at the points `x`, (n, *shape), on the line also (n,); returns (n,)."""
         points = np.asarray(x, dtype=np.float64)
-        return self.observer.discriminate(self.state, self._settings, points)
+        return self.observer.discriminate(self.state_at_home(), self._looking, points)
 
     def density(self, x: ArrayLike) -> Array:
         """p_g at the points `x`, (m,) on the line, else (m, *shape); returns (m,). Exact on the line for a
         one-dimensional latent, else a kernel estimate."""
-        return self.observer.density(self.state, np.asarray(x, dtype=np.float64))
+        return self.observer.density(self.state_at_home(), np.asarray(x, dtype=np.float64))
 
     def measure(self, name: str) -> float:
         """One metric by its name, such as ``"jsd"``; ``ganviz.options("metrics")`` lists them. Raises `Invalid` for an
@@ -223,7 +240,7 @@ class Trainer:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write experiment and state to a file of tensors and JSON. Raises `Invalid` where there is no folder."""
-        checkpoint.save(path, self.experiment, self._dtype, self.state)
+        checkpoint.save(path, self.experiment, self._dtype, self.state_at_home())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], experiment: Experiment | None = None) -> Self:
@@ -234,14 +251,21 @@ class Trainer:
         """
         saved, dtype = checkpoint.read_experiment(path)
         trainer = cls(saved, dtype=dtype)
-        trainer.restore(checkpoint.read_state(path, trainer.state))
+        trainer.restore(checkpoint.read_state(path, trainer.state_at_home()))
         if experiment is not None:
             if different := ", ".join(saved.diff(experiment).rebuild):
                 raise Invalid(f"{str(path)!r} comes from another experiment: {different} differ.")
             trainer.adopt(experiment)
         return trainer
 
+    def state_at_home(self) -> State:
+        """The state on the CPU, in its own precision: itself, where it is trained there."""
+        if self.device.type == "cpu":
+            return self.state
+        state: State = fetch(self.state, self._precisions)
+        return state
+
     def restore(self, state: State) -> None:
         """Put a state back that this trainer, or one of the same experiment, had before."""
-        self.state = state
+        self._settle(state)
         self._count()

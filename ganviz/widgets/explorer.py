@@ -18,8 +18,9 @@ from ganviz.presets import describe, preset_names
 from ganviz.session.session import Session
 from ganviz.session.status import Frame
 from ganviz.training.accelerator import Pace
-from ganviz.widgets.caption import caption
+from ganviz.widgets.caption import caption, readings
 from ganviz.widgets.dismiss import dismiss
+from ganviz.widgets.fields import put_back
 from ganviz.widgets.link import LinkButton
 from ganviz.widgets.panel import Panel
 from ganviz.widgets.place import Place
@@ -36,13 +37,16 @@ class Explorer(w.VBox):  # type: ignore[misc]
 
     def __init__(self, experiment: Experiment, *, name: str | None = None, pace: Pace = "compiled") -> None:
         self.session = Session(experiment, pace=pace)
-        alive, ready = self.session.sign_of_life, self.session.want_frame
-        self._stage = Place("stage", partial(Screen, rate=60, on_life=alive, on_free=ready, caption=caption))
+        alive, ready, focus = self.session.sign_of_life, self.session.want_frame, self.session.look_at
+        self._stage = Place(
+            "stage", partial(Screen, rate=60, on_life=alive, on_free=ready, on_focus=focus, caption=caption)
+        )
+        self._closer = Place("closer", partial(Screen, rate=2, on_life=alive, on_focus=focus, caption=readings))
         self._curves = Place("curves", partial(Screen, rate=2.5, on_life=alive))
         self._toolbar = Toolbar(lambda: self.session, self._new_seed)
         self._link = LinkButton(lambda: self.session.experiment.to_link(), self._open_link)
         self._message = w.HTML()
-        self._back = w.Button(description="Go back to a good state", layout=w.Layout(width="auto", display="none"))
+        self._back = w.Button(description="Go back 500 steps", layout=w.Layout(width="auto", display="none"))
         self._back.on_click(lambda _: self.session.go_back())
         self._trouble = ""
         self._heading = w.HTML()
@@ -68,7 +72,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
         trouble.add_class("ganviz-trouble")
         bar = w.HBox([self._toolbar, self._link])
         bar.add_class("ganviz-bar")
-        stage = w.VBox([bar, trouble, self._stage, self._curves])
+        stage = w.VBox([bar, trouble, self._stage, self._closer, self._curves])
         stage.layout.flex = "1 1 0"
         stage.add_class("ganviz-stage-column")
         body = w.HBox([side, stage])
@@ -86,18 +90,23 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self._set_stage(experiment)
 
     def _entitle(self, experiment: Experiment) -> None:
-        """The heading: the preset's, as long as the run is the preset's but for live settings."""
-        about = self._about
-        if about and not about.experiment.replace(seed=experiment.seed).diff(experiment).rebuild:
-            title, watch = about.title, about.watch
-        else:
-            title, watch = "Your own experiment", f"It began as {about.name}." if about else ""
+        """The heading: the preset's, as long as the run is the preset's but for live settings, which are named. A
+        preset that was changed is no longer the one that is chosen, so that choosing it brings it back."""
+        about, title, watch = self._about, "Your own experiment", ""
+        if about:
+            diff = about.experiment.replace(seed=experiment.seed).diff(experiment)
+            changed = ", ".join(dict.fromkeys(path.partition(".")[0] for path in (diff.rebuild | diff.live)))
+            if diff.rebuild:
+                watch = f"It began as {about.name}. Changed: {changed}."
+            else:
+                title, watch = about.title, f"Changed: {changed}. {about.watch}" if diff else about.watch
+            put_back(self._presets, OWN if diff else about.name, self._choose_preset)
         heading = f"<h1>{html.escape(title)}</h1><p>{html.escape(watch)}</p>"
         if self._heading.value != heading:
             self._heading.value = heading
 
     def _set_stage(self, experiment: Experiment) -> None:
-        for place in (self._stage, self._curves):
+        for place in (self._stage, self._closer, self._curves):
             place.suit(experiment)
 
     def _choose_preset(self, change: dict[str, Any]) -> None:
@@ -135,8 +144,10 @@ class Explorer(w.VBox):  # type: ignore[misc]
     def _edit(self, **fields: Any) -> bool:
         """A control was moved. Whatever comes from the browser is validated; what does not fit is said, not done."""
         try:
+            before = self.session.experiment
             self.session.change(**fields)
-            self._say(self._trouble)
+            anew = ", ".join(before.diff(self.session.experiment).rebuild)
+            self._say(f"A new run has begun: {anew} cannot change while training goes on." if anew else self._trouble)
             self._shown_panel.reflect(self.session.experiment)
             self._set_stage(self.session.experiment)
             self._entitle(self.session.experiment)
@@ -151,6 +162,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
     def _show(self, frame: Frame) -> None:
         """A frame from the session, on its worker's thread."""
         self._curves.offer(frame)
+        self._closer.offer(frame)
         if not self._stage.offer(frame):
             # Dropped: the stage still waits for a frame that it can show.
             self.session.want_frame()

@@ -37,11 +37,11 @@ def field_control(name: str, field: FieldInfo, value: Any, on_change: Change) ->
     control.layout.width = "auto"
     if hasattr(control, "continuous_update"):
         control.continuous_update = bool(hint(field, "live"))
-    is_text = isinstance(value, tuple)
+    is_text = isinstance(control, w.Text | w.Textarea)
 
     def changed(change: dict[str, Any]) -> None:
         if not _same(change["old"], change["new"]):
-            taken = on_change(_parsed(change["new"]) if is_text else change["new"])
+            taken = on_change(_parsed(change["new"]) if isinstance(value, tuple) else change["new"])
             # A text stays as it is, so that it can be corrected.
             if not taken and not is_text:
                 put_back(control, change["old"], changed)
@@ -83,6 +83,8 @@ def _control(field: FieldInfo, value: Any) -> w.Widget:
         return w.Checkbox(value=value, indent=False)
     if isinstance(value, tuple):
         return w.Textarea(value=json.dumps(value), continuous_update=False, rows=4)
+    if field.annotation is str:
+        return w.Text(value=value, continuous_update=False)
     if field.annotation is int:
         return _whole(low, high, value, bool(hint(field, "log")))
     return _real(low, high, value, bool(hint(field, "log")))

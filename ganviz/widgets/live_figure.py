@@ -38,11 +38,17 @@ class LiveFigure(anywidget.AnyWidget):  # type: ignore[misc]
     _spec = traitlets.Unicode().tag(sync=True)
 
     def __init__(
-        self, figure: go.Figure, *, on_free: Callable[[], None] | None = None, on_life: Callable[[], None] | None = None
+        self,
+        figure: go.Figure,
+        *,
+        on_free: Callable[[], None] = lambda: None,
+        on_life: Callable[[], None] = lambda: None,
+        on_pick: Callable[[int, tuple[int, int]], None] = lambda trace, point: None,
     ) -> None:
-        """`on_free` is called when a frame can be sent, `on_life` at every message from the browser."""
-        self._on_free = on_free or _nothing
-        self._on_life = on_life or _nothing
+        """`on_free` is called when a frame can be sent, `on_life` at every message from the browser, `on_pick` when a
+        cell of a heat map was clicked, with the trace's number and the cell's row and column; any of them may be out of
+        range. Only traces whose `meta` holds ``pick`` can be clicked."""
+        self._on_free, self._on_life, self._on_pick = on_free, on_life, on_pick
         self._sequence = 0
         self._in_flight: int | None = None
         self._layout_shown: dict[str, Any] = {}
@@ -73,6 +79,10 @@ class LiveFigure(anywidget.AnyWidget):  # type: ignore[misc]
         }
         self.send(message, [buffer])
 
+    def dim(self) -> None:
+        """Make the picture pale until the next frame: it belongs to what was shown before."""
+        self.send({"kind": "stale"})
+
     def _receive(self, widget: object, content: Any, buffers: object) -> None:
         """A message from the browser. It may be forged: anything that is not understood is ignored."""
         kind = content.get("kind") if isinstance(content, dict) else None
@@ -88,10 +98,18 @@ class LiveFigure(anywidget.AnyWidget):  # type: ignore[misc]
             self._on_free()
         elif kind == "alive":
             self._on_life()
+        elif kind == "pick" and (whole := _whole([content.get("trace"), content.get("point")])):
+            trace, row, column = whole
+            self._on_life()
+            self._on_pick(trace, (row, column))
 
 
-def _nothing() -> None:
-    """What happens when nobody asked to be told."""
+def _whole(picked: list[Any]) -> list[int] | None:
+    """[trace, row, column] from a trace and a point, if they are three whole numbers from 0 to a million."""
+    trace, point = picked
+    numbers = [trace, *point] if isinstance(point, list) else []
+    fit = len(numbers) == 3 and all(type(number) is int and 0 <= number <= 1_000_000 for number in numbers)
+    return numbers if fit else None
 
 
 def _with_config(figure: go.Figure) -> str:

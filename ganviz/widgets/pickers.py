@@ -66,7 +66,8 @@ class OptionPicker(w.VBox):  # type: ignore[misc]
 
     def _choose(self, change: dict[str, Any]) -> None:
         option = find(self._room, change["new"])()
-        if self._on_change(option):
+        # What an option lacks can only be given where its fields are shown; what runs stays until then.
+        if self._on_change(option) or option.lacking():
             self._show(option)
         else:
             put_back(self._choice, change["old"], self._choose)

@@ -16,7 +16,8 @@ from ganviz.widgets.screen import Screen
 
 
 class Place(w.VBox):  # type: ignore[misc]
-    """Shows the most special figure of its kind that fits the experiment; the others stay hidden until they fit."""
+    """Shows the most special figure of its kind that fits the experiment; the others stay hidden until they fit. Where
+    none does there is no such place."""
 
     def __init__(self, name: str, screen: Callable[[Figure, View], Screen]) -> None:
         """`name`: that of the figures' `place`. `screen` makes the screen of a figure, from its first picture."""
@@ -31,10 +32,11 @@ class Place(w.VBox):  # type: ignore[misc]
     def suit(self, experiment: Experiment) -> None:
         """Show what fits the experiment best."""
         fitting = [figure for figure in self._figures if figure.fits(experiment)]
-        best = max(fitting, key=lambda figure: figure.special)
-        name = best.option_name()
+        best = max(fitting, key=lambda figure: figure.special, default=None)
+        name = best.option_name() if best else ""
+        self.layout.display = "" if best else "none"
         with self._lock:
-            if name not in self._screens:
+            if best and name not in self._screens:
                 self._screens = {**self._screens, name: self._make(best, Run(experiment, "eager").view())}
                 self.children = [screen.widget for screen in self._screens.values()]
             for other, screen in self._screens.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from ganviz.figures.base import Figure, View
+from ganviz.figures.base import Figure, Focus, View
 from ganviz.session.clock import Clock
 from ganviz.session.status import Frame
 from ganviz.widgets.live_figure import LiveFigure
@@ -22,16 +22,20 @@ class Screen:
         *,
         on_life: Callable[[], None],
         on_free: Callable[[], None] = lambda: None,
+        on_focus: Callable[[Callable[[Focus], Focus]], None] = lambda choose: None,
         caption: Callable[[Figure, Frame], str] = lambda figure, frame: "",
     ) -> None:
         """`view`: the first picture. `rate`: most frames a second. `on_free`: the browser could take a frame.
-        `on_life`: it said anything at all. `caption`: the line below the figure."""
+        `on_life`: it said anything at all. `on_focus`: the reader chose something to look at, what follows from what is
+        looked at now. `caption`: the line below the figure."""
         self.figure, self._caption = figure, caption
+        self._focus = view.focus
         self._clock = Clock(rate)
         self._lock = threading.Lock()
         self._waiting: Frame | None = None
         self._tell_free, self._tell_life = on_free, on_life
-        self.widget = LiveFigure(figure.draw(view), on_free=self._freed, on_life=self._alive)
+        self._tell_focus = on_focus
+        self.widget = LiveFigure(figure.draw(view), on_free=self._freed, on_life=self._alive, on_pick=self._picked)
 
     @property
     def shown(self) -> bool:
@@ -47,6 +51,7 @@ class Screen:
             self._waiting = None
         self.widget.layout.display = "" if on else "none"
         if on:
+            self.widget.dim()
             self._tell_free()
 
     def offer(self, frame: Frame) -> None:
@@ -58,9 +63,13 @@ class Screen:
     def _show(self) -> None:
         # Frames are offered by the worker, answers come from the kernel's threads: one of them at a time.
         with self._lock:
-            if self._waiting is None or not self.widget.free or self._clock.left():
+            if self._waiting is None or not self.widget.free:
+                return
+            # What the reader chose to see must not wait.
+            if self._clock.left() and self._waiting.view.focus == self._focus:
                 return
             frame, self._waiting = self._waiting, None
+            self._focus = frame.view.focus
             self._clock.tick()
             status, step = frame.status, frame.view.snapshot.step
             state = {"step": step, "changes": status.changes, "changedAt": status.changed_at}
@@ -73,3 +82,6 @@ class Screen:
     def _alive(self) -> None:
         self._tell_life()
         self._show()
+
+    def _picked(self, trace: int, point: tuple[int, int]) -> None:
+        self._tell_focus(lambda focus: self.figure.pick(focus, trace, point))

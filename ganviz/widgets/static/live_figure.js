@@ -70,6 +70,14 @@ function probing(plot, changed) {
   };
 }
 
+// Tells the kernel which cell of a heat map was clicked, where the figure lets its cells be picked.
+function picking(plot, say) {
+  plot.on("plotly_click", ({ points }) => {
+    const hit = points.find(({ curveNumber }) => plot.data[curveNumber].meta?.pick);
+    if (hit) say("pick", { trace: hit.curveNumber, point: Array.from(hit.pointNumber) });
+  });
+}
+
 // Draws frames: by the painter while they stream in, by plotly when the axes change, when the reader points at the
 // figure, and when the stream rests.
 function drawer(Plotly, plot, root) {
@@ -125,6 +133,8 @@ function render({ model, el }) {
   el.append(root);
   const spec = JSON.parse(model.get("_spec"));
   plot.style.minHeight = `${spec.layout.height}px`;
+  // Room for the whole state line from the beginning: what comes below must not jump when it grows.
+  if (spec.layout.meta?.lines) caption.style.minHeight = `${22 * spec.layout.meta.lines}px`;
 
   let Plotly = null;
   let draw = null;
@@ -142,6 +152,7 @@ function render({ model, el }) {
     newest = null;
     try {
       await draw(message, buffers[0]);
+      root.classList.remove("ganviz-stale");
       if (caption.innerHTML !== message.caption) caption.innerHTML = message.caption;
       Object.assign(root.dataset, message.state, { frames: Number(root.dataset.frames ?? 0) + 1 });
     } catch (error) {
@@ -153,6 +164,7 @@ function render({ model, el }) {
   };
 
   const receive = (message, buffers) => {
+    if (message.kind === "stale") root.classList.add("ganviz-stale");
     if (message.kind !== "frame") return;
     newest = { message, buffers };
     pump();
@@ -172,6 +184,7 @@ function render({ model, el }) {
     await loaded.newPlot(plot, spec.data, spec.layout, spec.config);
     Plotly = loaded;
     draw = drawer(Plotly, plot, root);
+    picking(plot, say);
     sight.observe(root);
     resize.observe(root);
     say("ready");

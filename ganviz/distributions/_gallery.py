@@ -1,0 +1,114 @@
+"""From a path to a collection of pictures in three parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganviz.distributions import _idx, _npz, _picture_files
+from ganviz.distributions._columns import file_name
+from ganviz.distributions._found_files import MNIST, File, find_files, part_of
+from ganviz.distributions._grey import Pictures, all_resized, as_bytes, check_side
+from ganviz.option import Invalid
+
+LEAST, MOST = 100, 150_000
+"""Pictures that a collection may have."""
+HELD_OUT = 10
+"""The fewest that are held out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gallery:
+    """Pictures in three disjoint parts, each (n, 28, 28) uint8."""
+
+    files: tuple[File, ...]
+    """The files that were read."""
+    training: Tensor
+    validation: Tensor
+    held_out: Tensor
+
+
+def gallery(path: str) -> Gallery:
+    """The pictures at a path. Nothing in a file is ever run. Raises `Invalid` with one sentence.
+
+    A folder with MNIST's files of pictures (train-images-idx3-ubyte and t10k-images-idx3-ubyte, gzipped or not): the
+    last sixth of the training file is for validation, the other file is held out. Else all pictures of an IDX file, of
+    a .npz file with one array of pictures, or of a folder of PNG and JPEG files: in a random order that depends on
+    their number alone, the first 80 % are trained on, the next 10 % are for validation, the others are held out.
+    """
+    return _read(find_files(path))
+
+
+@lru_cache(maxsize=2)
+def _read(files: tuple[File, ...]) -> Gallery:
+    """The gallery of these files; read again when one of them has changed."""
+    return Gallery(files, *(torch.from_numpy(part) for part in _parts([file.path for file in files])))
+
+
+def _parts(paths: Sequence[Path]) -> list[Pictures]:
+    """The three parts, as arrays of their own."""
+    if paths[0].name in MNIST and len(paths) > 1:
+        return _as_mnist(paths)
+    if paths[0].name.lower().endswith(_picture_files.ENDINGS):
+        _check_count(len(paths), LEAST, file_name(paths[0].absolute().parent.name))
+        return _split(_picture_files.pictures(paths))
+    return _split(_one_file(paths[0], LEAST))
+
+
+def _one_file(path: Path, least: int) -> Pictures:
+    """The pictures of an IDX file or of an archive, by what it begins with."""
+    file = file_name(path.name)
+    beginning = _beginning(path)
+    found: NDArray[Any]
+    if beginning[:2] == _npz.ZIP:
+        found = _npz.pictures(path)
+    elif beginning[:2] in (b"\0\0", _idx.GZIP) or "ubyte" in file:
+        found = _idx.pictures(path)
+    else:
+        raise Invalid(f"{file} is of a kind that is not read: give an IDX or .npz file, or a folder of pictures.")
+    _check_count(len(found), least, file)
+    check_side(found.shape[1], found.shape[2], file)
+    return all_resized(as_bytes(found, file))
+
+
+def _beginning(path: Path) -> bytes:
+    file = file_name(path.name)
+    try:
+        with path.open("rb") as stream:
+            beginning = stream.read(4)
+    except OSError as error:
+        raise Invalid(f"{file} cannot be read: {error.strerror or 'it is not there'}.") from None
+    if not beginning:
+        raise Invalid(f"{file} is empty.")
+    return beginning
+
+
+def _check_count(n: int, least: int, name: str) -> None:
+    if n < least:
+        raise Invalid(f"{name} holds {n} {'picture' if n == 1 else 'pictures'}; at least {least} are needed.")
+    if n > MOST:
+        raise Invalid(f"{name} holds {n:,} pictures; at most {MOST:,} are read.")
+
+
+def _as_mnist(paths: Sequence[Path]) -> list[Pictures]:
+    """The two files of a collection that is published as MNIST is: Fashion-MNIST, KMNIST."""
+    by_part = {part_of(path.name): path for path in paths}
+    train, test = _one_file(by_part["train"], LEAST), _one_file(by_part["t10k"], HELD_OUT)
+    kept = len(train) - len(train) // 6
+    # Copies: what was read from a file's bytes cannot be written to, and torch warns of that.
+    return [part.copy() for part in (train[:kept], train[kept:], test)]
+
+
+def _split(pictures: Pictures) -> list[Pictures]:
+    n = len(pictures)
+    # RandomState is frozen: the same order in every version of NumPy.
+    order = np.random.RandomState(0).permutation(n)
+    return [pictures[np.sort(part)] for part in np.split(order, [n * 8 // 10, n * 9 // 10])]

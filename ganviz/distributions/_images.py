@@ -1,0 +1,74 @@
+"""What collections of pictures have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import lru_cache
+from typing import ClassVar
+
+import torch
+from torch import Generator, Tensor
+
+from ganviz.distributions.base import Distribution
+from ganviz.option import Invalid
+
+SIDE = 28
+"""Pixels along each side of every picture."""
+
+
+class ImageDistribution(Distribution, ABC):
+    """Grey pictures, (1, 28, 28), pixels from 0 (background) to 1: the uniform law on a collection of them.
+
+    p_data is what the collection was drawn from, so three disjoint parts are kept apart: one is trained on, one is for
+    choices made on the way (validation), one is only ever looked at (held out).
+    """
+
+    kind: ClassVar[str] = "images"
+    shows_digits: ClassVar[bool] = False
+    """Whether they show handwritten digits, light on dark: then a classifier of digits can say what it sees."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (1, SIDE, SIDE)
+
+    @abstractmethod
+    def training(self) -> Tensor:
+        """The pictures that are trained on, (n, 28, 28) uint8."""
+
+    @abstractmethod
+    def validation(self) -> Tensor:
+        """Others, of the same kind, (m, 28, 28) uint8."""
+
+    @abstractmethod
+    def held_out(self) -> Tensor:
+        """Others again, (k, 28, 28) uint8."""
+
+    def prepare(self) -> None:
+        self.training()
+
+    def sample(self, n: int, generator: Generator) -> Tensor:
+        pictures = self.training()
+        chosen = torch.randint(len(pictures), (n,), generator=generator)
+        return pictures[chosen][:, None].float().div_(255)
+
+    def log_prob(self, x: Tensor) -> Tensor:
+        """Raises `Invalid`: nobody knows the density of such pictures."""
+        raise Invalid(f"Nobody knows the density of {self.option_name()}; its samples are all there is.")
+
+    def window(self) -> tuple[float, float]:
+        return 0.0, 1.0
+
+    def squash(self, x: Tensor) -> Tensor:
+        return torch.sigmoid(x)
+
+    def centre(self) -> Tensor:
+        return _logit_of_mean(self)
+
+
+@lru_cache(maxsize=4)
+def _logit_of_mean(data: ImageDistribution) -> Tensor:
+    """The logit of the mean of all pictures that are trained on, (1, 28, 28). A pixel that is always empty counts as
+    10⁻⁷, as in the code of the 2014 paper."""
+    pictures = data.training()
+    mean = pictures.sum(0).double() / (255 * len(pictures))
+    return torch.logit(mean[None], eps=1e-7).float()

@@ -1,0 +1,67 @@
+"""Pictures of the reader's own."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+
+from torch import Tensor
+
+from ganviz.distributions._gallery import Gallery, gallery
+from ganviz.distributions._images import ImageDistribution
+from ganviz.option import Invalid, rebuild
+
+FORBID = "GANVIZ_NO_PATHS"
+"""Environment variable that forbids to read at a path: set where the machine is not the reader's own."""
+
+
+class Images(ImageDistribution):
+    """Pictures of your own, on this machine: Fashion-MNIST, a .npz file, a folder of drawings.
+
+    The path is that of a folder with the files of MNIST, Fashion-MNIST or KMNIST under MNIST's names (IDX, gzipped or
+    not), of one IDX file, of a .npz file with one array (n, height, width), or of a folder of PNG and JPEG files: 100
+    to 150,000 pictures, at most 20,000 in files of their own. All are brought to 28×28 pixels, without regard to
+    proportions. Numbers count from 0 to 1 where none is above 1, else from 0 to 255. Arrays in colour are refused;
+    files that were saved in colour are read where all their colours are greys. 0 is the background: MNIST's strokes
+    are light on dark.
+
+    MNIST's training file is split as by `mnist` (five sixths and one sixth, the other file held out); of anything else
+    80 % are trained on, 10 % are for validation and 10 % are held out, chosen at random and always alike. An
+    experiment holds the path, not the pictures: they are read when a run begins, and stay the same until it ends.
+    """
+
+    path: str = rebuild(
+        "", max_length=4096, description="Where the pictures are: a folder, an IDX file or a .npz file on this machine."
+    )
+
+    def __eq__(self, other: object) -> bool:
+        """The same path and, where both were read, the same files in the same state: what others remember of
+        pictures must not be used for those that have replaced them. (The hash is that of the path.)"""
+        if type(other) is not type(self) or not super().__eq__(other):
+            return False
+        mine, theirs = (vars(option).get("pictures") for option in (self, other))
+        return mine is None or theirs is None or mine.files == theirs.files
+
+    def lacking(self) -> str | None:
+        """Without a path there is nothing to learn from."""
+        if self.path:
+            return None
+        return "Give the path of your pictures: a folder of PNG or JPEG files, a folder like MNIST's, or a .npz file."
+
+    @cached_property
+    def pictures(self) -> Gallery:
+        """What the path holds when it is first asked for; kept, so that a file may change while a run goes on."""
+        if reason := self.lacking():
+            raise Invalid(reason)
+        if os.environ.get(FORBID):
+            raise Invalid("This page comes from another machine, whose files are not read: run ganviz on your own.")
+        return gallery(self.path)
+
+    def training(self) -> Tensor:
+        return self.pictures.training
+
+    def validation(self) -> Tensor:
+        return self.pictures.validation
+
+    def held_out(self) -> Tensor:
+        return self.pictures.held_out

@@ -1,0 +1,103 @@
+"""Handwritten digits."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar, Self
+
+import torch
+from pydantic import model_validator
+from torch import Tensor
+
+from ganviz.distributions._idx import parse, read_bytes
+from ganviz.distributions._images import ImageDistribution
+from ganviz.option import Invalid, rebuild
+
+FOLDER = Path(__file__).parents[1] / "data" / "mnist"
+
+MD5 = {
+    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+}
+"""Of the unpacked files, as LeCun and Cortes published them."""
+
+VALIDATION = 10_000
+"""The last of the training pictures, which Goodfellow et al. kept for choices made on the way."""
+
+PARTS = {
+    "training": ("train", slice(None, -VALIDATION)),
+    "validation": ("train", slice(-VALIDATION, None)),
+    "held_out": ("t10k", slice(None)),
+}
+"""Where each part lies: the beginning of the files' names, and the rows."""
+
+DIGITS = "0123456789"
+
+
+class Mnist(ImageDistribution):
+    """MNIST: 70,000 handwritten digits (LeCun, Cortes and Burges 1998; CC BY-SA 3.0), which come with ganviz.
+
+    The first 50,000 are trained on, as in Goodfellow et al. 2014, the other 10,000 of the training file are for
+    validation; its test file's 10,000 are held out. A minibatch is drawn with replacement: an epoch is 50,000 samples
+    on average. Watch strokes appear first, then closed shapes, then digits; with fewer kinds of digits it goes faster.
+    """
+
+    shows_digits: ClassVar[bool] = True
+
+    digits: str = rebuild(
+        DIGITS,
+        max_length=100,
+        coerce_numbers_to_str=True,
+        description="Which digits there are, such as 17 for ones and sevens; the pictures of others are left out.",
+    )
+
+    @model_validator(mode="after")
+    def _are_digits(self) -> Self:
+        if not self.digits:
+            raise Invalid("At least one digit is needed, such as 7.")
+        if strange := [sign for sign in self.digits if sign not in DIGITS]:
+            raise Invalid(f"Digits are named by the signs 0 to 9, one behind the other, not {strange[0]!r}.")
+        if twice := [digit for digit in DIGITS if self.digits.count(digit) > 1]:
+            raise Invalid(f"The digit {twice[0]} is named twice.")
+        return self
+
+    def training(self) -> Tensor:
+        return chosen("training", self.digits)[0]
+
+    def validation(self) -> Tensor:
+        return chosen("validation", self.digits)[0]
+
+    def held_out(self) -> Tensor:
+        return chosen("held_out", self.digits)[0]
+
+    def training_labels(self) -> Tensor:
+        """The digit that each training picture shows, (n,) uint8."""
+        return chosen("training", self.digits)[1]
+
+    def held_out_labels(self) -> Tensor:
+        """The same for the held-out pictures."""
+        return chosen("held_out", self.digits)[1]
+
+
+@lru_cache(maxsize=6)
+def chosen(part: str, digits: str) -> tuple[Tensor, Tensor]:
+    """The pictures (n, 28, 28) of a part that show these digits, in the order of the file, and their labels (n,)."""
+    file, rows = PARTS[part]
+    pictures, labels = load(f"{file}-images-idx3-ubyte")[rows], load(f"{file}-labels-idx1-ubyte")[rows]
+    if len(digits) == len(DIGITS):
+        return pictures, labels
+    shown = torch.isin(labels, torch.tensor([int(digit) for digit in digits], dtype=torch.uint8))
+    return pictures[shown], labels[shown]
+
+
+@lru_cache
+def load(name: str) -> Tensor:
+    """One of MNIST's four files, uint8. Raises `Invalid` where it is not what was published."""
+    content = read_bytes(FOLDER / f"{name}.gz")
+    if hashlib.md5(content, usedforsecurity=False).hexdigest() != MD5[name]:
+        raise Invalid(f"MNIST's file {name} is damaged: install ganviz again.")
+    return torch.from_numpy(parse(content, name).copy())

@@ -1,0 +1,52 @@
+"""Axes and headings of the closer panel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ganviz.figures._image_tiles import SIDE, length
+from ganviz.figures._image_walk import STOPS, WIDE, map_ticks
+from ganviz.figures._panels import colored
+from ganviz.figures._style import AXIS, DISCRIMINATOR, KEPT, QUIET, THEORY
+
+APART = SIDE + 6
+"""Pixels from one large picture to the next."""
+
+NOTE = {"showarrow": False, "font": {"size": 13}, "yanchor": "bottom"}
+
+SLOPES = {
+    "colorscale": [[0, THEORY], [0.5, "#ffffff"], [1, DISCRIMINATOR]],
+    "cmin": -1,
+    "cmax": 1,
+    "showscale": False,
+}
+"""Colours of D's slope: white where it does not care."""
+
+
+def headings() -> list[dict[str, Any]]:
+    """Headings of the pictures."""
+    more, less = colored("more", DISCRIMINATOR), colored("less", THEORY)
+    over = {SIDE / 2: "G(z)", APART + SIDE / 2: f"D: {more}, {less} ink", 2 * APART + SIDE / 2: "nearest in training"}
+    large = [{"text": text, "x": x, "y": SIDE + 0.5, "xref": "x", "yref": "y"} for x, text in over.items()]
+    z = {"text": "z", "x": 0.5, "y": 1, "xref": "x4 domain", "yref": "y4 domain"}
+    plane = f"G(a·{colored('z₁', KEPT[0])} + b·{colored('z₂', KEPT[1])}): click to walk"
+    walk = {"text": plane, "x": 0.5, "y": 1, "xref": "x3 domain", "yref": "y3 domain"}
+    return [note | NOTE for note in (*large, z, walk)]
+
+
+def still_axes() -> dict[str, Any]:
+    """Axes of what is no diagram: squares stay squares, and nothing is zoomed by a slip of the hand."""
+    still = AXIS | {"fixedrange": True, "constrain": "domain", "showgrid": False, "showline": False}
+    hidden = still | {"visible": False}
+    ways = [colored("sphere", QUIET), colored("straight", THEORY)]
+    named = still | {"tickvals": [SIDE / 2, length(2) - SIDE / 2], "ticktext": ways, "tickfont_size": 13, "ticks": ""}
+    plane = still | {"range": [-3, length(WIDE) + 3], "tickvals": map_ticks(), "tickfont_size": 12}
+    small = {"font": {"size": 13}, "standoff": 2}
+    return {
+        "xaxis": hidden | {"range": [-1, 2 * APART + SIDE + 1], "domain": [0, 0.44], "constraintoward": "left"},
+        "yaxis": hidden | {"range": [-1, SIDE + 1], "domain": [0.5, 1], "scaleanchor": "x", "constraintoward": "top"},
+        "xaxis2": hidden | {"range": [-3, length(STOPS) + 3], "domain": [0.07, 0.66], "anchor": "y2"},
+        "yaxis2": named | {"range": [-3, length(2) + 3], "domain": [0, 0.42], "anchor": "x2", "scaleanchor": "x2"},
+        "xaxis3": plane | {"domain": [0.72, 1], "anchor": "y3", "title": {"text": "a"} | small},
+        "yaxis3": plane | {"anchor": "x3", "scaleanchor": "x3", "title": {"text": "b"} | small},
+    }

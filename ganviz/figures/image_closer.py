@@ -1,0 +1,131 @@
+"""Kept samples seen more closely."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from ganviz.experiment import Experiment
+from ganviz.figures._image_panel import APART, SLOPES, headings, still_axes
+from ganviz.figures._image_tiles import INK, PICTURE_ONLY, SIDE, Lines, frame, outline, sheet_of_tiles, tiles
+from ganviz.figures._image_walk import MAP, walk_traces, walk_update, walked
+from ganviz.figures._style import KEPT, NEIGHBOUR, nice_ceiling, styled
+from ganviz.figures.base import Figure, Focus, Neighbours, Update, View
+from ganviz.metrics._classifier import probabilities
+from ganviz.metrics._reading import written
+from ganviz.training.snapshot import ImageSnapshot, Pictures
+
+SAMPLE, SLOPE, NEAREST, KEPT_FRAME, NEAREST_FRAME, LATENT, WALK = range(7)
+
+Array = NDArray[np.float64]
+
+
+class ImageCloser(Figure):
+    """The sample that was kept last, and the two that were.
+
+    Above: the sample; the slope of D's score by each pixel, blue where more ink would make D believe more, orange where
+    less would; the training picture that is nearest to it; its latent z, coordinate by coordinate.
+    Below: the way from the sample kept before (blue) to the last (pink), straight as in Figure 3 of Goodfellow et al.
+    2014, and on a sphere, on which latents keep the length they are drawn with.
+    Right: G on the plane of latents a·z₁ + b·z₂ through both; click a tile to walk there. Lines: both ways. The sphere
+    and the plane are taken in normal scores, Φ⁻¹(F(z)), which are z itself for a normal latent and keep any other one
+    within its support.
+    """
+
+    place: ClassVar = "closer"
+
+    @classmethod
+    def fits(cls, experiment: Experiment) -> bool:
+        return experiment.data.kind == "images"
+
+    def readings(self, view: View) -> list[str]:
+        snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
+        neighbours = cast(Neighbours, view.neighbours)
+        distance = float(neighbours.distances[neighbours.of.index(focus.second)])
+        shows_digits = snapshot.experiment.data.shows_digits  # type: ignore[attr-defined]
+        return [
+            f"{_square(KEPT[1])} sample <b>{focus.second + 1}</b>",
+            f"D(x) = <b>{written(float(snapshot.on_fake[focus.second]), 3)}</b>",
+            *([_digit(snapshot.fake[focus.second])] if shows_digits else []),
+            f"distance to the nearest in training <b>{distance:.2f}</b>",
+            f"{_square(KEPT[0])} kept before: sample <b>{focus.first + 1}</b>",
+        ]
+
+    def skeleton(self, view: View) -> go.Figure:
+        z = {"xaxis": "x4", "yaxis": "y4"}
+        bars = {"fill": "tozeroy", "fillcolor": "rgba(224,123,184,0.35)"}
+        figure = go.Figure(
+            [
+                sheet_of_tiles(),
+                sheet_of_tiles("coloraxis2"),
+                sheet_of_tiles(),
+                outline(KEPT[1]),
+                outline(NEIGHBOUR),
+                outline(KEPT[1], 1, **bars, **z),
+                *walk_traces(),
+            ]
+        )
+        figure.update_layout(
+            margin={"l": 8, "r": 20, "t": 30, "b": 40},
+            showlegend=False,
+            modebar=PICTURE_ONLY,
+            hovermode="closest",
+            coloraxis=INK,
+            coloraxis2=SLOPES,
+            annotations=headings(),
+            meta={"lines": 1},
+            xaxis4={"domain": [0.48, 0.655], "anchor": "y4", "nticks": 4, "tickfont": {"size": 12}},
+            yaxis4={"domain": [0.55, 1], "anchor": "x4", "nticks": 4, "tickfont": {"size": 12}},
+        )
+        styled(figure, 304)
+        return figure.update_layout(still_axes())
+
+    def update(self, view: View) -> Update:
+        snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
+        neighbours = cast(Neighbours, view.neighbours)
+        sample = snapshot.fake[[focus.second]]
+        slope = snapshot.saliency(sample)
+        near = neighbours.pictures[[neighbours.of.index(focus.second)]]
+        walk, layout = walk_update(snapshot, focus)
+        latent, axes = _latent(snapshot.z[focus.second].astype(np.float64))
+        return Update(
+            traces={
+                SAMPLE: tiles(sample[None]),
+                SLOPE: tiles(_colored(slope)[None], left=APART),
+                NEAREST: tiles(near[None], left=2 * APART),
+                KEPT_FRAME: frame(0, 0, SIDE, SIDE, air=0.5),
+                NEAREST_FRAME: frame(2 * APART, 0, SIDE, SIDE, air=0.5),
+                LATENT: latent,
+                **{WALK + number: lines for number, lines in walk.items()},
+            },
+            layout=layout | axes,
+        )
+
+    def pick(self, focus: Focus, trace: int, point: tuple[int, int]) -> Focus:
+        return walked(focus, point) if trace == WALK + MAP else focus
+
+
+def _colored(slope: Array) -> Array:
+    """D's slope on [−1, 1]: one pixel in a hundred is as strong as can be, for a single one could dim all others."""
+    return np.clip(slope / max(float(np.quantile(np.abs(slope), 0.99)), 1e-30), -1.0, 1.0)
+
+
+def _square(color: str) -> str:
+    return f'<span style="color:{color}">■</span>'
+
+
+def _digit(sample: Pictures) -> str:
+    """What the classifier takes the sample for."""
+    chances = probabilities(sample[None])[0]
+    return f"read as <b>{int(chances.argmax())}</b> ({chances.max():.0%})"
+
+
+def _latent(z: Array) -> tuple[Lines, dict[str, Any]]:
+    """Bars for the coordinates of z (dim,), and the layout of their axes."""
+    edges = np.repeat(np.arange(len(z) + 1) + 0.5, 2)
+    high = nice_ceiling(float(np.abs(z).max()))
+    bars = {"x": edges, "y": np.concatenate([[0.0], np.repeat(z, 2), [0.0]])}
+    return bars, {"xaxis4.range": [0.5, len(z) + 0.5], "yaxis4.range": [-high, high]}

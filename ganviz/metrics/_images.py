@@ -1,0 +1,105 @@
+"""What the metrics of pictures have in common."""
+
+from __future__ import annotations
+
+import math
+import weakref
+from abc import ABC, abstractmethod
+from functools import cached_property, lru_cache
+from typing import ClassVar, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganviz.distributions._images import ImageDistribution
+from ganviz.experiment import Experiment
+from ganviz.metrics._classifier import classify, features
+from ganviz.metrics.base import Metric
+from ganviz.training.noise import generator_for
+from ganviz.training.snapshot import ImageSnapshot, Pictures, Snapshot
+
+Array = NDArray[np.float64]
+
+SAMPLES = 10_000
+"""Samples of G that are drawn of one snapshot; all metrics of pictures look at these, or at the first of them."""
+
+
+class Sample:
+    """Pictures (n, 28, 28), and what the classifier makes of them: worked out once, when first asked for."""
+
+    def __init__(self, pictures: Pictures, whole: Sample | None = None) -> None:
+        """`pictures` may be the first ones of a `whole`, of which they ask what is known already."""
+        self.pictures = pictures
+        self._whole = whole
+
+    def first(self, n: int) -> Sample:
+        """The first `n` of them, or all where there are fewer."""
+        return Sample(self.pictures[:n], self)
+
+    @cached_property
+    def features(self) -> Array:
+        """What the classifier's last hidden layer makes of each, (n, 64)."""
+        return features(self.pictures) if self._whole is None else self._whole.features[: len(self.pictures)]
+
+    @cached_property
+    def probabilities(self) -> Array:
+        """How probable each digit is for each, (n, 10)."""
+        return classify(self.features)
+
+
+class ImageMetric(Metric, ABC):
+    """A number estimated from fakes and from the pictures of a collection."""
+
+    slow: ClassVar[bool] = True
+
+    @classmethod
+    def fits(cls, experiment: Experiment) -> bool:
+        return experiment.data.kind == "images"
+
+    def measure(self, snapshot: Snapshot) -> float:
+        data, fakes = cast(ImageDistribution, snapshot.experiment.data), fakes_of(cast(ImageSnapshot, snapshot))
+        return self.of(fakes.first(self.samples(data)), data) if np.isfinite(fakes.pictures).all() else math.nan
+
+    def at_equilibrium(self, experiment: Experiment) -> float:
+        return _of_held_out(self, cast(ImageDistribution, experiment.data))
+
+    def samples(self, data: ImageDistribution) -> int:
+        """How many samples it looks at. A perfect sampler is given as many, because what is estimated from samples
+        depends on their number; so no more than there are held-out pictures."""
+        return min(SAMPLES, len(data.held_out()))
+
+    @abstractmethod
+    def of(self, sample: Sample, data: ImageDistribution) -> float:
+        """The number for a sample that is compared with the data."""
+
+
+def fakes_of(snapshot: ImageSnapshot) -> Sample:
+    """The fakes of a snapshot, `SAMPLES` of them: drawn once for all metrics, and kept as long as the snapshot is."""
+    key = id(snapshot)
+    if key not in _drawn:
+        _drawn[key] = Sample(snapshot.draw(SAMPLES))
+        # A snapshot holds arrays, so it cannot be a dictionary's key itself.
+        weakref.finalize(snapshot, _drawn.pop, key, None)
+    return _drawn[key]
+
+
+_drawn: dict[int, Sample] = {}
+
+
+@lru_cache(maxsize=2)
+def held_out(data: ImageDistribution) -> Sample:
+    """As many held-out pictures, if there are, in random order: the samples of a perfect sampler."""
+    return Sample(some(data.held_out(), SAMPLES, "perfect/held-out"))
+
+
+def some(pictures: Tensor, n: int, stream: str) -> Pictures:
+    """At most `n` different pictures of a collection (m, 28, 28) uint8, in random order, with pixels from 0 to 1."""
+    chosen = torch.randperm(len(pictures), generator=generator_for(0, stream))[:n]
+    return pictures[chosen].float().div_(255).numpy()
+
+
+@lru_cache(maxsize=64)
+def _of_held_out(metric: ImageMetric, data: ImageDistribution) -> float:
+    return metric.of(held_out(data).first(metric.samples(data)), data)

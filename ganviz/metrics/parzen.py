@@ -1,0 +1,107 @@
+"""The log-likelihood of a Parzen window."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganviz.distributions._images import ImageDistribution
+from ganviz.experiment import Experiment
+from ganviz.metrics._distances import flattened
+from ganviz.metrics._images import SAMPLES, ImageMetric, Sample, some
+from ganviz.metrics._reading import written
+from ganviz.training.snapshot import Pictures
+
+Array = NDArray[np.float64]
+
+SIGMAS = np.logspace(-1, 0, 10)
+"""The widths that are tried."""
+
+CHOSEN_ON = 1000
+"""Validation pictures on which one of them is chosen."""
+
+CHUNK = 250
+"""Pictures whose distances to all samples are held at once."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a Parzen window says about a sampler."""
+
+    mean: float
+    """Mean log-likelihood of the test pictures, in nats."""
+    error: float
+    """Its standard error over the test pictures."""
+    sigma: float
+    """The width that was chosen."""
+
+
+class Parzen(ImageMetric):
+    """Mean log-likelihood of held-out pictures under a Parzen window around fakes, in nats; the higher the better.
+
+    The protocol of Goodfellow et al. 2014: a Gaussian of width σ around each of 10,000 samples of G, where σ is the one
+    of 0.100, 0.129, 0.167, 0.215, 0.278, 0.359, 0.464, 0.599, 0.774, 1 that suits the first 1000 validation pictures
+    best; then the mean over the held-out pictures (MNIST: 10,000). They got 225 ± 2 on MNIST. The estimate has a high
+    variance and does badly in high dimension, as they say themselves. It is no measure of how samples look: 10,000 of
+    MNIST's training pictures get 242, and if each is replaced by the mean of its neighbours (one step of k-means), 335.
+    """
+
+    rank: ClassVar[int] = 9
+
+    def samples(self, data: ImageDistribution) -> int:
+        return SAMPLES
+
+    def of(self, sample: Sample, data: ImageDistribution) -> float:
+        return _estimate(sample.pictures, data).mean
+
+    def at_equilibrium(self, experiment: Experiment) -> float:
+        return _of_training(cast(ImageDistribution, experiment.data))
+
+    def label(self) -> str:
+        return "Parzen log-likelihood (nats)"
+
+    def reading(self, value: float, perfect: float) -> str:
+        return f"Parzen <b>{written(value, 0)}</b> nats (real: {written(perfect, 0)})"
+
+
+def parzen_estimate(samples: Pictures | Array, validation: Pictures | Array, test: Pictures | Array) -> Estimate:
+    """The estimate from samples (n, ...) of G, with the width that suits `validation` (m, ...) best; mean and standard
+    error over `test` (k, ...). Single precision, right to about 0.01 nats."""
+    centers, choosing, judged = (flattened(x.astype(np.float32)) for x in (samples, validation, test))
+    means = [float(np.mean(values)) for values in log_likelihoods(choosing, centers, list(SIGMAS))]
+    sigma = float(SIGMAS[int(np.argmax(means))])
+    (values,) = log_likelihoods(judged, centers, [sigma])
+    return Estimate(float(values.mean()), float(values.std() / math.sqrt(len(values))), sigma)
+
+
+def log_likelihoods(x: Tensor, centers: Tensor, sigmas: list[float]) -> list[Array]:
+    """The log density of each point of `x` (m, d) under equal Gaussians around `centers` (n, d), (m,), for each width:
+    log mean exp(−‖x − center‖²/(2σ²)) − d log(σ√(2π))."""
+    dim, count = centers.shape[1], math.log(len(centers))
+    lengths = centers.square().sum(1)
+    rows: list[list[Tensor]] = [[] for _ in sigmas]
+    for part in torch.split(x, CHUNK):
+        squares = torch.addmm(lengths[None], part, centers.t(), alpha=-2)
+        squares = squares.add_(part.square().sum(1)[:, None]).clamp_(min=0)
+        for row, sigma in zip(rows, sigmas, strict=True):
+            row.append((squares * (-0.5 / sigma**2)).logsumexp(1).double())
+    peaks = [count + dim * math.log(sigma * math.sqrt(2 * math.pi)) for sigma in sigmas]
+    return [(torch.cat(row) - peak).numpy() for row, peak in zip(rows, peaks, strict=True)]
+
+
+def _estimate(samples: Pictures, data: ImageDistribution) -> Estimate:
+    validation, test = data.validation()[:CHOSEN_ON], data.held_out()
+    return parzen_estimate(samples, *(part.float().div_(255).numpy() for part in (validation, test)))
+
+
+@lru_cache(maxsize=4)
+def _of_training(data: ImageDistribution) -> float:
+    """What training pictures get as samples."""
+    return _estimate(some(data.training(), SAMPLES, "perfect/parzen"), data).mean

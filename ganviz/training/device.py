@@ -1,0 +1,56 @@
+"""Where the steps are computed."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+from torch import Tensor
+
+from ganviz.option import Invalid
+from ganviz.training.tree import Tree, leaves, refill, transform
+
+
+def best(shape: tuple[int, ...], dtype: torch.dtype) -> torch.device:
+    """The device on which samples of that shape are trained on fastest.
+
+    A GPU (cuda, or mps in single precision) for pictures where there is one. The steps of a toy are so small that
+    launching them takes longer than computing them: those stay on the CPU. ``$GANVIZ_DEVICE`` overrules both.
+    """
+    if wanted := os.environ.get("GANVIZ_DEVICE"):
+        return named(wanted)
+    if len(shape) == 1:
+        return torch.device("cpu")
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available() and dtype == torch.float32:
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+def named(name: str) -> torch.device:
+    """A device by its name. Raises `Invalid` where this machine, or this torch, has no such device."""
+    try:
+        return torch.empty(0, device=name).device
+    # Which of them it is depends on the device and on how torch was built.
+    except (RuntimeError, AssertionError, NotImplementedError):
+        raise Invalid(f"There is no device {name[:40]!r} here; cpu is always there.") from None
+
+
+def place(tree: Tree, device: torch.device) -> Tree:
+    """The tree on that device. Apple's has no double precision; counters kept in it become single there, which is exact
+    for sixteen million updates."""
+
+    def moved(leaf: Tensor) -> Tensor:
+        narrow = device.type == "mps" and leaf.dtype == torch.float64
+        return leaf.to(device, torch.float32 if narrow else leaf.dtype)
+
+    # What is there already is left as it is: nothing is copied in a run on the CPU.
+    there = all(leaf.device.type == device.type for leaf in leaves(tree))
+    return tree if there else transform(moved, tree)
+
+
+def fetch(tree: Tree, precisions: list[torch.dtype]) -> Tree:
+    """The tree on the CPU, each leaf in its own precision, given in the order of `leaves`."""
+    pairs = zip(leaves(tree), precisions, strict=True)
+    return refill(tree, iter([leaf.to("cpu", precision) for leaf, precision in pairs]))

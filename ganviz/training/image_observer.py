@@ -1,0 +1,146 @@
+"""A run on pictures, from its state to an ImageSnapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache, partial
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganviz.distributions._images import ImageDistribution
+from ganviz.experiment import Experiment
+from ganviz.option import Invalid
+from ganviz.training.game import Game, State
+from ganviz.training.noise import generator_for
+from ganviz.training.observer import Observer
+from ganviz.training.settings import Settings
+from ganviz.training.snapshot import ImageSnapshot, Pictures
+
+Array = NDArray[np.float64]
+
+FOLLOWED = 64
+"""Samples that are followed in time."""
+
+JUDGED = 256
+"""Pictures of each kind on which D is asked."""
+
+SUPPORT = 64
+"""Pictures of either side that stand for both densities in a loss with kernels."""
+
+CHUNK = 500
+"""Pictures that go through a network at once: the activations of more would not fit the cache."""
+
+
+class ImageObserver(Observer):
+    """What can be seen of a game on pictures: samples of fixed latents, and D on samples of three kinds."""
+
+    def __init__(self, game: Game) -> None:
+        super().__init__(game)
+        data, seed = cast(ImageDistribution, game.data), game.experiment.seed
+        self._real = data.sample(JUDGED, generator_for(seed, "look/real"))
+        held_out = data.held_out()
+        chosen = torch.randint(len(held_out), (JUDGED,), generator=generator_for(seed, "look/held-out"))
+        self._held_out = held_out[chosen][:, None].float().div_(255)
+
+    def _latents(self, n: int) -> Tensor:
+        """The first `n` of the latents that are looked at."""
+        game = self._game
+        blocks = range(-(-n // CHUNK))
+        seed = game.experiment.seed
+        drawn = (game.latent.sample(CHUNK, generator_for(seed, f"look/z/{block}")) for block in blocks)
+        return torch.cat(list(drawn))[:n].to(game.dtype)
+
+    def snapshot(
+        self, experiment: Experiment, state: State, settings: Settings, scalars: Mapping[str, float]
+    ) -> ImageSnapshot:
+        # What is called later must see this moment's options: the game's own may have moved on by then.
+        z = self._latents(JUDGED)
+        fake = self._generated(state, z)
+        judge = partial(self._judged, state, settings, fake)
+        on_real, on_held_out, on_fake = np.split(judge(torch.cat([self._real, self._held_out, fake])), 3)
+        return ImageSnapshot(
+            experiment=experiment,
+            step=int(state["g"]["updates"]),
+            d_updates=int(state["d"]["updates"]),
+            scalars=dict(scalars),
+            z=z[:FOLLOWED].float().numpy(),
+            fake=pictures(fake[:FOLLOWED]),
+            on_real=on_real,
+            on_held_out=on_held_out,
+            on_fake=on_fake,
+            draw=lambda n: pictures(self._generated(state, self._latents(n))),
+            generate=lambda latents: pictures(self._generated(state, self._tensor(latents))),
+            judge=lambda x: judge(self._tensor(x)[:, None]),
+            nearest=lambda x: self._nearest(torch.from_numpy(np.ascontiguousarray(x))),
+            saliency=lambda x: self._saliency(state, settings, self._tensor(x)[:, None]),
+        )
+
+    def discriminate(self, state: State, settings: Settings, x: Array) -> Array:
+        fake = self._generated(state, self._latents(SUPPORT))
+        return self._judged(state, settings, fake, self._tensor(x).reshape(-1, *self._game.data.shape))
+
+    def density(self, state: State, x: Array) -> Array:
+        """Raises `Invalid`: 784 dimensions are too many for an estimate that says anything."""
+        raise Invalid("The density of a generator of pictures is not known; its samples are all there is.")
+
+    def _tensor(self, x: NDArray[Any]) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(x)).to(self._game.dtype)
+
+    def _generated(self, state: State, z: Tensor) -> Tensor:
+        flat = self._game.shown(state)
+        with torch.no_grad():
+            return torch.cat([self._game.generate(flat, part) for part in torch.split(z, CHUNK)])
+
+    def _judged(self, state: State, settings: Settings, fake: Tensor, x: Tensor) -> Array:
+        """D(x) in the loss's own scale, (n,)."""
+        loss, support, p, q = settings.loss, torch.empty(0), torch.empty(0), torch.empty(0)
+        with torch.no_grad():
+            if loss.outputs() != 1:
+                both = torch.cat([self._real[:SUPPORT], fake[:SUPPORT]]).to(self._game.dtype)
+                support = self._game.features(state, settings, both)
+                p = torch.cat([torch.full((SUPPORT,), 1 / SUPPORT), torch.zeros(SUPPORT)]).to(support)
+                q = p.flip(0)
+            at = torch.cat(list(self._features(state, settings, x)))
+            values: Array = loss.discriminate(loss.witness(at, support, p, q)).double().numpy()
+        return values
+
+    def _features(self, state: State, settings: Settings, x: Tensor) -> Iterator[Tensor]:
+        # Of 768 at once, convolutions take half as long again.
+        for part in torch.split(x, JUDGED):
+            yield self._game.features(state, settings, part.to(self._game.dtype))
+
+    def _nearest(self, x: Tensor) -> tuple[Pictures, Array]:
+        trained = flat(cast(ImageDistribution, self._game.data))
+        lengths = squares(cast(ImageDistribution, self._game.data))
+        # |a − b|² = |a|² + |b|² − 2ab; |a|² is the same for all b.
+        found = torch.addmm(lengths[None], x.flatten(1), trained.t(), alpha=-2).argmin(1)
+        distance = (trained[found] - x.flatten(1)).double().square().sum(1).sqrt()
+        return trained[found].reshape(x.shape).numpy(), distance.numpy()
+
+    def _saliency(self, state: State, settings: Settings, x: Tensor) -> Array:
+        x = x.detach().requires_grad_()
+        score = self._game.features(state, settings, x).sum()
+        (gradient,) = torch.autograd.grad(score, x)
+        return gradient[:, 0].double().numpy()
+
+
+@lru_cache(maxsize=1)
+def flat(data: ImageDistribution) -> Tensor:
+    """All pictures that are trained on, (n, 784) float32: some 150 MB, so for one collection at a time."""
+    return data.training().flatten(1).float().div_(255)
+
+
+@lru_cache(maxsize=1)
+def squares(data: ImageDistribution) -> Tensor:
+    """The sum of the squared pixels of each of them, (n,): five times slower to find than what is nearest."""
+    lengths: Tensor = torch.linalg.vector_norm(flat(data), dim=1)
+    return lengths.square()
+
+
+def pictures(x: Tensor) -> Pictures:
+    """Samples (n, 1, 28, 28) as arrays (n, 28, 28)."""
+    return x[:, 0].float().numpy()

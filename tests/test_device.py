@@ -1,0 +1,79 @@
+"""Devices: every option's step stays on the one it was given, and looking brings everything home."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from conftest import every, small, trainer_for
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from ganviz import Experiment, Invalid, Trainer
+from ganviz.training import device
+from ganviz.training.device import best, fetch, place
+from ganviz.training.game import Game
+from ganviz.training.noise import Noise
+from ganviz.training.settings import bind, numbers
+from ganviz.training.tree import leaves
+
+META = torch.device("meta")
+"""Stands for a GPU: shapes without numbers, which torch has everywhere."""
+
+
+class OneDevice(TorchDispatchMode):
+    """Objects to an operation between devices, as a GPU does; a scalar from the CPU is welcome there."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor) and leaf.dim()]
+        found = {tensor.device.type for tensor in tensors}
+        assert len(found) <= 1, f"{func} between {found}"
+        return func(*args, **(kwargs or {}))
+
+
+def elsewhere(experiment: Experiment) -> object:
+    """The state after one step on the other device."""
+    game = Game(experiment)
+    values = place(numbers(experiment, torch.tensor), META)
+    noise = Noise(experiment, torch.float32, META).step(0, 0)
+    with OneDevice():
+        return game.step(place(game.initial_state(), META), bind(experiment, values), noise)[0]
+
+
+@pytest.mark.parametrize("option", every("losses", "regularizers", "optimizers", "schedules", "latents"))
+@pytest.mark.parametrize("data", ["gaussian", "ring"])
+def test_a_step_stays_on_its_device(option, data):
+    experiment = trainer_for(option.room, option(), data=data).experiment
+    assert {leaf.device.type for leaf in leaves(elsewhere(experiment))} == {"meta"}
+
+
+def test_the_guard_sees_a_stray_tensor():
+    with pytest.raises(AssertionError, match="between"), OneDevice():
+        torch.zeros(2, device="meta") + torch.zeros(2)
+
+
+def test_there_and_back_keeps_every_bit_and_precision():
+    state = Trainer(small()).state
+    home = fetch(place(state, torch.device("cpu")), [leaf.dtype for leaf in leaves(state)])
+    assert all(torch.equal(a, b) and a.dtype == b.dtype for a, b in zip(leaves(state), leaves(home), strict=True))
+    halves = fetch(state, [torch.float32] * len(leaves(state)))
+    assert {leaf.dtype for leaf in leaves(halves)} == {torch.float32}
+
+
+def test_only_pictures_go_to_a_gpu(monkeypatch):
+    monkeypatch.delenv("GANVIZ_DEVICE", raising=False)
+    monkeypatch.setattr(device.torch.cuda, "is_available", lambda: True)
+    assert best((1, 28, 28), torch.float32).type == "cuda"
+    assert best((2,), torch.float32).type == "cpu"
+    monkeypatch.setattr(device.torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(device.torch.backends.mps, "is_available", lambda: True)
+    assert best((1, 28, 28), torch.float32).type == "mps"
+    assert best((1, 28, 28), torch.float64).type == "cpu", "mps has no double precision"
+    monkeypatch.setenv("GANVIZ_DEVICE", "cpu")
+    assert best((1, 28, 28), torch.float32).type == "cpu"
+
+
+@pytest.mark.parametrize("name", ["abacus", "cuda:99"])
+def test_a_device_that_is_not_here_is_refused(name):
+    with pytest.raises(Invalid, match=f"no device '{name}' here"):
+        Trainer(small(), device=name)

@@ -1,0 +1,324 @@
+"""Looking closely at a run on pictures: clicks from the browser, the third place, what it costs and what is kept."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from conftest import same, small
+
+from ganviz import Session, Trainer, explore
+from ganviz.figures import image_closer as closer
+from ganviz.figures import image_stage as stage
+from ganviz.figures._image_walk import MAP
+from ganviz.figures.base import Focus
+from ganviz.figures.image_stage import looked_up
+from ganviz.session import neighbours, past, viewer
+from ganviz.session.neighbours import Search
+from ganviz.session.past import Past, size
+from ganviz.session.run import Run
+
+IMAGES = small(data="mnist", latent={"name": "normal", "dim": 8})
+SECOND_ROW = 238 - 30 * 1 - 5
+"""A line of pixels in the second row of the grid."""
+
+
+def until(condition, seconds=15):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert condition()
+
+
+class Page:
+    """A browser that draws every frame of an explorer's figures and remembers what the newest holds."""
+
+    def __init__(self, explorer):
+        self.explorer, self.messages = explorer, {}
+        for place in (explorer._stage, explorer._closer, explorer._curves):
+            for name, screen in place._screens.items():
+                self._attend(name, screen.widget)
+
+    def _attend(self, name, widget):
+        def receive(content, buffers=None):
+            if content["kind"] == "frame":
+                self.messages.setdefault(name, []).append((content, buffers[0]))
+                answer = {"kind": "drawn", "sequence": content["sequence"]}
+                threading.Timer(0.005, widget._receive, (widget, answer, [])).start()
+
+        widget.send = receive
+        widget._receive(widget, {"kind": "ready"}, [])
+
+    def widget(self, name):
+        places = (self.explorer._stage, self.explorer._closer, self.explorer._curves)
+        return next(place._screens[name].widget for place in places if name in place._screens)
+
+    def click(self, name, trace, row, column):
+        widget = self.widget(name)
+        widget._receive(widget, {"kind": "pick", "trace": trace, "point": [row, column]}, [])
+
+    def array(self, name, trace, attribute):
+        """An array of the newest frame of a figure."""
+        content, buffer = self.messages[name][-1]
+        values, start = np.frombuffer(buffer, np.float32), 0
+        for entry in content["arrays"]:
+            if (entry["trace"], entry["attribute"]) == (trace, attribute):
+                return values[start : start + entry["length"]]
+            start += entry["length"]
+        raise AssertionError(f"no {attribute} of {trace}")
+
+
+@pytest.fixture
+def explorer():
+    explorer = explore(IMAGES, pace="eager")
+    yield explorer
+    explorer.close()
+
+
+def shown(explorer) -> list[str]:
+    places = (explorer._stage, explorer._closer, explorer._curves)
+    screens = [screen for place in places if place.layout.display != "none" for screen in place._screens.values()]
+    return [screen.figure.option_name() for screen in screens if screen.shown]
+
+
+def test_only_pictures_are_seen_more_closely(explorer):
+    assert shown(explorer) == ["image_stage", "image_closer", "image_curves"]
+    for name, figures in (
+        ("figure-1", ["figure_1", "curves"]),
+        ("ring", ["plane_stage", "plane_curves"]),
+        ("dirac-gan", ["phase_plane", "curves"]),
+    ):
+        other = explore(name, pace="eager")
+        assert shown(other) == figures
+        assert other._closer.layout.display == "none"
+        assert other._closer.children == ()
+        other.close()
+    explorer._presets.value = "ring"
+    assert shown(explorer) == ["plane_stage", "plane_curves"]
+    assert not explorer._closer.offer(SimpleNamespace(view=Run(IMAGES, "eager").view())), "hidden, and sent nothing"
+
+
+def test_a_click_reaches_the_run_and_comes_back_as_a_picture(explorer):
+    page = Page(explorer)
+    until(lambda: page.messages.get("image_stage") and page.messages.get("image_closer"))
+    assert explorer.session._run.focus == Focus()
+    page.click("image_stage", stage.GRID, SECOND_ROW, 30 * 4 + 3)
+    until(lambda: explorer.session._run.focus == Focus(first=1, second=12))
+    sample = explorer.session._run.view().snapshot.fake[12]
+    until(lambda: np.allclose(page.array("image_closer", closer.SAMPLE, "z").reshape(28, 28)[::-1], sample, atol=1e-6))
+    assert page.array("image_stage", stage.SECOND, "x").min() == 30 * 4 - 1
+    page.click("image_closer", closer.WALK + MAP, 207, 207)
+    until(lambda: explorer.session._run.focus.centre == pytest.approx((1, 1)))
+    until(lambda: page.messages["image_closer"][-1][0]["layout"].get("xaxis3.ticktext") == ["0.50", "1.00", "1.50"])
+    page.click("image_stage", stage.NEAREST, 100, 10)
+    until(lambda: explorer.session._run.focus.neighbours)
+    explorer.session.new_seed()
+    until(lambda: explorer.session._run.trainer.experiment.seed == IMAGES.seed + 1)
+    assert explorer.session._run.focus == Focus(), "a new run begins anew"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {},
+        {"trace": 0},
+        {"trace": 0, "point": None},
+        {"trace": 0, "point": 7},
+        {"trace": 0, "point": [1]},
+        {"trace": 0, "point": [1, 2, 3]},
+        {"trace": 0, "point": [1.0, 2.0]},
+        {"trace": 0, "point": [True, False]},
+        {"trace": True, "point": [1, 1]},
+        {"trace": "0", "point": ["1", "1"]},
+        {"trace": -1, "point": [1, 1]},
+        {"trace": 0, "point": [-1, 1]},
+        {"trace": 0, "point": [10**30, 1]},
+        {"trace": [0], "point": [[1], [1]]},
+        {"trace": 0, "point": [238, 5]},
+        {"trace": 99, "point": [5, 5]},
+    ],
+)
+def test_forged_clicks_are_ignored(explorer, forged):
+    for place, name in ((explorer._stage, "image_stage"), (explorer._closer, "image_closer")):
+        widget = place._screens[name].widget
+        widget._receive(widget, {"kind": "pick", **forged}, [])
+    widget = explorer._stage._screens["image_stage"].widget
+    widget._receive(widget, {"kind": "pick", "trace": stage.GRID, "point": [SECOND_ROW, 33]}, [])
+    # Commands are carried out in order: what was forged came before.
+    until(lambda: explorer.session._run.focus == Focus(first=1, second=9))
+    assert explorer.session.status.trouble == ""
+
+
+def test_looking_closely_changes_no_number():
+    session, alone = Session(IMAGES, pace="eager"), Trainer(IMAGES)
+    frames = []
+    session.watch(frames.append)
+    for step in range(1, 4):
+        session.look_at(lambda focus, step=step: Focus(step, step + 1, (step, step), neighbours=step == 2))
+        session.step()
+        session.want_frame()
+        until(lambda step=step: frames and frames[-1].view.snapshot.step == step)
+        assert frames[-1].view.focus.first == step
+        closer.ImageCloser().update(frames[-1].view)
+    session.close()
+    alone.advance(3)
+    assert same(session._run.trainer.state, alone.state)
+
+
+# -------------------------------------------------------------------------------------------------------- what it costs
+
+
+class Counted:
+    """A snapshot's search, slowed down and counted."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.count = seconds, 0
+
+    def of(self, value: float):
+        def nearest(samples):
+            self.count += 1
+            time.sleep(self.seconds)
+            return samples, np.zeros(len(samples))
+
+        return SimpleNamespace(fake=np.full((64, 28, 28), value, dtype=np.float32), nearest=nearest)
+
+
+def test_a_search_is_followed_by_a_rest():
+    counted, search = Counted(0.02), Search()
+    end = time.monotonic() + 0.5
+    values = []
+    while time.monotonic() < end:
+        found = search.near(counted.of(time.monotonic()), Focus(), at_rest=False)
+        values.append(float(found.pictures[0, 0, 0]))
+        time.sleep(0.002)
+    assert neighbours.SHARE <= 0.1
+    assert counted.count <= 1 + 0.5 * neighbours.SHARE / counted.seconds
+    assert counted.count >= 2
+    assert len(values) > 4 * counted.count, "in between it is as it was a moment ago"
+
+
+def test_at_rest_the_neighbours_are_those_of_the_samples_shown():
+    counted, search = Counted(0.05), Search()
+    search.near(counted.of(0.1), Focus(), at_rest=False)
+    search.near(counted.of(0.2), Focus(), at_rest=False)
+    assert counted.count == 1
+    found = search.near(counted.of(0.2), Focus(), at_rest=True)
+    assert counted.count == 2
+    assert found.pictures.max() == np.float32(0.2)
+    search.near(counted.of(0.2), Focus(), at_rest=True)
+    assert counted.count == 2, "known already"
+    other = search.near(counted.of(0.3), Focus(second=5), at_rest=False)
+    assert other.of == looked_up(Focus(second=5)), "what the reader chose does not wait"
+    assert 5 in other.of
+
+
+def test_frames_leave_training_its_share(monkeypatch):
+    session = Session(IMAGES, pace="eager")
+    try:
+        spent = []
+
+        def look(frame):
+            began = time.thread_time()
+            while time.thread_time() - began < 0.02:
+                pass
+            spent.append(0.02)
+            session.want_frame()
+
+        session.watch(look)
+        session.set_speed(None)
+        session.want_frame()
+        session.play()
+        until(lambda: len(spent) > 3)
+        clock: list[float] = []
+        session._put(lambda: clock.append(time.thread_time()))
+        count = len(spent)
+        time.sleep(2)
+        session._put(lambda: clock.append(time.thread_time()))
+        until(lambda: len(clock) == 2)
+        looked = sum(spent[count:]) / (clock[1] - clock[0])
+        # A frame costs more than the look: the snapshot is made on the same thread.
+        assert looked <= viewer.SHARE * 1.2
+        assert len(spent) - count >= 3, "and there are frames"
+    finally:
+        session.close()
+
+
+def test_a_click_does_not_wait_for_training(monkeypatch):
+    monkeypatch.setattr(viewer, "LONGEST", 60.0)
+    monkeypatch.setattr(viewer, "SHARE", 1e-4)
+    session, frames = Session(IMAGES, pace="eager"), []
+    try:
+        session.watch(frames.append)
+        session.set_speed(None)
+        session.play()
+        session.want_frame()
+        until(lambda: frames)
+        session.want_frame()
+        time.sleep(0.3)
+        assert len(frames) == 1, "training first"
+        session.look_at(lambda focus: Focus(3, 4))
+        until(lambda: len(frames) == 2)
+        assert frames[-1].view.focus == Focus(3, 4)
+    finally:
+        session.close()
+
+
+# --------------------------------------------------------------------------------------------------------- what is kept
+
+
+def state(megabytes: float) -> dict[str, torch.Tensor]:
+    # An expanded tensor takes no memory, so the test does not either.
+    return {"g": torch.zeros(1).expand(round(megabytes * 2**20 / 4))}
+
+
+def test_size_counts_every_tensor():
+    trainer = Trainer(IMAGES)
+    parameters = sum(trainer.state[player]["parameters"].numel() for player in "gd")
+    # Adam keeps two numbers a parameter; counters are few.
+    assert 12 * parameters <= size(trainer.state) < 12 * parameters + 200
+
+
+@pytest.mark.parametrize(("megabytes", "most"), [(0.01, past.KEEP), (10, 25), (45, 5), (300, past.FEW)])
+def test_the_past_is_bounded_in_memory_and_reaches_back_to_the_start(megabytes, most):
+    kept = Past()
+    for step in range(0, 100_000, 100):
+        kept.keep(step, IMAGES, state(megabytes))
+        assert len(kept) <= most
+    assert len(kept) == most
+    assert len(kept) * megabytes <= max(256, past.FEW * megabytes)
+    steps = np.array(kept.steps())
+    assert (steps[0], steps[-1]) == (0, 99_900)
+    ages = steps[-1] - steps[1:-1]
+    assert ages[-1] <= 200, "what is recent is there"
+    # Even on a logarithmic scale: no ratio of ages is more than five times what the best division of them would have.
+    best = 999 ** (1 / (most - 1))
+    assert np.max(ages[:-1] / ages[1:]) < 5 * best
+
+
+def test_going_back_goes_far_enough_and_no_farther_than_it_must():
+    kept = Past()
+    for step in range(0, 20_000, 100):
+        kept.keep(step, IMAGES, state(10))
+    moment = kept.back_to(19_900 - 500)
+    assert 19_400 - 500 < moment.step <= 19_400
+    assert kept.steps()[-1] == moment.step, "what came later is forgotten"
+    assert kept.back_to(-5).step == 0
+    assert kept.back_to(-5).step == 0, "the first stays"
+
+
+def test_a_run_goes_back_to_what_it_was(monkeypatch):
+    monkeypatch.setattr("ganviz.session.run.EVERY", 2)
+    monkeypatch.setattr(past, "MEMORY", 1)
+    run = Run(small(), "eager")
+    states = {}
+    for _ in range(30):
+        run.step()
+        states[run.trainer.step_count] = run.trainer.state
+    assert len(run._past) == past.FEW
+    run.go_back(5)
+    assert 0 < run.trainer.step_count <= 25
+    assert same(run.trainer.state, states[run.trainer.step_count])

@@ -1,0 +1,383 @@
+"""What a reader sees of a run on pictures, against independent computations in float64."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+import torch
+from conftest import every, small
+
+from ganviz.figures import image_closer as closer
+from ganviz.figures import image_stage as stage
+from ganviz.figures._image_paths import in_plane, lattice, spherical, straight
+from ganviz.figures._image_tiles import mosaic, tile_at, tiles
+from ganviz.figures._image_walk import ENDS, HERE, MAP, STARTS, STRIPS
+from ganviz.figures.base import Focus
+from ganviz.figures.image_closer import ImageCloser
+from ganviz.figures.image_curves import ImageCurves
+from ganviz.figures.image_stage import ImageStage
+from ganviz.session.run import Run
+from ganviz.training.normal_scores import from_scores, to_scores
+
+CLOSER_MAP = closer.WALK + MAP
+FIGURES = [ImageStage(), ImageCloser(), ImageCurves()]
+
+
+def run_of(**fields) -> Run:
+    run = Run(small(**{"data": "mnist", "latent": {"name": "normal", "dim": 16}, **fields}), "eager")
+    for _ in range(3):
+        run.step()
+    return run
+
+
+@pytest.fixture(scope="module")
+def run():
+    return run_of()
+
+
+@pytest.fixture(scope="module")
+def view(run):
+    return run.view()
+
+
+def at(heat, x: float, y: float) -> float:
+    """What a heat map shows at a place, which must be the middle of a cell."""
+    (column,), (row,) = np.flatnonzero(heat["x"] == x), np.flatnonzero(heat["y"] == y)
+    return float(heat["z"][row, column])
+
+
+def picture(heat, left: float, top: float) -> np.ndarray:
+    """28 × 28 cells of a heat map, the first row on top."""
+    return np.array([[at(heat, left + j + 0.5, top - i - 0.5) for j in range(28)] for i in range(28)])
+
+
+# ---------------------------------------------------------------------------------------------------------- the stage
+
+
+def test_each_cell_of_the_grid_is_a_sample(view):
+    heat = ImageStage().update(view).traces[stage.GRID]
+    assert heat["z"].shape == (8 * 28 + 7 * 2, 8 * 28 + 7 * 2)
+    for number in (0, 7, 8, 37, 63):
+        row, column = divmod(number, 8)
+        assert np.array_equal(picture(heat, 30 * column, 238 - 30 * row), view.snapshot.fake[number])
+    assert at(heat, 28.5, 100.5) == at(heat, 29.5, 3.5) == at(heat, 3.5, 238 - 28.5) == 1, "white between them"
+
+
+def test_the_yellow_column_is_what_is_nearest_of_all(view):
+    heat = ImageStage().update(view).traces[stage.NEAREST]
+    trained = view.snapshot.experiment.data.training().numpy()
+    for row in range(8):
+        sample = view.snapshot.fake[8 * row + 7].astype(np.float64)
+        # In float32 first: only the hundred that may be the nearest need all digits.
+        rough = ((trained.astype(np.float32) / 255 - sample.astype(np.float32)) ** 2).sum((1, 2))
+        some = np.argsort(rough)[:100]
+        exact = np.sqrt(((trained[some] / 255 - sample) ** 2).sum((1, 2)))
+        shown = picture(heat, stage.LEFT, 238 - 30 * row).astype(np.float64)
+        assert np.sqrt(((shown - sample) ** 2).sum()) == pytest.approx(exact.min(), rel=1e-5)
+        assert np.abs(trained[some[exact.argmin()]] / 255 - shown).max() < 1e-6
+        distance = view.neighbours.distances[view.neighbours.of.index(8 * row + 7)]
+        assert distance == pytest.approx(exact.min(), rel=1e-5)
+
+
+def test_nearest_of_all_samples_on_demand(run):
+    run.focus = Focus(neighbours=True)
+    view = run.view()
+    run.focus = Focus()
+    assert view.neighbours.of == tuple(range(64))
+    update = ImageStage().update(view)
+    pictures, _ = view.snapshot.nearest(view.snapshot.fake)
+    for number in (0, 20, 63):
+        row, column = divmod(number, 8)
+        shown = picture(update.traces[stage.GRID], 30 * column, 238 - 30 * row)
+        assert np.allclose(shown, pictures[number], atol=1e-6)
+    assert np.nanmin(update.traces[stage.FRAME]["x"]) < 0, "the frame stands around the whole grid"
+
+
+def test_kept_samples_are_ringed(view):
+    traces = ImageStage().update(replace(view, focus=Focus(first=9, second=62))).traces
+    for trace, row, column in ((stage.FIRST, 1, 1), (stage.SECOND, 7, 6)):
+        x, y = traces[trace]["x"], traces[trace]["y"]
+        assert (x.min(), x.max()) == (30 * column - 1, 30 * column + 29)
+        assert (y.min(), y.max()) == (238 - 30 * row - 29, 238 - 30 * row + 1)
+
+
+def test_histograms_count_every_kind(view):
+    snapshot, update = view.snapshot, ImageStage().update(view)
+    for trace, values in (
+        (stage.TRAINING, snapshot.on_real),
+        (stage.HELD_OUT, snapshot.on_held_out),
+        (stage.FAKES, snapshot.on_fake),
+    ):
+        x, y = update.traces[trace]["x"], update.traces[trace]["y"]
+        assert (x[0], x[-1]) == (0, 1)
+        heights = y[1:-1:2]
+        assert heights.sum() == pytest.approx(1)
+        for bin_, height in enumerate(heights):
+            low, high = bin_ / 40, (bin_ + 1) / 40
+            expected = np.mean((values >= low) & ((values < high) | (bin_ == 39)))
+            assert height == pytest.approx(expected, abs=1.01 / len(values))
+    assert np.all(update.traces[stage.UNDECIDED]["x"] == 0.5)
+
+
+def test_a_critic_s_histograms_stand_around_its_middle():
+    view = run_of(loss="wasserstein").view()
+    update = ImageStage().update(view)
+    low, high = update.layout["xaxis2.range"]
+    assert low == -high
+    assert update.layout["xaxis2.title.text"] == "D(x), middle 0"
+    x, y = update.traces[stage.FAKES]["x"], update.traces[stage.FAKES]["y"]
+    middles, heights = (x[1:-1:2] + x[2::2]) / 2, y[1:-1:2]
+    mean = float((view.snapshot.on_fake - view.snapshot.undecided).mean())
+    assert (middles * heights).sum() == pytest.approx(mean, abs=high / 40)
+
+
+# ------------------------------------------------------------------------------------------------------ what is picked
+
+
+def test_every_pixel_belongs_to_its_tile():
+    """Each picture painted with its own number, which no gap has."""
+    rows, columns = 3, 4
+    numbers = np.arange(2.0, 2 + rows * columns).reshape(rows, columns, 1, 1)
+    sheet = mosaic(np.broadcast_to(numbers, (rows, columns, 28, 28)))
+    for line, column in np.ndindex(*sheet.shape):
+        tile, shown = tile_at((line, column), rows, columns), sheet[line, column]
+        assert tile == (None if shown == 1 else divmod(int(shown) - 2, columns))
+    for outside in ((238, 0), (0, 238), (10**6, 10**6), (10**6, 0), (0, 10**6)):
+        assert tile_at(outside, 8, 8) is None
+
+
+def test_a_click_keeps_a_sample_and_the_last_two_stay():
+    figure, focus = ImageStage(), Focus()
+    assert (focus.first, focus.second) == (0, 1), "the panel is never empty"
+    focus = figure.pick(focus, stage.GRID, (238 - 30 * 2 - 5, 30 * 3 + 5))
+    assert (focus.first, focus.second) == (1, 2 * 8 + 3)
+    focus = figure.pick(replace(focus, centre=(3.0, 4.0)), stage.GRID, (0, 237))
+    assert (focus.first, focus.second) == (19, 63)
+    assert focus.centre == (0.5, 0.5), "another plane, from its middle"
+    assert figure.pick(focus, stage.GRID, (0, 237)) == focus, "twice the same keeps nothing new"
+    swapped = figure.pick(focus, stage.GRID, (238 - 30 * 2 - 5, 30 * 3 + 5))
+    assert (swapped.first, swapped.second) == (63, 19)
+
+
+def test_the_yellow_column_switches_the_grid():
+    focus = ImageStage().pick(Focus(), stage.NEAREST, (100, 10))
+    assert focus == Focus(neighbours=True)
+    assert ImageStage().pick(focus, stage.NEAREST, (100, 10)) == Focus()
+    kept = ImageStage().pick(focus, stage.GRID, (0, 0))
+    assert kept.neighbours, "keeping a sample leaves the grid as it is"
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.option_name())
+def test_forged_picks_choose_nothing(figure):
+    # 209 is a line between two rows in both mosaics, 28 one between two columns.
+    for point in ((10**6, 10**6), (238, 238), (0, 28), (0, 10**6), (10**6, 0)):
+        for trace in (*range(40), 10**6):
+            assert figure.pick(Focus(), trace, point) == Focus()
+    picking = {stage.GRID, stage.NEAREST} if isinstance(figure, ImageStage) else {CLOSER_MAP}
+    for trace in set(range(40)) - picking:
+        assert figure.pick(Focus(), trace, (10, 10)) == Focus()
+
+
+# ------------------------------------------------------------------------------------------------- between two samples
+
+
+def test_normal_scores_of_a_uniform_latent():
+    latent = small(latent={"name": "uniform", "dim": 3}).latent
+    z = np.array([-0.999, -0.5, 0.0, 0.3, 0.97])
+    expected = [NormalDist().inv_cdf((value + 1) / 2) for value in z]
+    assert np.allclose(to_scores(latent, z), expected, atol=1e-5)
+    assert np.allclose(from_scores(latent, np.array(expected)), z, atol=1e-6)
+    far = from_scores(latent, np.array([-50.0, 50.0, 7.0]))
+    assert np.abs(far).max() <= 1, "never outside the support"
+
+
+@pytest.mark.parametrize("latent", [{"name": "normal", "dim": 100}, {"name": "uniform", "dim": 100}, "constant"])
+def test_scores_there_and_back(latent):
+    latent = small(latent=latent).latent
+    z = latent.sample(50, torch.Generator().manual_seed(0)).numpy()
+    assert np.allclose(from_scores(latent, to_scores(latent, z)), z, atol=1e-6)
+
+
+def test_a_normal_latent_is_its_own_scores():
+    latent = small(latent={"name": "normal", "dim": 2}).latent
+    z = np.linspace(-5, 5, 101)
+    assert np.allclose(to_scores(latent, z), z, atol=1e-6)
+
+
+def test_the_sphere_keeps_the_length_and_the_straight_way_does_not():
+    start, end = np.random.default_rng(0).standard_normal((2, 64))
+    end *= np.linalg.norm(start) / np.linalg.norm(end)
+    way = spherical(start, end, 10)
+    lengths = np.linalg.norm(way, axis=1)
+    assert np.allclose(lengths, np.linalg.norm(start))
+    steps = np.arccos(np.clip((way[1:] * way[:-1]).sum(1) / lengths[0] ** 2, -1, 1))
+    assert np.allclose(steps, steps[0]), "equal angles"
+    total = np.arccos(start @ end / (start @ start))
+    assert steps.sum() == pytest.approx(total), "the short way round"
+    chord = np.linalg.norm(straight(start, end, 11), axis=1)
+    assert chord[5] == pytest.approx(np.linalg.norm(start) * np.cos(total / 2))
+
+
+def test_ways_of_unequal_lengths_and_without_a_circle():
+    start, end = np.array([3.0, 0.0]), np.array([0.0, 1.0])
+    way = spherical(start, end, 5)
+    assert np.allclose(way[0], start)
+    assert np.allclose(way[-1], end)
+    assert np.allclose(np.linalg.norm(way, axis=1), [3, 2.5, 2, 1.5, 1])
+    assert np.allclose(way[2], 2 * np.array([1, 1]) / np.sqrt(2))
+    for other in (-start, 2 * start, 0 * start):
+        assert np.allclose(spherical(start, other, 7), straight(start, other, 7))
+        assert np.allclose(spherical(other, start, 7), straight(other, start, 7))
+
+
+def test_coordinates_in_the_plane():
+    spanning = np.random.default_rng(1).standard_normal((2, 20))
+    places = lattice((0.5, -2.0), 3, 0.25)
+    assert places.tolist() == [[a, b] for b in (-2.25, -2.0, -1.75) for a in (0.25, 0.5, 0.75)]
+    assert np.allclose(in_plane(places @ spanning, spanning), places)
+
+
+# ---------------------------------------------------------------------------------------------------- the closer panel
+
+
+def uniform_view():
+    return run_of(latent={"name": "uniform", "dim": 5}).view()
+
+
+def test_the_large_pictures(view):
+    view = replace(view, focus=Focus(first=3, second=15))
+    traces, snapshot = ImageCloser().update(view).traces, view.snapshot
+    assert np.array_equal(picture(traces[closer.SAMPLE], 0, 28), snapshot.fake[15])
+    near = view.neighbours.pictures[view.neighbours.of.index(15)]
+    assert np.array_equal(picture(traces[closer.NEAREST], 2 * closer.APART, 28), near)
+    slope = picture(traces[closer.SLOPE], closer.APART, 28)
+    assert np.abs(slope).max() == pytest.approx(1)
+    # Along the slope D's raw score rises: the loss's own scale rises with it.
+    more = snapshot.judge(np.clip(snapshot.fake[[15]] + 1e-3 * slope, 0, 1).astype(np.float32))
+    less = snapshot.judge(np.clip(snapshot.fake[[15]] - 1e-3 * slope, 0, 1).astype(np.float32))
+    assert more[0] > snapshot.on_fake[15] > less[0]
+    bars = traces[closer.LATENT]
+    assert np.array_equal(bars["y"][1:-1:2], snapshot.z[15].astype(np.float64))
+
+
+@pytest.mark.parametrize("latent", ["normal", "uniform"])
+def test_both_ways_begin_and_end_at_the_kept_samples(view, latent):
+    view = view if latent == "normal" else uniform_view()
+    view = replace(view, focus=Focus(first=23, second=31))
+    snapshot = view.snapshot
+    view = replace(view, neighbours=replace(view.neighbours, of=(*view.neighbours.of[:-1], 31)))
+    traces = ImageCloser().update(view).traces
+    strips = traces[closer.WALK + STRIPS]
+    for top in (58, 28):
+        assert np.allclose(picture(strips, 0, top), snapshot.fake[23], atol=1e-5)
+        assert np.allclose(picture(strips, 270, top), snapshot.fake[31], atol=1e-5)
+    z = snapshot.z[[23, 31]].astype(np.float64)
+    third = snapshot.generate(((2 * z[0] + z[1]) / 3)[None])[0]
+    assert np.allclose(picture(strips, 90, 58), third, atol=1e-5), "above, the straight way"
+    assert (np.nanmax(traces[closer.WALK + STARTS]["x"]), np.nanmin(traces[closer.WALK + ENDS]["x"])) == (29, 269)
+
+
+def test_the_map_holds_both_kept_samples_and_the_reader_walks_on_it(view):
+    figure, snapshot = ImageCloser(), view.snapshot
+    first, second = snapshot.fake[0], snapshot.fake[1]
+    heat = figure.update(view).traces[CLOSER_MAP]
+    assert np.allclose(picture(heat, 180, 28), first, atol=1e-5), "(1, 0): below, right"
+    assert np.allclose(picture(heat, 0, 208), second, atol=1e-5), "(0, 1): above, left"
+    # From the tile above and to the right of the middle on.
+    focus = figure.pick(view.focus, CLOSER_MAP, (4 * 30 + 9, 4 * 30 + 9))
+    assert focus.centre == pytest.approx((4 / 6, 4 / 6))
+    assert (focus.first, focus.second) == (view.focus.first, view.focus.second)
+    after = figure.update(replace(view, focus=focus)).traces
+    assert np.array_equal(picture(heat, 120, 148), picture(after[CLOSER_MAP], 90, 118)), "what was there is here"
+    assert np.array_equal(after[closer.WALK + HERE]["x"], figure.update(view).traces[closer.WALK + HERE]["x"])
+    z = snapshot.z[[0, 1]].astype(np.float64)
+    there = snapshot.generate((4 / 6 * (z[0] + z[1]))[None])[0]
+    assert np.allclose(picture(after[CLOSER_MAP], 90, 118), there, atol=1e-5)
+    for _ in range(300):
+        focus = figure.pick(focus, CLOSER_MAP, (207, 207))
+    assert np.isfinite(figure.update(replace(view, focus=focus)).traces[CLOSER_MAP]["z"]).all(), "on and on"
+
+
+def test_the_map_of_a_uniform_latent_stays_inside_it(monkeypatch):
+    view, asked = uniform_view(), []
+    snapshot = replace(view.snapshot, generate=lambda z: (asked.append(z), view.snapshot.generate(z))[1])
+    figure = ImageCloser()
+    figure.update(replace(view, snapshot=snapshot, focus=Focus(centre=(9.0, -7.0))))
+    (z,) = asked
+    assert z.shape == (20 + 49, 5)
+    assert np.abs(z).max() <= 1
+
+
+@pytest.mark.parametrize("dim", [1, 2])
+def test_small_latents_have_their_panel(dim):
+    view = run_of(latent={"name": "normal", "dim": dim}).view()
+    for arrays in ImageCloser().update(view).traces.values():
+        assert all(np.isfinite(values).any() for values in arrays.values())
+
+
+def test_the_line_below_says_what_d_and_the_classifier_make_of_it(view):
+    line = " · ".join(ImageCloser().readings(view))
+    assert "sample <b>2</b>" in line
+    assert f"D(x) = <b>{view.snapshot.on_fake[1]:.3f}</b>" in line
+    distance = view.neighbours.distances[view.neighbours.of.index(1)]
+    assert f"nearest in training <b>{distance:.2f}</b>" in line
+    assert "read as <b>" in line
+
+
+# ---------------------------------------------------------------------------------------------------------- the curves
+
+
+def test_curves_of_d_s_mean(run):
+    for _ in range(2):
+        run.step()
+    view = run.view()
+    update, snapshot = ImageCurves().update(view), view.snapshot
+    kinds = (snapshot.on_real, snapshot.on_held_out, snapshot.on_fake)
+    for trace, values in zip((2, 3, 4), kinds, strict=True):
+        assert update.traces[trace]["x"][-1] == snapshot.step
+        assert update.traces[trace]["y"][-1] == pytest.approx(values.mean())
+    ideal = len(ImageCurves.curves)
+    assert update.traces[ideal]["y"].tolist() == [0.5, 0.5]
+
+
+def test_a_critic_s_mean_has_no_ideal():
+    view = run_of(loss="wasserstein").view()
+    assert len(ImageCurves().update(view).traces[len(ImageCurves.curves)]["y"]) == 0
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.option_name())
+def test_static_and_live_are_the_same(figure, view):
+    drawn, update = figure.draw(view), figure.update(view)
+    assert set(update.traces) == set(range(len(drawn.data)))
+    for index, arrays in update.traces.items():
+        for name, values in arrays.items():
+            assert np.array_equal(np.asarray(drawn.data[index][name]), values, equal_nan=True)
+    for path, value in update.layout.items():
+        shown = drawn.layout
+        for key in path.split("."):
+            shown = shown[key]
+        assert np.array_equal(shown, value)
+
+
+def test_a_frame_is_small_enough(view):
+    """Every frame crosses from the kernel to the browser: 4 bytes a number."""
+    numbers = sum(np.size(values) for arrays in ImageStage().update(view).traces.values() for values in arrays.values())
+    assert 64 * 784 < numbers < 66_000
+
+
+def test_tiles_lie_where_they_are_told():
+    heat = tiles(np.arange(784.0).reshape(1, 1, 28, 28), left=5, bottom=2)
+    assert at(heat, 5.5, 29.5) == 0
+    assert at(heat, 32.5, 2.5) == 783
+
+
+@pytest.mark.parametrize("loss", every("losses"))
+def test_every_loss_has_its_figures(loss):
+    view = run_of(loss=loss()).view()
+    for figure in FIGURES:
+        for arrays in figure.update(view).traces.values():
+            assert all(not values.size or np.isfinite(values).any() for values in arrays.values())
+    assert np.abs(ImageCloser().update(view).traces[closer.SLOPE]["z"]).max() == pytest.approx(1)

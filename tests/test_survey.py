@@ -1,0 +1,293 @@
+"""The survey of slow metrics: half a core, values as soon as they are known, nothing that is not true any more."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from conftest import small
+
+from ganviz.session import survey
+from ganviz.session.run import Run
+from ganviz.session.survey import Findings, Survey
+
+
+class Measure:
+    """A metric that takes so many seconds of the clock, and does something meanwhile."""
+
+    rank = 1
+
+    def __init__(self, name: str, seconds: float = 0.0, act: Callable[[], None] = lambda: None) -> None:
+        self.name, self.seconds, self.act = name, seconds, act
+        self.seen: list[int] = []
+        self.clock: Clock | None = None
+
+    def option_name(self) -> str:
+        return self.name
+
+    def measure(self, snapshot: SimpleNamespace) -> float:
+        self.seen.append(snapshot.step)
+        if self.clock:
+            self.clock.now += self.seconds * self.clock.crowd
+            self.clock.worked += self.seconds
+        self.act()
+        return snapshot.step + 0.5
+
+    def at_equilibrium(self, experiment: SimpleNamespace) -> float:
+        return 1.0
+
+
+class Clock:
+    """Time that passes when something works or rests; what works has the core for itself, or shares it with a crowd."""
+
+    crowd = 1
+
+    def __init__(self) -> None:
+        self.now, self.worked, self.rested = 100.0, 0.0, []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def thread_time(self) -> float:
+        return self.worked
+
+    def rest(self, seconds: float) -> None:
+        self.rested.append(seconds)
+        self.now += max(0.0, seconds)
+
+
+def at(step: int, data: str = "mnist") -> SimpleNamespace:
+    return SimpleNamespace(step=step, experiment=SimpleNamespace(data=data))
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(survey, "time", clock)
+    return clock
+
+
+def still(clock: Clock, *metrics: Measure) -> Survey:
+    """A survey without its thread, in the time of that clock."""
+    made = Survey(list(metrics), lambda: None)
+    made._thread = SimpleNamespace(join=lambda timeout: None)
+    made._rest = clock.rest
+    for metric in metrics:
+        metric.clock = clock
+    return made
+
+
+def once(made: Survey, snapshot: SimpleNamespace) -> None:
+    """What the thread does when it is offered something."""
+    made.offer(snapshot)
+    made._rest(made._survey())
+
+
+# --------------------------------------------------------------------------------------------------------- half a core
+
+
+def test_it_rests_after_each_metric_as_long_as_that_took(clock):
+    made = still(clock, Measure("a", 3), Measure("b", 0.5), Measure("c", 8))
+    once(made, at(1))
+    assert clock.rested == [0, 3, 0.5, 8]
+
+
+def test_it_takes_half_a_core_when_there_is_always_something_to_do(clock):
+    made = still(clock, Measure("a", 3), Measure("b", 0.5), Measure("c", 8))
+    start = clock.now
+    for step in range(20):
+        once(made, at(step))
+    assert clock.worked == 20 * 11.5
+    assert clock.worked / (clock.now - start) == pytest.approx(0.5), "not more, and no less"
+
+
+def test_it_rests_no_longer_where_others_kept_it_waiting(clock):
+    clock.crowd = 4
+    made = still(clock, Measure("a", 3), Measure("b", 0.5))
+    once(made, at(1))
+    assert clock.rested == [0, 3, 0.5]
+    assert clock.now == 100 + 4 * 3.5 + 3.5
+
+
+def test_quick_metrics_wait_for_the_next_period(clock):
+    made = still(clock, Measure("a", 0.1), Measure("b", 0.1))
+    start = clock.now
+    for step in range(10):
+        once(made, at(step))
+    assert clock.now - start == pytest.approx(10 * survey.PERIOD)
+
+
+# ----------------------------------------------------------------------------------------------- as soon as it is known
+
+
+def test_each_value_is_known_at_once_and_older_ones_stand_until_then(clock):
+    seen = []
+    second = Measure("b", act=lambda: seen.append(made.findings))
+    made = still(clock, Measure("a"), second)
+    once(made, at(7))
+    (during,) = seen
+    assert (during.measures, during.equilibrium, during.steps, during.step) == ({"a": 7.5}, {"a": 1.0}, {"a": 7}, -1)
+    after = made.findings
+    assert (after.measures, after.steps, after.step) == ({"a": 7.5, "b": 7.5}, {"a": 7, "b": 7}, 7)
+    once(made, at(9))
+    during = seen[1]
+    assert (during.measures, during.steps, during.step) == ({"a": 9.5, "b": 7.5}, {"a": 9, "b": 7}, 7)
+    assert during.concern(at(9))
+    assert not during.concern(at(8)), "one of them is of a step to come"
+    assert not during.concern(at(9, "ring"))
+
+
+def test_it_says_what_it_is_doing_once_it_takes_long(clock):
+    said = []
+    metrics = [Measure(name, 1, lambda: said.append(made.progress)) for name in ("one", "classifier_score", "three")]
+    made = still(clock, *metrics)
+    assert made.progress == ""
+    once(made, at(1))
+    assert said == ["", "measuring classifier score, 2 of 3", "measuring three, 3 of 3"]
+    assert made.progress == ""
+
+
+def test_the_viewer_is_told_of_every_value(clock):
+    made = still(clock, Measure("a"), Measure("b"))
+    told = []
+    made._done = lambda: told.append((dict(made.findings.measures), made.findings.step))
+    once(made, at(3))
+    assert told == [({}, -1), ({"a": 3.5}, -1), ({"a": 3.5, "b": 3.5}, 3)]
+
+
+def test_they_are_measured_in_the_order_of_the_state_line(clock):
+    order = []
+    metrics = [Measure(name, act=lambda name=name: order.append(name)) for name in "abcd"]
+    for metric, rank in zip(metrics, (3, 1, 2, 1), strict=True):
+        metric.rank = rank
+    once(still(clock, *metrics), at(1))
+    assert order == ["b", "d", "c", "a"]
+
+
+def test_the_same_moment_is_measured_once(clock):
+    metric = Measure("a", act=lambda: made.offer(at(4)))
+    made = still(clock, metric)
+    once(made, at(4))
+    once(made, at(4))
+    assert metric.seen == [4], "though it was offered again while it was measured, and afterwards"
+    once(made, at(5))
+    assert metric.seen == [4, 5]
+
+
+def test_the_history_has_each_value_at_its_own_step():
+    run = Run(small(data="ring"), "eager")
+    for _ in range(3):
+        run.view()
+        run.step()
+    data = run.trainer.experiment.data
+    measures, steps = {"w2": 0.25, "mmd": 0.5}, {"w2": 0, "mmd": 2}
+    run._survey.findings = Findings(0, data, measures, {"w2": 0.1}, steps)
+    view = run.view()
+    assert view.measures["w2"] == 0.25
+    assert view.equilibrium["w2"] == 0.1
+    assert view.history.column("step").tolist() == [0, 1, 2, 3]
+    assert np.array_equal(view.history.column("w2"), [0.25, np.nan, np.nan, np.nan], equal_nan=True)
+    assert np.array_equal(view.history.column("mmd"), [np.nan, np.nan, 0.5, np.nan], equal_nan=True)
+
+
+# -------------------------------------------------------------------------------------------------- not true any more
+
+
+def test_what_is_forgotten_stays_forgotten_while_it_is_being_measured(clock):
+    last = Measure("c")
+    made = still(clock, Measure("a"), Measure("b", act=lambda: made.forget()), last)
+    once(made, at(50))
+    assert made.findings == Findings()
+    assert last.seen == [], "the rest of the survey would be for nothing"
+    once(made, at(20))
+    assert made.findings == Findings(), "forgotten again"
+    made._metrics[1].act = lambda: None
+    once(made, at(20))
+    assert made.findings.step == 20
+
+
+def test_what_waits_is_forgotten_too(clock):
+    metric = Measure("a")
+    made = still(clock, metric)
+    made.offer(at(50))
+    made.forget()
+    assert made._survey() == 0
+    assert metric.seen == []
+
+
+def test_other_data_are_measured_without_delay(clock):
+    last = Measure("b")
+    made = still(clock, Measure("a", act=lambda: made.offer(at(5, "ring"))), last)
+    once(made, at(5))
+    assert last.seen == []
+    assert made.findings == Findings()
+    made._metrics[0].act = lambda: None
+    made._rest(made._survey())
+    assert made.findings.data == "ring"
+    assert made.findings.measures == {"a": 5.5, "b": 5.5}
+    once(made, at(6, "mnist"))
+    assert made.findings.steps == {"a": 6, "b": 6}
+    made._metrics[0].act = lambda: made.offer(at(8, "mnist"))
+    once(made, at(7, "mnist"))
+    assert last.seen == [5, 6, 7], "the same data later do not end a survey"
+
+
+def test_a_metric_that_fails_leaves_the_others(clock, caplog):
+    made = still(clock, Measure("a", act=lambda: 1 / 0), Measure("b"))
+    for step in (1, 2):
+        once(made, at(step))
+    assert made.findings.measures == {"b": 2.5}
+    assert made.findings.step == 2
+    assert caplog.text.count("The metric a caught an error") == 1
+
+
+# --------------------------------------------------------------------------------------------------------- its thread
+
+
+def test_nobody_waits_for_it():
+    go, told = threading.Event(), []
+    slow = Measure("slow", act=lambda: go.wait(20))
+    made = Survey([slow, Measure("next")], lambda: told.append(made.findings.step))
+    made.offer(at(1))
+    until(lambda: slow.seen)
+    start = time.monotonic()
+    made.offer(at(2))
+    made.forget()
+    assert made.progress == ""
+    made.offer(at(3))
+    made.close()
+    assert time.monotonic() - start < 2, "all of it while the metric was being measured"
+    before = len(told)
+    go.set()
+    made._thread.join(5)
+    assert not made._thread.is_alive()
+    assert slow.seen == [1]
+    assert made.findings == Findings(), "what it was measuring is dropped"
+    assert len(told) == before, "nobody is told after the end"
+
+
+def test_its_thread_measures_what_came_last(monkeypatch):
+    monkeypatch.setattr(survey, "PERIOD", 0.01)
+    go = threading.Event()
+    metric = Measure("a", act=lambda: go.wait(20))
+    made = Survey([metric], lambda: None)
+    for step in range(1, 5):
+        made.offer(at(step))
+        until(lambda: metric.seen)
+    go.set()
+    until(lambda: made.findings.step == 4)
+    assert metric.seen == [1, 4]
+    made.close()
+    made.join()
+    assert not made._thread.is_alive()
+
+
+def until(condition: Callable[[], object], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
