@@ -458,7 +458,7 @@ def test_the_path_is_given_where_the_option_was_chosen(explorer, own, caplog):
     assert (explorer.session.experiment, explorer.session._run) == (before, run)
     path.value = str(own)
     until(lambda: explorer.session._run.trainer.experiment.data == Images(path=str(own)))
-    assert explorer._message.value == ""
+    assert "A new run has begun" in explorer._message.value
     explorer.session.step()
     until(lambda: explorer.session._run.trainer.step_count == 1)
     path.value = ""
@@ -477,7 +477,7 @@ def test_digits_are_chosen_in_a_line_of_text(explorer):
     assert explorer.session.experiment.data == Mnist()
     digits.value = "3"
     until(lambda: explorer.session._run.trainer.experiment.data == Mnist(digits="3"))
-    assert explorer._message.value == ""
+    assert "A new run has begun: data.digits" in explorer._message.value
 
 
 def test_mnist_lies_inside_the_package():
