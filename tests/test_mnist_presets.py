@@ -173,7 +173,7 @@ MNIST = [name for name in preset_names() if name.startswith("mnist-")]
 
 
 def test_there_is_a_preset_for_each_game():
-    assert set(MNIST) >= {f"mnist-{game}" for game in ("2014", "mlp", "dcgan", "wgan-gp", "r3gan")}
+    assert set(MNIST) >= {f"mnist-{game}" for game in ("2014", "mlp", "dcgan", "wgan-gp", "hinge-sn", "lsgan", "r3gan")}
     assert all(describe(name).experiment.data.option_name() == "mnist" for name in MNIST)
 
 

@@ -19,7 +19,7 @@ from ganviz import Diverged, Trainer, preset
 from ganviz.metrics.base import Metric
 from ganviz.option import resolve
 
-PRESETS = ("mnist-dcgan", "mnist-wgan-gp", "mnist-r3gan")
+PRESETS = ("mnist-dcgan", "mnist-wgan-gp", "mnist-hinge-sn", "mnist-lsgan", "mnist-r3gan")
 
 MEASURES = ("frechet", "classifier_score", "digits", "digit_kl")
 
