@@ -92,6 +92,7 @@ def test_one_snapshot_is_drawn_and_classified_once(monkeypatch):
     monkeypatch.setattr(_images, "features", lambda x: seen.append(len(x)) or classified(x))
     _images.held_out(MNIST).features  # noqa: B018
     seen.clear()
+    gc.collect()  # what another test has left behind
     kept, mine = set(_images._drawn), snapshot_of(pictures("one picture"))
     object.__setattr__(mine, "draw", lambda n: drawn.append(n) or pictures("one picture")[:n])
     for name in ("classifier_score", "digit_kl", "digits", "frechet", "image_precision", "image_recall", "duplicates"):
