@@ -10,8 +10,8 @@ import pytest
 import torch
 from conftest import every, small
 
+from ganviz.figures import _tile_stage as stage
 from ganviz.figures import image_closer as closer
-from ganviz.figures import image_stage as stage
 from ganviz.figures._image_paths import in_plane, lattice, spherical, straight
 from ganviz.figures._image_tiles import mosaic, tile_at, tiles
 from ganviz.figures._image_walk import ENDS, HERE, MAP, STARTS, STRIPS
@@ -75,7 +75,7 @@ def test_the_yellow_column_is_what_is_nearest_of_all(view):
         rough = ((trained.astype(np.float32) / 255 - sample.astype(np.float32)) ** 2).sum((1, 2))
         some = np.argsort(rough)[:100]
         exact = np.sqrt(((trained[some] / 255 - sample) ** 2).sum((1, 2)))
-        shown = picture(heat, stage.LEFT, 238 - 30 * row).astype(np.float64)
+        shown = picture(heat, ImageStage()._left(), 238 - 30 * row).astype(np.float64)
         assert np.sqrt(((shown - sample) ** 2).sum()) == pytest.approx(exact.min(), rel=1e-5)
         assert np.abs(trained[some[exact.argmin()]] / 255 - shown).max() < 1e-6
         distance = view.neighbours.distances[view.neighbours.of.index(8 * row + 7)]
@@ -151,9 +151,9 @@ def test_every_pixel_belongs_to_its_tile():
 
 def test_a_click_keeps_a_sample_and_the_last_two_stay():
     figure, focus = ImageStage(), Focus()
-    assert (focus.first, focus.second) == (0, 1), "the panel is never empty"
+    assert (focus.first, focus.second) == (0, 11), "the panel is never empty"
     focus = figure.pick(focus, stage.GRID, (238 - 30 * 2 - 5, 30 * 3 + 5))
-    assert (focus.first, focus.second) == (1, 2 * 8 + 3)
+    assert (focus.first, focus.second) == (11, 2 * 8 + 3)
     focus = figure.pick(replace(focus, centre=(3.0, 4.0)), stage.GRID, (0, 237))
     assert (focus.first, focus.second) == (19, 63)
     assert focus.centre == (0.5, 0.5), "another plane, from its middle"
@@ -282,7 +282,7 @@ def test_both_ways_begin_and_end_at_the_kept_samples(view, latent):
 
 def test_the_map_holds_both_kept_samples_and_the_reader_walks_on_it(view):
     figure, snapshot = ImageCloser(), view.snapshot
-    first, second = snapshot.fake[0], snapshot.fake[1]
+    first, second = snapshot.fake[0], snapshot.fake[11]
     heat = figure.update(view).traces[CLOSER_MAP]
     assert np.allclose(picture(heat, 180, 28), first, atol=1e-5), "(1, 0): below, right"
     assert np.allclose(picture(heat, 0, 208), second, atol=1e-5), "(0, 1): above, left"
@@ -293,7 +293,7 @@ def test_the_map_holds_both_kept_samples_and_the_reader_walks_on_it(view):
     after = figure.update(replace(view, focus=focus)).traces
     assert np.array_equal(picture(heat, 120, 148), picture(after[CLOSER_MAP], 90, 118)), "what was there is here"
     assert np.array_equal(after[closer.WALK + HERE]["x"], figure.update(view).traces[closer.WALK + HERE]["x"])
-    z = snapshot.z[[0, 1]].astype(np.float64)
+    z = snapshot.z[[0, 11]].astype(np.float64)
     there = snapshot.generate((4 / 6 * (z[0] + z[1]))[None])[0]
     assert np.allclose(picture(after[CLOSER_MAP], 90, 118), there, atol=1e-5)
     for _ in range(300):
@@ -320,9 +320,9 @@ def test_small_latents_have_their_panel(dim):
 
 def test_the_line_below_says_what_d_and_the_classifier_make_of_it(view):
     line = " · ".join(ImageCloser().readings(view))
-    assert "sample <b>2</b>" in line
-    assert f"D(x) = <b>{view.snapshot.on_fake[1]:.3f}</b>" in line
-    distance = view.neighbours.distances[view.neighbours.of.index(1)]
+    assert "sample <b>12</b>" in line
+    assert f"D(x) = <b>{view.snapshot.on_fake[11]:.3f}</b>" in line
+    distance = view.neighbours.distances[view.neighbours.of.index(11)]
     assert f"nearest in training <b>{distance:.2f}</b>" in line
     assert "read as <b>" in line
 

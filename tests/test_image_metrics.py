@@ -365,7 +365,6 @@ def test_the_state_line_of_pictures():
         "precision <b>0.40</b> (real: –)",
         "recall <b>0.35</b> (real: –)",
         "duplicates <b>2.3 %</b> (real: –)",
-        "memorised <b>–</b> (new pictures: –)",
         "Parzen <b>225</b> nats (real: 242)",
     ]
 
@@ -391,7 +390,7 @@ def test_the_state_line_of_the_plane_in_full():
     }
     assert " · ".join(readings(measures, perfect)) == (
         "modes <b>7</b> of 8 · high quality <b>0.500</b> (perfect: 0.989) · reverse KL <b>0.0000</b> (floor 0.0014) · "
-        "W₂ <b>0.32</b> (floor –) · MMD² <b>−0.0001</b> (floor 0.0000) · precision <b>–</b> (perfect: –) · "
+        "W₂ <b>0.32</b> (floor –) · MMD² <b>−0.0001</b> (floor 0.0000) · "
         "recall <b>0.88</b> (perfect: 0.90) · two-sample test p = <b>0.005</b> (on average 0.500)"
     )
     assert readings({"jsd": 0.25}, {"jsd": 0.0}) == ["JSD (nats) <b>0.250</b> (perfect: 0.000)"], "what none overrides"

@@ -43,13 +43,23 @@ class ImageDistribution(Distribution, ABC):
     def held_out(self) -> Tensor:
         """Others again, (k, 28, 28) uint8."""
 
+    def told_of_held_out(self, rows: Tensor) -> Tensor:
+        """What both players would be told of the held-out pictures in these rows (n,): (n, classes)."""
+        return torch.empty(len(rows), 0)
+
+    def each_class(self) -> Tensor:
+        """What both players are told of each class in turn, (classes, classes)."""
+        return torch.empty(0, 0)
+
     def prepare(self) -> None:
         self.training()
 
     def sample(self, n: int, generator: Generator) -> Tensor:
-        pictures = self.training()
-        chosen = torch.randint(len(pictures), (n,), generator=generator)
-        return pictures[chosen][:, None].float().div_(255)
+        return as_samples(self.training()[self._rows(n, generator)])
+
+    def _rows(self, n: int, generator: Generator) -> Tensor:
+        """Which pictures are drawn, (n,)."""
+        return torch.randint(len(self.training()), (n,), generator=generator)
 
     def log_prob(self, x: Tensor) -> Tensor:
         """Raises `Invalid`: nobody knows the density of such pictures."""
@@ -63,6 +73,11 @@ class ImageDistribution(Distribution, ABC):
 
     def centre(self) -> Tensor:
         return _logit_of_mean(self)
+
+
+def as_samples(pictures: Tensor) -> Tensor:
+    """Pictures (n, 28, 28) uint8 in the form of samples, (n, 1, 28, 28) float32."""
+    return pictures[:, None].float().div_(255)
 
 
 @lru_cache(maxsize=4)

@@ -34,6 +34,34 @@ class Distribution(Option, ABC):
         """Shape of one sample."""
         return (1,)
 
+    @property
+    def classes(self) -> int:
+        """How many classes of samples there are of which both players are told; 0 where they are told nothing."""
+        return 0
+
+    def class_names(self) -> list[str]:
+        """What they are called, in turn."""
+        return []
+
+    def told(self, n: int, generator: Generator) -> Tensor:
+        """What both players are told of `n` samples, (n, classes) float32. Of a generator in the same state it is what
+        belongs to the samples that `sample` draws."""
+        return torch.empty(n, 0)
+
+    @property
+    def seen_shape(self) -> tuple[int, ...]:
+        """Shape of what D sees: a sample, together with what is told of it."""
+        return self.shape
+
+    def joined(self, x: Tensor, told: Tensor) -> Tensor:
+        """What D sees, (n, *seen_shape), of samples (n, *shape) and what is told of them (n, classes)."""
+        return x
+
+    def held(self, seen: Tensor) -> Tensor:
+        """The same as D sees it, (n, *seen_shape), but without a slope by what is told: there is nowhere to move to,
+        so penalties on D's slope leave it alone."""
+        return seen
+
     def prepare(self) -> None:
         """Read what samples are made of, where it lies in files; called when a run begins. Raises `Invalid` where it
         cannot be read, and for options that still lack something."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Self
 
 import torch
 from pydantic import model_validator
-from torch import Tensor
+from torch import Generator, Tensor
+from torch.nn import functional as F
 
 from ganviz.distributions._idx import parse, read_bytes
-from ganviz.distributions._images import ImageDistribution
+from ganviz.distributions._images import SIDE, ImageDistribution
 from ganviz.option import Invalid, rebuild
 
 FOLDER = Path(__file__).parents[1] / "data" / "mnist"
@@ -37,6 +39,10 @@ PARTS = {
 
 DIGITS = "0123456789"
 
+LIT = math.sqrt(len(DIGITS))
+"""What stands at the place of the digit that the players are told, among zeros: the mean square of the ten is 1, as
+that of a latent's coordinates."""
+
 
 class Mnist(ImageDistribution):
     """MNIST: 70,000 handwritten digits (LeCun, Cortes and Burges 1998; CC BY-SA 3.0), which come with ganviz.
@@ -44,6 +50,10 @@ class Mnist(ImageDistribution):
     The first 50,000 are trained on, as in Goodfellow et al. 2014, the other 10,000 of the training file are for
     validation; its test file's 10,000 are held out. A minibatch is drawn with replacement: an epoch is 50,000 samples
     on average. Watch strokes appear first, then closed shapes, then digits; with fewer kinds of digits it goes faster.
+
+    A conditional game is played on pairs of a picture and its digit y, as E log D(x, y) + E log(1 − D(G(z, y), y)): G
+    gets y as ten more coordinates of z, D as one more row of pixels with a single one lit. Watch every column show one
+    digit.
     """
 
     shows_digits: ClassVar[bool] = True
@@ -55,6 +65,8 @@ class Mnist(ImageDistribution):
         description="Which digits there are, such as 17 for ones and sevens; the pictures of others are left out.",
     )
 
+    conditional: bool = rebuild(False, description="Both players are told which digit it is, and G draws that one.")
+
     @model_validator(mode="after")
     def _are_digits(self) -> Self:
         if not self.digits:
@@ -64,6 +76,42 @@ class Mnist(ImageDistribution):
         if twice := [digit for digit in DIGITS if self.digits.count(digit) > 1]:
             raise Invalid(f"The digit {twice[0]} is named twice.")
         return self
+
+    @property
+    def classes(self) -> int:
+        return len(DIGITS) if self.conditional else 0
+
+    @property
+    def seen_shape(self) -> tuple[int, ...]:
+        channels, height, width = self.shape
+        return channels, height + self.conditional, width
+
+    def told(self, n: int, generator: Generator) -> Tensor:
+        if not self.conditional:
+            return super().told(n, generator)
+        return named(self.training_labels()[self._rows(n, generator)])
+
+    def told_of_held_out(self, rows: Tensor) -> Tensor:
+        return named(self.held_out_labels()[rows]) if self.conditional else super().told_of_held_out(rows)
+
+    def class_names(self) -> list[str]:
+        # Of fewer digits than ten, those there are, again and again.
+        return [self.digits[i % len(self.digits)] for i in range(self.classes)]
+
+    def each_class(self) -> Tensor:
+        in_turn = torch.tensor([int(name) for name in self.class_names()])
+        return named(in_turn) if self.conditional else super().each_class()
+
+    def joined(self, x: Tensor, told: Tensor) -> Tensor:
+        if not self.conditional:
+            return x
+        row = F.pad(told, (0, SIDE - told.shape[1]))
+        return torch.cat([x, row[:, None, None]], 2)
+
+    def held(self, seen: Tensor) -> Tensor:
+        if not self.conditional:
+            return seen
+        return torch.cat([seen[:, :, :SIDE], seen[:, :, SIDE:].detach()], 2)
 
     def training(self) -> Tensor:
         return chosen("training", self.digits)[0]
@@ -81,6 +129,11 @@ class Mnist(ImageDistribution):
     def held_out_labels(self) -> Tensor:
         """The same for the held-out pictures."""
         return chosen("held_out", self.digits)[1]
+
+
+def named(digits: Tensor) -> Tensor:
+    """What the players are told of these digits (n,): (n, 10) float32."""
+    return LIT * F.one_hot(digits.long(), len(DIGITS)).float()
 
 
 @lru_cache(maxsize=6)

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ganviz.figures._image_kept import kept
 from ganviz.figures._image_paths import in_plane, lattice, spherical, straight
 from ganviz.figures._image_tiles import (
     PITCH,
@@ -68,12 +69,14 @@ def walk_traces() -> list[go.Heatmap | go.Scatter]:
 def walk_update(snapshot: ImageSnapshot, focus: Focus) -> tuple[dict[int, Lines], dict[str, Any]]:
     """Traces by their number here, and the layout."""
     latent = cast(Latent, snapshot.experiment.latent)
-    z = snapshot.z[[focus.first, focus.second]].astype(np.float64)
-    scores = to_scores(latent, z)
-    stops = [straight(z[0], z[1], STOPS), from_scores(latent, spherical(scores[0], scores[1], STOPS))]
+    # What G is told follows the straight way on either strip; on the map it is that of the sample kept last.
+    z, told = np.split(kept(snapshot, focus), [latent.dim], axis=1)
+    scores, turning = to_scores(latent, z), straight(told[0], told[1], STOPS)
+    ways = [straight(z[0], z[1], STOPS), from_scores(latent, spherical(scores[0], scores[1], STOPS))]
     places = from_scores(latent, lattice(focus.centre, WIDE, STEP) @ scores)
+    asked = [(way, turning) for way in ways] + [(places, np.tile(told[1], (WIDE**2, 1)))]
     # All in one go: it costs little more than one picture.
-    seen = snapshot.generate(np.concatenate([*stops, places]).astype(np.float32))
+    seen = snapshot.generate(np.concatenate([np.concatenate(pair, axis=1) for pair in asked]).astype(np.float32))
     strips, plane = np.split(seen, [2 * STOPS])
     chord = in_plane(to_scores(latent, straight(z[0], z[1], FINE)), scores)
     arc = in_plane(spherical(scores[0], scores[1], FINE), scores)

@@ -25,12 +25,14 @@ class Focus:
 
     first: int = 0
     """The number of the sample that was kept before the last."""
-    second: int = 1
-    """The number of the sample that was kept last."""
+    second: int = 11
+    """The number of the sample that was kept last; to begin with, one of another row and another column."""
     centre: tuple[float, float] = (0.5, 0.5)
     """Where the reader stands in the plane of latents: its point a·first + b·second is (a, b)."""
     neighbours: bool = False
     """Whether the grid shows the nearest training picture of each sample in place of the sample."""
+    told: int | None = None
+    """Where G is told a class: which one the kept samples are drawn as; None: each as its own."""
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
+from ganviz.figures._image_kept import Kept
 from ganviz.figures._image_panel import APART, SLOPES, headings, still_axes
 from ganviz.figures._image_tiles import INK, PICTURE_ONLY, SIDE, Lines, frame, outline, sheet_of_tiles, tiles
 from ganviz.figures._image_walk import MAP, walk_traces, walk_update, walked
 from ganviz.figures._style import KEPT, NEIGHBOUR, nice_ceiling, styled
-from ganviz.figures.base import Figure, Focus, Neighbours, Update, View
+from ganviz.figures.base import Figure, Focus, Update, View
 from ganviz.metrics._classifier import probabilities
 from ganviz.metrics._reading import written
 from ganviz.training.snapshot import ImageSnapshot, Pictures
@@ -43,14 +44,15 @@ class ImageCloser(Figure):
 
     def readings(self, view: View) -> list[str]:
         snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
-        neighbours = cast(Neighbours, view.neighbours)
-        distance = float(neighbours.distances[neighbours.of.index(focus.second)])
-        shows_digits = snapshot.experiment.data.shows_digits  # type: ignore[attr-defined]
+        seen = Kept.of(view)
+        data = snapshot.experiment.data
+        told = [] if focus.told is None else [f"drawn as <b>{data.class_names()[focus.told]}</b>"]  # type: ignore[attr-defined]
         return [
             f"{_square(KEPT[1])} sample <b>{focus.second + 1}</b>",
-            f"D(x) = <b>{written(float(snapshot.on_fake[focus.second]), 3)}</b>",
-            *([_digit(snapshot.fake[focus.second])] if shows_digits else []),
-            f"distance to the nearest in training <b>{distance:.2f}</b>",
+            *told,
+            f"D(x) = <b>{written(seen.score, 3)}</b>",
+            *([_digit(seen.sample[0])] if data.shows_digits else []),  # type: ignore[attr-defined]
+            f"distance to the nearest in training <b>{seen.distance:.2f}</b>",
             f"{_square(KEPT[0])} kept before: sample <b>{focus.first + 1}</b>",
         ]
 
@@ -85,17 +87,15 @@ class ImageCloser(Figure):
 
     def update(self, view: View) -> Update:
         snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
-        neighbours = cast(Neighbours, view.neighbours)
-        sample = snapshot.fake[[focus.second]]
-        slope = snapshot.saliency(sample)
-        near = neighbours.pictures[[neighbours.of.index(focus.second)]]
+        seen = Kept.of(view)
+        slope = snapshot.saliency(seen.sample, seen.told)
         walk, layout = walk_update(snapshot, focus)
-        latent, axes = _latent(snapshot.z[focus.second].astype(np.float64))
+        latent, axes = _latent(seen.z)
         return Update(
             traces={
-                SAMPLE: tiles(sample[None]),
+                SAMPLE: tiles(seen.sample[None]),
                 SLOPE: tiles(_colored(slope)[None], left=APART),
-                NEAREST: tiles(near[None], left=2 * APART),
+                NEAREST: tiles(seen.near[None], left=2 * APART),
                 KEPT_FRAME: frame(0, 0, SIDE, SIDE, air=0.5),
                 NEAREST_FRAME: frame(2 * APART, 0, SIDE, SIDE, air=0.5),
                 LATENT: latent,

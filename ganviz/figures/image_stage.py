@@ -2,54 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any, cast
-
-import plotly.graph_objects as go
+from typing import ClassVar
 
 from ganviz.experiment import Experiment
-from ganviz.figures._image_tiles import (
-    INK,
-    PICTURE_ONLY,
-    SIDE,
-    Lines,
-    frame,
-    joined,
-    length,
-    outline,
-    ring,
-    sheet_of_tiles,
-    tile_at,
-    tiles,
-)
-from ganviz.figures._scores import score_axes, score_histograms
-from ganviz.figures._style import FAKE, KEPT, NEIGHBOUR, QUIET, REAL, THEORY, styled
-from ganviz.figures.base import Figure, Focus, Neighbours, Update, View
-from ganviz.metrics.base import readings
-from ganviz.training.snapshot import ImageSnapshot, Pictures
-
-GRID, NEAREST, FRAME, FIRST, SECOND, TRAINING, HELD_OUT, FAKES, UNDECIDED = range(9)
-
-ROWS = COLUMNS = 8
-
-LEFT = length(COLUMNS) + 8
-"""Where the column of nearest pictures begins, in pixels of the grid."""
-
-AIR = 3
-"""Pixels around the grid."""
-
-LEGEND = {"orientation": "h", "xanchor": "left", "y": 1.01, "yanchor": "bottom", "font": {"size": 13}}
-
-HINT = {
-    "text": "Click a sample to keep it; click the yellow column to see the nearest of every sample.",
-    "font": {"size": 12, "color": QUIET},
-    "showarrow": False,
-    **{"x": -AIR, "xref": "x", "xanchor": "left", "y": -AIR, "yref": "y", "yanchor": "top"},
-}
+from ganviz.figures._tile_stage import TileStage
 
 
-class ImageStage(Figure):
+class ImageStage(TileStage):
     """Left, G(z) for 64 latents that stay the same, so that each sample can be followed. The column in the yellow frame
     holds the training picture that is nearest to the last sample of each row, as in Figure 2 of Goodfellow et al. 2014:
     a generator that had learned by heart would show the same picture twice. It is looked for now and then.
@@ -59,108 +18,9 @@ class ImageStage(Figure):
     picture of every sample.
     """
 
+    columns: ClassVar[int] = 8
+
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.kind == "images"
-
-    def readings(self, view: View) -> list[str]:
-        return readings(view.measures, view.equilibrium)
-
-    def skeleton(self, view: View) -> go.Figure:
-        scores = {"xaxis": "x2", "yaxis": "y2", "legend": "legend2"}
-        figure = go.Figure(
-            [
-                sheet_of_tiles(pick=True),
-                sheet_of_tiles(pick=True),
-                outline(NEIGHBOUR, name="nearest in training"),
-                outline(KEPT[0], name="kept before"),
-                outline(KEPT[1], name="kept last"),
-                _histogram("training", REAL, fill="rgba(17,17,17,0.10)", **scores),
-                _histogram("held out", REAL, dash="dash", **scores),
-                _histogram("fake", FAKE, fill="rgba(0,158,115,0.35)", **scores),
-                outline(THEORY, 1.8, name="undecided", line_dash="dot", **scores),
-            ]
-        )
-        figure.update_layout(
-            margin={"l": 8, "r": 20, "t": 46, "b": 28},
-            annotations=[HINT],
-            meta={"lines": 3},
-            legend={"x": 0, "traceorder": "normal"} | LEGEND,
-            legend2={"x": 0.62} | LEGEND,
-            hovermode="closest",
-            modebar=PICTURE_ONLY,
-            coloraxis=INK,
-            xaxis2={"domain": [0.63, 1], "anchor": "y2", "nticks": 6, "title": {"font": {"size": 13}, "standoff": 6}},
-            yaxis2={"domain": [0.09, 1], "anchor": "x2", "nticks": 5, "title": {"font": {"size": 13}, "standoff": 6}},
-        )
-        styled(figure, 460)
-        still = {"visible": False, "fixedrange": True, "constrain": "domain"}
-        return figure.update_layout(
-            xaxis={"range": [-AIR, LEFT + SIDE + AIR], "domain": [0, 0.56], "constraintoward": "left", **still},
-            yaxis={"range": [-AIR, length(ROWS) + AIR], "scaleanchor": "x", **still},
-        )
-
-    def update(self, view: View) -> Update:
-        snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
-        neighbours = cast(Neighbours, view.neighbours)
-        kinds = [snapshot.on_real, snapshot.on_held_out, snapshot.on_fake]
-        scores = score_histograms(kinds, snapshot.d_scale, snapshot.undecided)
-        training, held_out, fakes = scores.outlines
-        column = frame(LEFT, 0, SIDE, length(ROWS))
-        everywhere = frame(0, 0, length(COLUMNS), length(ROWS))
-        return Update(
-            traces={
-                GRID: tiles(_grid(snapshot.fake, neighbours, focus)),
-                NEAREST: tiles(_chosen(neighbours, last_of_rows())[:, None], left=LEFT),
-                FRAME: joined(column, everywhere) if focus.neighbours else column,
-                FIRST: _ring(focus.first),
-                SECOND: _ring(focus.second),
-                TRAINING: training,
-                HELD_OUT: held_out,
-                FAKES: fakes,
-                UNDECIDED: scores.undecided,
-            },
-            layout=score_axes(scores, 2),
-        )
-
-    def pick(self, focus: Focus, trace: int, point: tuple[int, int]) -> Focus:
-        if trace == NEAREST and tile_at(point, ROWS, 1):
-            return replace(focus, neighbours=not focus.neighbours)
-        tile = tile_at(point, ROWS, COLUMNS)
-        if trace != GRID or tile is None:
-            return focus
-        sample = tile[0] * COLUMNS + tile[1]
-        # Other samples span another plane: the reader stands in its middle.
-        return focus if sample == focus.second else Focus(focus.second, sample, neighbours=focus.neighbours)
-
-
-def last_of_rows() -> tuple[int, ...]:
-    """The numbers of the samples whose nearest training pictures stand beside the grid."""
-    return tuple(range(COLUMNS - 1, ROWS * COLUMNS, COLUMNS))
-
-
-def looked_up(focus: Focus) -> tuple[int, ...]:
-    """The numbers of all samples whose nearest training pictures are shown on the screen."""
-    return tuple(range(ROWS * COLUMNS)) if focus.neighbours else tuple(sorted({*last_of_rows(), focus.second}))
-
-
-def _grid(samples: Pictures, neighbours: Neighbours, focus: Focus) -> Pictures:
-    """What the cells of the grid show, (8, 8, 28, 28)."""
-    shown = _chosen(neighbours, range(ROWS * COLUMNS)) if focus.neighbours else samples
-    return shown.reshape(ROWS, COLUMNS, SIDE, SIDE)
-
-
-def _chosen(neighbours: Neighbours, numbers: Iterable[int]) -> Pictures:
-    """The nearest training pictures of the samples of these numbers, (n, 28, 28)."""
-    return neighbours.pictures[[neighbours.of.index(number) for number in numbers]]
-
-
-def _ring(sample: int) -> Lines:
-    row, column = divmod(sample, COLUMNS)
-    return ring(row, column, ROWS)
-
-
-def _histogram(name: str, color: str, fill: str | None = None, dash: str = "solid", **more: Any) -> go.Scatter:
-    line = {"color": color, "width": 1.5, "dash": dash}
-    filled = {"fill": "tozeroy", "fillcolor": fill} if fill else {}
-    return go.Scatter(name=name, mode="lines", line=line, hoverinfo="skip", **filled, **more)
+        data = experiment.data
+        return data.kind == "images" and not data.classes  # type: ignore[attr-defined]

@@ -54,9 +54,10 @@ def fitting(experiment: Experiment) -> list[Metric]:
 
 def readings(measures: Mapping[str, float], equilibrium: Mapping[str, float]) -> list[str]:
     """The pieces of a state line: the reading of every metric in `measures`, by rank, beside its value at
-    `equilibrium`, where that is known."""
+    `equilibrium`, where that is known. Slow ones are left out until there is a value."""
     metrics = _by_rank(tuple(sorted(measures)))
-    return [metric.reading(measures[name], equilibrium.get(name, math.nan)) for name, metric in metrics]
+    known = [(name, metric) for name, metric in metrics if not (metric.slow and math.isnan(measures[name]))]
+    return [metric.reading(measures[name], equilibrium.get(name, math.nan)) for name, metric in known]
 
 
 @lru_cache(maxsize=16)

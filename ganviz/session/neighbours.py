@@ -6,8 +6,8 @@ import time
 
 import numpy as np
 
+from ganviz.figures._tile_stage import looked_up
 from ganviz.figures.base import Focus, Neighbours
-from ganviz.figures.image_stage import looked_up
 from ganviz.training.snapshot import ImageSnapshot, Pictures
 
 SHARE = 0.06
@@ -25,7 +25,7 @@ class Search:
     def near(self, snapshot: ImageSnapshot, focus: Focus, at_rest: bool) -> Neighbours:
         """The neighbours of all samples that are shown with theirs: of the samples as they are now when training is
         `at_rest`, the rest is over, or others are asked for; else as they were at the last search."""
-        of, found = looked_up(focus), self._found
+        of, found = looked_up(focus, len(snapshot.fake)), self._found
         samples = snapshot.fake[list(of)]
         if found is not None and found.of == of:
             resting = not at_rest and time.monotonic() < self._rested

@@ -56,11 +56,10 @@ class Game:
         return self.outputs > 0
 
     def _initial_parameters(self) -> tuple[Parameters, Parameters]:
-        seed, shape = self.experiment.seed, self.data.shape
-        seen = shape
+        seed, shape, seen = self.experiment.seed, self.data.shape, self.data.seen_shape
         for option in self.experiment.regularizers:
             seen = cast(Regularizer, option).seen_shape(seen)
-        g = self.generator.init((self.latent.dim,), shape, generator_for(seed, "init/g"))
+        g = self.generator.init((self.latent.dim + self.data.classes,), shape, generator_for(seed, "init/g"))
         if (raw := self.data.centre()) is not None:
             g = self.generator.centred(g, raw)
         outputs = max(1, self.outputs)
@@ -126,13 +125,18 @@ class Game:
         return flat
 
     def generate(self, flat: Tensor, z: Tensor) -> Tensor:
-        """G(z) for G's flat parameters: (n, dim) → (n, *shape), in the range that samples have."""
+        """G(z) for G's flat parameters: (n, dim + classes) → (n, *shape), in the range that samples have. The last
+        coordinates of z are what G is told."""
         x = self.generator.apply(self.g_layout.unflatten(flat), z)
         # A network whose last layer is flat puts out one row a sample.
         return self.data.squash(x if x.shape[1:] == self.data.shape else x.reshape(-1, *self.data.shape))
 
+    def pair(self, x: Tensor, z: Tensor) -> Tensor:
+        """G(z) with what G was told, (n, *seen_shape): D is told the same."""
+        return self.data.joined(x, z[:, self.latent.dim :])
+
     def features(self, state: State, settings: Settings, x: Tensor) -> Tensor:
-        """What D says about each of the points (n, *shape) by itself, (n, outputs): its raw score, as a rule."""
+        """What D says about each of the points (n, *seen_shape) by itself, (n, outputs): its raw score, as a rule."""
         if not self.has_discriminator:
             return x.flatten(1)
         named, _ = self.effective(state["d"]["parameters"], state["d"]["regularizers"], settings.regularizers, False)
@@ -143,7 +147,9 @@ class Game:
     @cached_property
     def _companions(self) -> Tensor:
         """Real samples among which a D that judges together is looked at, (n, *seen shape)."""
-        x = self.data.sample(self.experiment.batch_size, generator_for(self.experiment.seed, "look/companions"))
+        data, n, seed = self.data, self.experiment.batch_size, self.experiment.seed
+        sample, told = (draw(n, generator_for(seed, "look/companions")) for draw in (data.sample, data.told))
+        x = data.joined(sample, told)
         for option in self.experiment.regularizers:
             x = cast(Regularizer, option).repeat(x)
         return x.to(self.dtype)
@@ -154,6 +160,8 @@ class Game:
         self, named: Parameters, regularizers: tuple[Regularizer, ...], x: Tensor, tap: Tap, among: Tensor | None = None
     ) -> Tensor:
         """D's scores (n, outputs) with its effective parameters; together with `among`, or with one another."""
+        x = self.data.held(x)
+        among = among if among is None else self.data.held(among)
         joint = [regularizer for regularizer in regularizers if regularizer.joint]
         if not joint:
             return self.discriminator.apply(named, x, tap)

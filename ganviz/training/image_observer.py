@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganviz.distributions._images import ImageDistribution
+from ganviz.distributions._images import SIDE, ImageDistribution, as_samples
 from ganviz.experiment import Experiment
 from ganviz.option import Invalid
 from ganviz.training.game import Game, State
@@ -24,6 +24,9 @@ Array = NDArray[np.float64]
 
 FOLLOWED = 64
 """Samples that are followed in time."""
+
+STYLES = 8
+"""Where G is told a class, these are so many latents, each with every class."""
 
 JUDGED = 256
 """Pictures of each kind on which D is asked."""
@@ -41,47 +44,58 @@ class ImageObserver(Observer):
     def __init__(self, game: Game) -> None:
         super().__init__(game)
         data, seed = cast(ImageDistribution, game.data), game.experiment.seed
-        self._real = data.sample(JUDGED, generator_for(seed, "look/real"))
+        sample, told = (draw(JUDGED, generator_for(seed, "look/real")) for draw in (data.sample, data.told))
+        self._real = data.joined(sample, told)
         held_out = data.held_out()
         chosen = torch.randint(len(held_out), (JUDGED,), generator=generator_for(seed, "look/held-out"))
-        self._held_out = held_out[chosen][:, None].float().div_(255)
+        self._held_out = data.joined(as_samples(held_out[chosen]), data.told_of_held_out(chosen))
 
     def _latents(self, n: int) -> Tensor:
-        """The first `n` of the latents that are looked at."""
-        game = self._game
-        blocks = range(-(-n // CHUNK))
-        seed = game.experiment.seed
-        drawn = (game.latent.sample(CHUNK, generator_for(seed, f"look/z/{block}")) for block in blocks)
-        return torch.cat(list(drawn))[:n].to(game.dtype)
+        """The first `n` of the latents that are looked at, with what G is told behind them."""
+        game, seed = self._game, self._game.experiment.seed
+        data, latent = cast(ImageDistribution, game.data), game.latent
+        drawn = []
+        for block in range(-(-n // CHUNK)):
+            generators = [generator_for(seed, f"look/{what}/{block}") for what in ("z", "told")]
+            drawn.append(torch.cat([latent.sample(CHUNK, generators[0]), data.told(CHUNK, generators[1])], 1))
+        z = torch.cat(drawn)
+        if data.classes:
+            classes = data.each_class()
+            styles = z[:STYLES, : latent.dim].repeat_interleave(len(classes), 0)
+            z[: len(styles)] = torch.cat([styles, classes.repeat(STYLES, 1)], 1)
+        return z[:n].to(game.dtype)
 
     def snapshot(
         self, experiment: Experiment, state: State, settings: Settings, scalars: Mapping[str, float]
     ) -> ImageSnapshot:
         # What is called later must see this moment's options: the game's own may have moved on by then.
-        z = self._latents(JUDGED)
+        z, followed = self._latents(JUDGED), STYLES * self._game.data.classes or FOLLOWED
         fake = self._generated(state, z)
-        judge = partial(self._judged, state, settings, fake)
-        on_real, on_held_out, on_fake = np.split(judge(torch.cat([self._real, self._held_out, fake])), 3)
+        seen = self._game.pair(fake, z)
+        judge = partial(self._judged, state, settings, seen)
+        on_real, on_held_out, on_fake = np.split(judge(torch.cat([self._real, self._held_out, seen])), 3)
         return ImageSnapshot(
             experiment=experiment,
             step=int(state["g"]["updates"]),
             d_updates=int(state["d"]["updates"]),
             scalars=dict(scalars),
-            z=z[:FOLLOWED].float().numpy(),
-            fake=pictures(fake[:FOLLOWED]),
+            z=z[:followed].float().numpy(),
+            fake=pictures(fake[:followed]),
             on_real=on_real,
             on_held_out=on_held_out,
             on_fake=on_fake,
             draw=lambda n: pictures(self._generated(state, self._latents(n))),
+            told=lambda n: self._latents(n)[:, self._game.latent.dim :].float().numpy(),
             generate=lambda latents: pictures(self._generated(state, self._tensor(latents))),
-            judge=lambda x: judge(self._tensor(x)[:, None]),
+            judge=lambda x, told=None: judge(self._seen(x, told)),
             nearest=lambda x: self._nearest(torch.from_numpy(np.ascontiguousarray(x))),
-            saliency=lambda x: self._saliency(state, settings, self._tensor(x)[:, None]),
+            saliency=lambda x, told=None: self._saliency(state, settings, self._seen(x, told)),
         )
 
     def discriminate(self, state: State, settings: Settings, x: Array) -> Array:
-        fake = self._generated(state, self._latents(SUPPORT))
-        return self._judged(state, settings, fake, self._tensor(x).reshape(-1, *self._game.data.shape))
+        z = self._latents(SUPPORT)
+        fake = self._game.pair(self._generated(state, z), z)
+        return self._judged(state, settings, fake, self._tensor(x).reshape(-1, *self._game.data.seen_shape))
 
     def density(self, state: State, x: Array) -> Array:
         """Raises `Invalid`: 784 dimensions are too many for an estimate that says anything."""
@@ -89,6 +103,11 @@ class ImageObserver(Observer):
 
     def _tensor(self, x: NDArray[Any]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(x)).to(self._game.dtype)
+
+    def _seen(self, x: NDArray[Any], told: NDArray[Any] | None) -> Tensor:
+        """What D sees of pictures (m, 28, 28) and what is told of them (m, classes)."""
+        told = np.empty((len(x), 0)) if told is None else told
+        return self._game.data.joined(self._tensor(x)[:, None], self._tensor(told))
 
     def _generated(self, state: State, z: Tensor) -> Tensor:
         flat = self._game.shown(state)
@@ -125,7 +144,7 @@ class ImageObserver(Observer):
         x = x.detach().requires_grad_()
         score = self._game.features(state, settings, x).sum()
         (gradient,) = torch.autograd.grad(score, x)
-        return gradient[:, 0].double().numpy()
+        return gradient[:, 0, :SIDE].double().numpy()
 
 
 @lru_cache(maxsize=1)

@@ -55,7 +55,7 @@ class Noise:
         self._data = cast(Distribution, experiment.data)
         self._latent = cast(Latent, experiment.latent)
         self._regularizers = [cast(Regularizer, option) for option in experiment.regularizers]
-        self._shapes = Shapes(self._data.shape, cast(Network, experiment.discriminator).hidden())
+        self._shapes = Shapes(self._data.seen_shape, cast(Network, experiment.discriminator).hidden())
         # To look ahead, each player must know where the other is going.
         self._looks_ahead = any(
             cast(Optimizer, o).looks_ahead for o in (experiment.optimizer_g, experiment.optimizer_d)
@@ -79,9 +79,11 @@ class Noise:
 
     def _rows(self, player: str, block: int) -> list[Tree]:
         """One draw for each update of a block."""
-        columns: dict[str, Tensor] = {"z": self._stream(f"{player}/z", block, self._latent.sample)}
+        # Each fake is told what the real sample in its row is told: those two are interpolated, and compared in pairs.
+        told = self._stream(f"{player}/real", block, self._data.told)
+        columns = {"z": torch.cat([self._stream(f"{player}/z", block, self._latent.sample), told], 1)}
         if self._needs_real[player]:
-            columns["real"] = self._stream(f"{player}/real", block, self._data.sample)
+            columns["real"] = self._data.joined(self._stream(f"{player}/real", block, self._data.sample), told)
         rows: list[Tree] = [
             dict(zip(columns, row, strict=True))
             for row in zip(*(self._split(c) for c in columns.values()), strict=True)

@@ -48,7 +48,7 @@ class Round:
 
     def fake(self, g: Tensor) -> Tensor:
         """The fake minibatch as D sees it, differentiable by `g`."""
-        return self.seen(self.game.generate(g, self.noise["z"]), "fake")
+        return self.seen(self.game.pair(self.game.generate(g, self.noise["z"]), self.noise["z"]), "fake")
 
     def discriminator(self, d: Tensor, update: bool = False) -> tuple[Score, Tree]:
         """D as a function, and its regularizers' next state."""

@@ -128,7 +128,8 @@ class ImageSnapshot(Snapshot):
     same moment, however much later it is called."""
 
     z: NDArray[np.float32]
-    """The latents of the samples that are followed, (n, dim): the same ones all through the run."""
+    """The latents of the samples that are followed, (n, dim + classes): the same ones all through the run. Where both
+    players are told a sample's class, it stands behind the latent's own coordinates."""
     fake: Pictures
     """Their images G(z)."""
     on_real: Array
@@ -139,15 +140,19 @@ class ImageSnapshot(Snapshot):
     """The same on k fakes, the first of which are `fake`."""
     draw: Callable[[int], Pictures]
     """G of so many latents, of which `z` are the first; always the same ones."""
+    told: Callable[[int], NDArray[np.float32]]
+    """What G is told of each of those, (n, classes)."""
     generate: Callable[[NDArray[Any]], Pictures]
-    """G(z) for any latents (m, dim)."""
-    judge: Callable[[Pictures], Array]
-    """D(x) in the loss's own scale for any pictures: (m,)."""
+    """G(z) for any latents (m, dim + classes)."""
+    judge: Callable[..., Array]
+    """D(x) in the loss's own scale for any pictures (m, 28, 28) and what is told of them (m, classes), which may be
+    left out where nothing is: (m,)."""
     nearest: Callable[[Pictures], tuple[Pictures, Array]]
     """For each picture the one nearest to it among all that are trained on, found by exact search, and how far it is:
     the root of the sum of squared differences of the pixels, (m,)."""
-    saliency: Callable[[Pictures], Array]
-    """Gradient of D's raw score by each pixel, (m, 28, 28): where a little more ink makes D believe more."""
+    saliency: Callable[..., Array]
+    """Gradient of D's raw score by each pixel, (m, 28, 28), of the same: where a little more ink makes D believe more.
+    """
 
     @property
     def undecided(self) -> float:

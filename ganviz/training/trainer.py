@@ -215,11 +215,12 @@ class Trainer:
         generator = generator_for(self.experiment.seed, f"generate/{self._looks}")
         self._looks += 1
         with torch.no_grad():
-            z = self._game.latent.sample(n, generator).to(self._dtype)
-            return self._game.generate(self._game.shown(self.state_at_home()), z)
+            drawn = [draw(n, generator) for draw in (self._game.latent.sample, self._game.data.told)]
+            return self._game.generate(self._game.shown(self.state_at_home()), torch.cat(drawn, 1).to(self._dtype))
 
     def discriminate(self, x: ArrayLike | Tensor) -> Array:
-        """D(x) in the loss's own scale at the points `x`, (n, *shape), on the line also (n,); returns (n,)."""
+        """D(x) in the loss's own scale at the points `x`, (n, *shape), on the line also (n,); returns (n,).
+        Of data with classes the points are pairs, (n, *seen_shape)."""
         points = np.asarray(x, dtype=np.float64)
         return self.observer.discriminate(self.state_at_home(), self._looking, points)
 

@@ -1,0 +1,58 @@
+"""The samples that the reader kept, drawn as the class they want."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganviz.figures.base import Focus, Neighbours, View
+from ganviz.latents.base import Latent
+from ganviz.training.snapshot import ImageSnapshot, Pictures
+
+Array = NDArray[np.float64]
+
+
+def kept(snapshot: ImageSnapshot, focus: Focus) -> Array:
+    """The latents of the samples kept before and last, (2, dim + classes), with what the reader wants G to be told."""
+    z = snapshot.z[[focus.first, focus.second]].astype(np.float64)
+    if focus.told is not None:
+        dim = cast(Latent, snapshot.experiment.latent).dim
+        # The samples are followed class by class.
+        z[:, dim:] = snapshot.z[focus.told, dim:]
+    return z
+
+
+class Kept(NamedTuple):
+    """The sample that was kept last."""
+
+    z: Array
+    """(dim,), without what G is told."""
+    told: NDArray[np.float32]
+    """(1, classes)."""
+    sample: Pictures
+    """(1, 28, 28)."""
+    near: Pictures
+    """The training picture nearest to it, (1, 28, 28)."""
+    distance: float
+    """How far that is."""
+    score: float
+    """D(x) in the loss's own scale."""
+
+    @classmethod
+    def of(cls, view: View) -> Kept:
+        """As it is in the grid, or drawn as another class."""
+        snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
+        latent = kept(snapshot, focus)[[1]]
+        dim = cast(Latent, snapshot.experiment.latent).dim
+        z, told = latent[0, :dim], latent[:, dim:].astype(np.float32)
+        if focus.told is None:
+            found = cast(Neighbours, view.neighbours)
+            sample, number = snapshot.fake[[focus.second]], found.of.index(focus.second)
+            near, distance, score = found.pictures[[number]], found.distances[number], snapshot.on_fake[focus.second]
+        else:
+            sample = snapshot.generate(latent.astype(np.float32))
+            near, (distance,) = snapshot.nearest(sample)
+            (score,) = snapshot.judge(sample, told)
+        return cls(z, told, sample, near, float(distance), float(score))
