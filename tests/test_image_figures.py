@@ -374,6 +374,19 @@ def test_tiles_lie_where_they_are_told():
     assert at(heat, 32.5, 2.5) == 783
 
 
+@pytest.mark.parametrize("loss", ["wasserstein", "mmd", "mmd_gan"])
+def test_the_slope_is_that_of_what_is_drawn_as_d(loss):
+    """Along the slope itself D rises by its length; by differences of D where its scale is that of the raw score."""
+    snapshot = run_of(loss=loss).view().snapshot
+    sample = snapshot.fake[[5]]
+    slope = snapshot.saliency(sample)
+    length = np.linalg.norm(slope)
+    step = (1e-3 * slope / length).astype(np.float32)
+    rise = (snapshot.judge(sample + step) - snapshot.judge(sample - step))[0] / 2e-3
+    assert length > 0
+    assert rise == pytest.approx(length, rel=0.05)
+
+
 @pytest.mark.parametrize("loss", every("losses"))
 def test_every_loss_has_its_figures(loss):
     view = run_of(loss=loss()).view()

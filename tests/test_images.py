@@ -393,6 +393,21 @@ def test_a_run_on_pictures_of_one_s_own(own, tmp_path):
     assert not same(whole.state, other.state)
 
 
+def test_a_live_change_leaves_a_run_on_its_own_pictures(own):
+    """Even where the file was replaced meanwhile, and the option that brings the change has read what is there now."""
+    data = {"name": "images", "path": str(own)}
+    trainer = Trainer(small(data=data))
+    before = trainer.experiment.data.training().clone()
+    np.savez(own, np.random.default_rng(1).integers(0, 256, (400, 28, 28), dtype=np.uint8))
+    for change in ({"lr_g": 0.1}, {"loss": "hinge"}):
+        now = trainer.experiment.replace(data=data, **change)
+        now.data.prepare()
+        assert not torch.equal(now.data.training()[:50], before[:50])
+        trainer.adopt(now)
+        assert torch.equal(trainer.experiment.data.training(), before)
+        assert all(trainer.experiment.to_dict()[name] == now.to_dict()[name] for name in change)
+
+
 def test_a_checkpoint_whose_pictures_are_gone(own, tmp_path):
     trainer = Trainer(small(data={"name": "images", "path": str(own)}))
     trainer.save(tmp_path / "run")

@@ -9,8 +9,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from conftest import small
 
+from ganviz.option import Invalid
 from ganviz.session import survey
 from ganviz.session.run import Run
 from ganviz.session.survey import Findings, Survey
@@ -245,7 +247,39 @@ def test_a_metric_that_fails_leaves_the_others(clock, caplog):
     assert caplog.text.count("The metric a caught an error") == 1
 
 
+def test_why_a_metric_refuses_is_said_until_it_does_no_more(clock, caplog):
+    def refuse():
+        raise Invalid("The classifier is damaged.")
+
+    made = still(clock, Measure("a", act=refuse), Measure("b"))
+    once(made, at(1))
+    assert made.findings.measures == {"b": 1.5}
+    assert made.progress == "The classifier is damaged."
+    assert not caplog.records
+    made._metrics[0].act = lambda: None
+    once(made, at(2))
+    assert made.progress == ""
+
+
 # --------------------------------------------------------------------------------------------------------- its thread
+
+
+def test_what_is_being_measured_is_broken_off_at_the_end():
+    calls = 0
+
+    def work():
+        nonlocal calls
+        for _ in range(20_000):
+            calls += int(torch.ones(1))
+            time.sleep(0.001)
+
+    made = Survey([Measure("long", act=work)], lambda: None)
+    made.offer(at(1))
+    until(lambda: calls > 3)
+    made.close()
+    made.join()
+    assert not made._thread.is_alive()
+    assert 3 < calls < 5000, "twenty seconds of work"
 
 
 def test_nobody_waits_for_it():

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 import torch
 
 from ganviz.metrics.base import Metric
-from ganviz.option import Option
+from ganviz.option import Invalid, Option
+from ganviz.training.interruptible import Cancelled, Interruptible
 from ganviz.training.snapshot import Snapshot
 
 log = logging.getLogger("ganviz")
@@ -67,6 +68,7 @@ class Survey:
         self.findings = Findings()
         self._metrics, self._done = sorted(metrics, key=lambda metric: metric.rank), done
         self._failed: set[str] = set()
+        self._refused: dict[str, str] = {}
         self._waiting: Snapshot | None = None
         self._epoch = 0
         self._now: tuple[float, str, int] | None = None
@@ -78,10 +80,11 @@ class Survey:
 
     @property
     def progress(self) -> str:
-        """What is being measured now, and how far the survey is; empty where there is nothing to wait for."""
+        """What is being measured now, and how far the survey is; why something cannot be measured, where that is so;
+        empty where there is nothing to wait for."""
         now = self._now
         if now is None or time.monotonic() < now[0] + LONG:
-            return ""
+            return next(iter(self._refused.values()), "")
         _, name, number = now
         return f"measuring {name.replace('_', ' ')}, {number} of {len(self._metrics)}"
 
@@ -154,13 +157,22 @@ class Survey:
         """What a metric adds to the findings."""
         name, data = metric.option_name(), snapshot.experiment.data
         try:
-            value, perfect = metric.measure(snapshot), metric.at_equilibrium(snapshot.experiment)
+            # What is measured after the end would still be under way when the program ends.
+            with Interruptible(self._closed):
+                value, perfect = metric.measure(snapshot), metric.at_equilibrium(snapshot.experiment)
+        except Cancelled:
+            return lambda findings: findings
+        except Invalid as error:
+            self._refused = {name: str(error)}
+            return lambda findings: findings.about(data)
         except Exception:
             # One metric that fails must not take the others, or the thread, with it.
             if name not in self._failed:
                 log.exception("The metric %s caught an error", name)
             self._failed.add(name)
             return lambda findings: findings.about(data)
+        if name in self._refused:
+            self._refused = {}
         return lambda findings: findings.about(data).plus(name, snapshot.step, value, perfect)
 
     def _publish(self, epoch: int, add: Callable[[Findings], Findings]) -> None:

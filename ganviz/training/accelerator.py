@@ -7,16 +7,16 @@ import logging
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Any, Literal
 
 import torch
-from torch.overrides import TorchFunctionMode
 
 from ganviz.experiment import Experiment
 from ganviz.training import compiled
 from ganviz.training.game import Game, State
+from ganviz.training.interruptible import Interruptible
 from ganviz.training.noise import Noise
 from ganviz.training.paths import Eager, Path, agree, capture, interpret
 from ganviz.training.settings import numbers
@@ -37,27 +37,18 @@ LONGEST = 5000
 """Operations of a step that the compiler is asked to take on; it would take minutes, and gigabytes, over more."""
 
 
-class Cancelled(Exception):
-    """The faster path is not wanted any more."""
-
-
-class Interruptible(TorchFunctionMode):
-    """Within it every call into torch, on this thread, first asks whether to go on: capturing a long step takes
-    seconds, and a reader who moves through a menu asks for several."""
+class Patient(Interruptible):
+    """The same for capturing a step, which takes seconds where it is long, and a reader who moves through a menu asks
+    for several: after some time it is given up."""
 
     def __init__(self, cancelled: threading.Event) -> None:
-        super().__init__()
-        self._cancelled = cancelled
+        super().__init__(cancelled)
         self._started = time.monotonic()
 
-    def __torch_function__(
-        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
-        if self._cancelled.is_set():
-            raise Cancelled
+    def __torch_function__(self, *call: Any, **more: Any) -> Any:
         if time.monotonic() - self._started > PATIENCE:
             raise compiled.NoFastPath("its step takes too long to capture")
-        return func(*args, **(kwargs or {}))
+        return super().__torch_function__(*call, **more)
 
 
 class Accelerator:
@@ -115,7 +106,7 @@ class Accelerator:
         noise = Noise(self._experiment, self._dtype, self._device)
         draws = [noise.step(i * self._experiment.d_steps, i) for i in range(TRIAL_STEPS)]
         eager = Eager(game)
-        with Interruptible(self._cancelled):
+        with Patient(self._cancelled):
             graph = capture(game, self._state, values, draws[0])
             captured = interpret(graph, self._state, values, draws[0])
             if not agree(eager, captured, self._state, values, draws, tolerance=0):

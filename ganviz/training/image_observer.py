@@ -89,13 +89,16 @@ class ImageObserver(Observer):
             generate=lambda latents: pictures(self._generated(state, self._tensor(latents))),
             judge=lambda x, told=None: judge(self._seen(x, told)),
             nearest=lambda x: self._nearest(torch.from_numpy(np.ascontiguousarray(x))),
-            saliency=lambda x, told=None: self._saliency(state, settings, self._seen(x, told)),
+            saliency=lambda x, told=None: self._saliency(state, settings, seen, self._seen(x, told)),
         )
 
     def discriminate(self, state: State, settings: Settings, x: Array) -> Array:
         z = self._latents(SUPPORT)
         fake = self._game.pair(self._generated(state, z), z)
-        return self._judged(state, settings, fake, self._tensor(x).reshape(-1, *self._game.data.seen_shape))
+        shape = self._game.data.seen_shape
+        if np.shape(x)[1:] not in {shape, (shape[1:] if shape[0] == 1 else shape)}:
+            raise Invalid(f"D sees samples of shape {shape}, not {np.shape(x)[1:]}.")
+        return self._judged(state, settings, fake, self._tensor(x).reshape(-1, *shape))
 
     def density(self, state: State, x: Array) -> Array:
         """Raises `Invalid`: 784 dimensions are too many for an estimate that says anything."""
@@ -116,16 +119,19 @@ class ImageObserver(Observer):
 
     def _judged(self, state: State, settings: Settings, fake: Tensor, x: Tensor) -> Array:
         """D(x) in the loss's own scale, (n,)."""
-        loss, support, p, q = settings.loss, torch.empty(0), torch.empty(0), torch.empty(0)
         with torch.no_grad():
-            if loss.outputs() != 1:
-                both = torch.cat([self._real[:SUPPORT], fake[:SUPPORT]]).to(self._game.dtype)
-                support = self._game.features(state, settings, both)
-                p = torch.cat([torch.full((SUPPORT,), 1 / SUPPORT), torch.zeros(SUPPORT)]).to(support)
-                q = p.flip(0)
-            at = torch.cat(list(self._features(state, settings, x)))
-            values: Array = loss.discriminate(loss.witness(at, support, p, q)).double().numpy()
+            values: Array = settings.loss.discriminate(self._score(state, settings, fake, x)).double().numpy()
         return values
+
+    def _score(self, state: State, settings: Settings, fake: Tensor, x: Tensor) -> Tensor:
+        """D's raw score, (n,), or the witness of a loss that compares x with samples of both sides."""
+        loss, support, p, q = settings.loss, torch.empty(0), torch.empty(0), torch.empty(0)
+        if loss.outputs() != 1:
+            both = torch.cat([self._real[:SUPPORT], fake[:SUPPORT]]).to(self._game.dtype)
+            support = self._game.features(state, settings, both)
+            p = torch.cat([torch.full((SUPPORT,), 1 / SUPPORT), torch.zeros(SUPPORT)]).to(support)
+            q = p.flip(0)
+        return loss.witness(torch.cat(list(self._features(state, settings, x))), support, p, q)
 
     def _features(self, state: State, settings: Settings, x: Tensor) -> Iterator[Tensor]:
         # Of 768 at once, convolutions take half as long again.
@@ -133,23 +139,22 @@ class ImageObserver(Observer):
             yield self._game.features(state, settings, part.to(self._game.dtype))
 
     def _nearest(self, x: Tensor) -> tuple[Pictures, Array]:
-        trained = flat(cast(ImageDistribution, self._game.data))
+        x, trained = x.float(), flat(cast(ImageDistribution, self._game.data))
         lengths = squares(cast(ImageDistribution, self._game.data))
         # |a − b|² = |a|² + |b|² − 2ab; |a|² is the same for all b.
         found = torch.addmm(lengths[None], x.flatten(1), trained.t(), alpha=-2).argmin(1)
         distance = (trained[found] - x.flatten(1)).double().square().sum(1).sqrt()
         return trained[found].reshape(x.shape).numpy(), distance.numpy()
 
-    def _saliency(self, state: State, settings: Settings, x: Tensor) -> Array:
+    def _saliency(self, state: State, settings: Settings, fake: Tensor, x: Tensor) -> Array:
         x = x.detach().requires_grad_()
-        score = self._game.features(state, settings, x).sum()
-        (gradient,) = torch.autograd.grad(score, x)
+        (gradient,) = torch.autograd.grad(self._score(state, settings, fake, x).sum(), x)
         return gradient[:, 0, :SIDE].double().numpy()
 
 
 @lru_cache(maxsize=1)
 def flat(data: ImageDistribution) -> Tensor:
-    """All pictures that are trained on, (n, 784) float32: some 150 MB, so for one collection at a time."""
+    """All pictures that are trained on, (n, 784) float32: some 150 MB of MNIST's, so for one collection at a time."""
     return data.training().flatten(1).float().div_(255)
 
 

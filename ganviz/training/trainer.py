@@ -172,11 +172,15 @@ class Trainer:
             raise Invalid(f"{listed} cannot change while training runs; start a new run with it.")
         if not diff:
             return
+        redrawn = any(path.partition(".")[0] == "data" for path in diff.live)
+        if not redrawn:
+            # What was read when the run began, even where the files have changed since.
+            experiment = experiment.replace(data=old.data)
         if all(isinstance(value, float) for value in diff.live.values()):
             # Numbers are inputs of the step: the paths stay. Those of the data act on the draws alone.
             self.experiment = self._game.experiment = experiment
             self._renumber()
-            if old.data != experiment.data:
+            if redrawn:
                 self._game.data = cast(Distribution, experiment.data)
                 self._noise, self._observer = Noise(experiment, self._dtype, self.device), None
             return
