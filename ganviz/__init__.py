@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ganviz.presets import preset
     from ganviz.session.session import Session
     from ganviz.training.diverged import Diverged
+    from ganviz.training.starts import starts
     from ganviz.training.trainer import Trainer
     from ganviz.widgets.explorer import Explorer, explore
 
@@ -32,6 +33,7 @@ _HOMES = {
     "Session": ("ganviz.session.session", "Session"),
     "Trainer": ("ganviz.training.trainer", "Trainer"),
     "Diverged": ("ganviz.training.diverged", "Diverged"),
+    "starts": ("ganviz.training.starts", "starts"),
     "Explorer": ("ganviz.widgets.explorer", "Explorer"),
     "load_table": ("ganviz.distributions._tables", "load_table"),
     "explore": ("ganviz.widgets.explorer", "explore"),
@@ -48,6 +50,7 @@ __all__ = [
     "load_table",
     "options",
     "preset",
+    "starts",
 ]
 
 

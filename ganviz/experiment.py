@@ -18,6 +18,7 @@ class InRoom:
     """Marks a field as an option, or a tuple of options, of that room, and teaches pydantic to read and write it."""
 
     room: str
+    """The room's name, such as ``"losses"``."""
 
     def read(self, value: Any) -> Option:
         """One option, from any of its three forms."""
@@ -44,12 +45,19 @@ class InRoom:
 
 
 Data = Annotated[Option, InRoom("distributions")]
+"""A density of the data: `ganviz.distributions.base`."""
 Latent = Annotated[Option, InRoom("latents")]
+"""A density of the latents: `ganviz.latents.base`."""
 Network = Annotated[Option, InRoom("networks")]
+"""A network of either player: `ganviz.networks.base`."""
 Loss = Annotated[Option, InRoom("losses")]
+"""A pair of objectives: `ganviz.losses.base`."""
 Regularizers = Annotated[tuple[Option, ...], InRoom("regularizers")]
+"""Any number of regularizers: `ganviz.regularizers.base`."""
 Optimizer = Annotated[Option, InRoom("optimizers")]
+"""How a player descends: `ganviz.optimizers.base`."""
 Schedule = Annotated[Option, InRoom("schedules")]
+"""The course of both learning rates: `ganviz.schedules.base`."""
 
 
 class Experiment(Settled):
@@ -153,7 +161,9 @@ class Diff:
     """Dotted paths of the fields that differ, each with its new value: live changes apart from those that rebuild."""
 
     live: dict[str, Any] = field(default_factory=dict)
+    """Changes that a running training can take between two steps."""
     rebuild: dict[str, Any] = field(default_factory=dict)
+    """Changes that need a new run."""
 
     def __bool__(self) -> bool:
         return bool(self.live or self.rebuild)

@@ -38,7 +38,8 @@ def view():
     run = Run(conditional(), "eager")
     for _ in range(3):
         run.step()
-    return run.view()
+    run.focus = Focus(neighbours=True)  # those of all samples are looked for
+    return replace(run.view(), focus=Focus())
 
 
 # ------------------------------------------------------------------------------------------------------ what is told

@@ -9,7 +9,8 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from ganviz import Experiment, Invalid, Trainer
+from ganviz import Experiment, Invalid, Trainer, preset
+from ganviz.presets import preset_names
 from ganviz.training import device
 from ganviz.training.device import best, fetch, place
 from ganviz.training.game import Game
@@ -22,13 +23,23 @@ META = torch.device("meta")
 
 
 class OneDevice(TorchDispatchMode):
-    """Objects to an operation between devices, as a GPU does; a scalar from the CPU is welcome there."""
+    """Objects to an operation between devices, as a GPU does, where a scalar from the CPU is welcome; and to double
+    precision there, as Apple's does."""
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor) and leaf.dim()]
         found = {tensor.device.type for tensor in tensors}
         assert len(found) <= 1, f"{func} between {found}"
-        return func(*args, **(kwargs or {}))
+        result = func(*args, **(kwargs or {}))
+        made = [leaf for leaf in tree_leaves(result) if isinstance(leaf, Tensor) and leaf.device == META]
+        assert all(leaf.dtype != torch.float64 for leaf in made), f"{func} in double precision"
+        return result
+
+
+@pytest.fixture
+def apple(monkeypatch):
+    """The other device has no double precision."""
+    monkeypatch.setattr(device, "SINGLE", ("meta",))
 
 
 def elsewhere(experiment: Experiment) -> object:
@@ -41,15 +52,31 @@ def elsewhere(experiment: Experiment) -> object:
 
 
 @pytest.mark.parametrize("option", every("losses", "regularizers", "optimizers", "schedules", "latents"))
-@pytest.mark.parametrize("data", ["gaussian", "ring"])
-def test_a_step_stays_on_its_device(option, data):
+@pytest.mark.parametrize("data", ["gaussian", "ring", "mnist"])
+def test_a_step_stays_on_its_device(option, data, apple):
     experiment = trainer_for(option.room, option(), data=data).experiment
     assert {leaf.device.type for leaf in leaves(elsewhere(experiment))} == {"meta"}
+
+
+@pytest.mark.parametrize("name", [name for name in preset_names() if name.startswith("mnist-")])
+def test_the_presets_on_pictures_stay_there_too(name, apple):
+    after = elsewhere(preset(name).replace(batch_size=4))
+    assert {leaf.device.type for leaf in leaves(after)} == {"meta"}
 
 
 def test_the_guard_sees_a_stray_tensor():
     with pytest.raises(AssertionError, match="between"), OneDevice():
         torch.zeros(2, device="meta") + torch.zeros(2)
+    with pytest.raises(AssertionError, match="double"), OneDevice():
+        torch.zeros((), device="meta").double()
+
+
+@pytest.mark.parametrize("option", every("schedules"))
+@pytest.mark.parametrize("updates", [1, 5_000, 50_000, 2_000_000])
+def test_schedules_are_right_in_single_precision(option, updates):
+    """An Apple GPU has no other; 1 + 4·10⁻⁶ there is wrong by a hundredth of what was added."""
+    single, double = (float(option().factor(torch.tensor(updates, dtype=t))) for t in (torch.float32, torch.float64))
+    assert single == pytest.approx(double, rel=2e-6, abs=1e-7)
 
 
 def test_there_and_back_keeps_every_bit_and_precision():
@@ -73,7 +100,10 @@ def test_only_pictures_go_to_a_gpu(monkeypatch):
     assert best((1, 28, 28), torch.float32).type == "cpu"
 
 
-@pytest.mark.parametrize("name", ["abacus", "cuda:99"])
-def test_a_device_that_is_not_here_is_refused(name):
+@pytest.mark.parametrize("name", ["abacus", "cuda:99", "meta"])
+def test_a_device_that_is_not_here_is_refused(name, monkeypatch):
     with pytest.raises(Invalid, match=f"no device '{name}' here"):
         Trainer(small(), device=name)
+    monkeypatch.setenv("GANVIZ_DEVICE", name)
+    with pytest.raises(Invalid, match=f"no device '{name}' here"):
+        Trainer(small())

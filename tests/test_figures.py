@@ -53,9 +53,16 @@ def image_view():
     return run.view()
 
 
+@pytest.fixture(scope="module")
+def class_view():
+    data = {"name": "mnist", "conditional": True}
+    return Run(small(data=data, latent={"name": "normal", "dim": 8}), "eager").view()
+
+
 @pytest.mark.parametrize("figure", every("figures"))
-def test_draws_a_complete_figure(figure, view, dirac_view, plane_view, image_view):
-    view = next(one for one in (view, dirac_view, plane_view, image_view) if figure.fits(one.snapshot.experiment))
+def test_draws_a_complete_figure(figure, view, dirac_view, plane_view, image_view, class_view):
+    views = (view, dirac_view, plane_view, image_view, class_view)
+    view = next(one for one in views if figure.fits(one.snapshot.experiment))
     drawn, update = figure().draw(view), figure().update(view)
     assert isinstance(drawn, go.Figure)
     assert set(update.traces) == set(range(len(drawn.data))), "every trace is filled"

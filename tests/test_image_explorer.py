@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,15 +14,17 @@ import torch
 from conftest import same, small
 
 from ganviz import Session, Trainer, explore
+from ganviz.figures import _tile_stage as stage
 from ganviz.figures import image_closer as closer
-from ganviz.figures import image_stage as stage
 from ganviz.figures._image_walk import MAP
+from ganviz.figures._tile_stage import looked_up
 from ganviz.figures.base import Focus
-from ganviz.figures.image_stage import looked_up
+from ganviz.session import clock as clocks
 from ganviz.session import neighbours, past, viewer
 from ganviz.session.neighbours import Search
 from ganviz.session.past import Past, size
 from ganviz.session.run import Run
+from ganviz.session.viewer import Viewer
 
 IMAGES = small(data="mnist", latent={"name": "normal", "dim": 8})
 SECOND_ROW = 238 - 30 * 1 - 5
@@ -107,7 +111,7 @@ def test_a_click_reaches_the_run_and_comes_back_as_a_picture(explorer):
     until(lambda: page.messages.get("image_stage") and page.messages.get("image_closer"))
     assert explorer.session._run.focus == Focus()
     page.click("image_stage", stage.GRID, SECOND_ROW, 30 * 4 + 3)
-    until(lambda: explorer.session._run.focus == Focus(first=1, second=12))
+    until(lambda: explorer.session._run.focus == Focus(first=11, second=12))
     sample = explorer.session._run.view().snapshot.fake[12]
     until(lambda: np.allclose(page.array("image_closer", closer.SAMPLE, "z").reshape(28, 28)[::-1], sample, atol=1e-6))
     until(lambda: page.array("image_stage", stage.SECOND, "x").min() == 30 * 4 - 1)
@@ -149,7 +153,7 @@ def test_forged_clicks_are_ignored(explorer, forged):
     widget = explorer._stage._screens["image_stage"].widget
     widget._receive(widget, {"kind": "pick", "trace": stage.GRID, "point": [SECOND_ROW, 33]}, [])
     # Commands are carried out in order: what was forged came before.
-    until(lambda: explorer.session._run.focus == Focus(first=1, second=9))
+    until(lambda: explorer.session._run.focus == Focus(first=11, second=9))
     assert explorer.session.status.trouble == ""
 
 
@@ -172,6 +176,26 @@ def test_looking_closely_changes_no_number():
 # -------------------------------------------------------------------------------------------------------- what it costs
 
 
+class Clock:
+    """Time that passes when something takes some."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(neighbours, "time", clock)
+    return clock
+
+
 class Counted:
     """A snapshot's search, slowed down and counted."""
 
@@ -181,27 +205,26 @@ class Counted:
     def of(self, value: float):
         def nearest(samples):
             self.count += 1
-            time.sleep(self.seconds)
+            neighbours.time.sleep(self.seconds)
             return samples, np.zeros(len(samples))
 
         return SimpleNamespace(fake=np.full((64, 28, 28), value, dtype=np.float32), nearest=nearest)
 
 
-def test_a_search_is_followed_by_a_rest():
+def test_a_search_is_followed_by_a_rest(clock):
     counted, search = Counted(0.02), Search()
-    end = time.monotonic() + 0.5
-    values = []
-    while time.monotonic() < end:
-        found = search.near(counted.of(time.monotonic()), Focus(), at_rest=False)
-        values.append(float(found.pictures[0, 0, 0]))
-        time.sleep(0.002)
+    shown = []
+    while clock.now < 10:
+        found = search.near(counted.of(clock.now), Focus(), at_rest=False)
+        shown.append(float(found.pictures[0, 0, 0]))
+        clock.sleep(0.002)
     assert neighbours.SHARE <= 0.1
-    assert counted.count <= 1 + 0.5 * neighbours.SHARE / counted.seconds
-    assert counted.count >= 2
-    assert len(values) > 4 * counted.count, "in between it is as it was a moment ago"
+    assert counted.count * counted.seconds / clock.now == pytest.approx(neighbours.SHARE, rel=0.05), "no more, no less"
+    assert len(set(shown)) == counted.count, "in between it is as it was a moment ago"
+    assert len(shown) > 100 * counted.count
 
 
-def test_at_rest_the_neighbours_are_those_of_the_samples_shown():
+def test_at_rest_the_neighbours_are_those_of_the_samples_shown(clock):
     counted, search = Counted(0.05), Search()
     search.near(counted.of(0.1), Focus(), at_rest=False)
     search.near(counted.of(0.2), Focus(), at_rest=False)
@@ -212,39 +235,36 @@ def test_at_rest_the_neighbours_are_those_of_the_samples_shown():
     search.near(counted.of(0.2), Focus(), at_rest=True)
     assert counted.count == 2, "known already"
     other = search.near(counted.of(0.3), Focus(second=5), at_rest=False)
-    assert other.of == looked_up(Focus(second=5)), "what the reader chose does not wait"
+    assert other.of == looked_up(Focus(second=5), 64), "what the reader chose does not wait"
     assert 5 in other.of
 
 
-def test_frames_leave_training_its_share(monkeypatch):
-    session = Session(IMAGES, pace="eager")
-    try:
-        spent = []
+@pytest.mark.parametrize(("frame", "crowd", "share"), [(0.02, 1, 0.25), (0.005, 1, 0.125), (0.02, 8, 0.52)])
+def test_frames_leave_training_its_share(monkeypatch, frame, crowd, share):
+    """In a time of its own: a step takes 2 ms of work, a frame `frame`, and `crowd` programs want the core.
 
-        def look(frame):
-            began = time.thread_time()
-            while time.thread_time() - began < 0.02:
-                pass
-            spent.append(0.02)
-            session.want_frame()
+    A frame has a quarter of the work, less where it is so short that 25 a second take less, and more only where there
+    would not be one within 0.3 s otherwise.
+    """
+    worked, step = 0.0, 0.002
+    fake = SimpleNamespace(monotonic=lambda: 1000 + crowd * worked, thread_time=lambda: worked)
+    monkeypatch.setattr(viewer, "time", fake)
+    monkeypatch.setattr(clocks, "time", fake)
+    looks, watched = 0, Viewer()
 
-        session.watch(look)
-        session.set_speed(None)
-        session.want_frame()
-        session.play()
-        until(lambda: len(spent) > 3)
-        clock: list[float] = []
-        session._put(lambda: clock.append(time.thread_time()))
-        count = len(spent)
-        time.sleep(2)
-        session._put(lambda: clock.append(time.thread_time()))
-        until(lambda: len(clock) == 2)
-        looked = sum(spent[count:]) / (clock[1] - clock[0])
-        # A frame costs more than the look: the snapshot is made on the same thread.
-        assert looked <= viewer.SHARE * 1.2
-        assert len(spent) - count >= 3, "and there are frames"
-    finally:
-        session.close()
+    def make():
+        nonlocal worked, looks
+        worked += frame
+        looks += 1
+
+    watched.receive = lambda frame: None
+    while worked < 60:
+        watched.wants = watched.news = True
+        if watched.due(busy=True):
+            watched.show(make)
+        worked += step
+    assert looks * frame / worked == pytest.approx(share, rel=0.1)
+    assert looks / (crowd * worked) >= 1 / (0.3 + crowd * (frame + 2 * step))
 
 
 def test_a_click_does_not_wait_for_training(monkeypatch):
@@ -322,3 +342,14 @@ def test_a_run_goes_back_to_what_it_was(monkeypatch):
     run.go_back(5)
     assert 0 < run.trainer.step_count <= 25
     assert same(run.trainer.state, states[run.trainer.step_count])
+
+
+def test_a_closed_explorer_is_let_go():
+    explorer = explore(small(data="mnist", latent={"name": "normal", "dim": 4}))
+    session = weakref.ref(explorer.session)
+    widgets = weakref.ref(explorer._toolbar)
+    explorer.close()
+    del explorer
+    gc.collect()
+    assert session() is None
+    assert widgets() is None

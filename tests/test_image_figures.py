@@ -19,11 +19,14 @@ from ganviz.figures.base import Focus
 from ganviz.figures.image_closer import ImageCloser
 from ganviz.figures.image_curves import ImageCurves
 from ganviz.figures.image_stage import ImageStage
+from ganviz.figures.picture_curves import PictureCurves
+from ganviz.option import find, names
 from ganviz.session.run import Run
+from ganviz.session.survey import Findings
 from ganviz.training.normal_scores import from_scores, to_scores
 
 CLOSER_MAP = closer.WALK + MAP
-FIGURES = [ImageStage(), ImageCloser(), ImageCurves()]
+FIGURES = [ImageStage(), ImageCloser(), ImageCurves(), PictureCurves()]
 
 
 def run_of(**fields) -> Run:
@@ -341,6 +344,32 @@ def test_curves_of_d_s_mean(run):
         assert update.traces[trace]["y"][-1] == pytest.approx(values.mean())
     ideal = len(ImageCurves.curves)
     assert update.traces[ideal]["y"].tolist() == [0.5, 0.5]
+
+
+def test_pictures_of_anything_have_curves_that_are_measured(tmp_path):
+    np.savez(tmp_path / "a.npz", np.random.default_rng(0).integers(0, 256, (120, 28, 28), dtype=np.uint8))
+    run = run_of(data={"name": "images", "path": str(tmp_path / "a.npz")})
+    run.view()
+    measures = {"duplicates": 0.25, "memorised": 0.5, "parzen": -100.0}
+    steps = dict.fromkeys(measures, run.trainer.step_count)
+    run._survey.findings = Findings(3, run.trainer.experiment.data, measures, measures, steps)
+    view = run.view()
+    fitting = [figure for figure in all_figures() if figure.place == "curves" and figure.fits(run.trainer.experiment)]
+    curves = max(fitting, key=lambda figure: figure.special)
+    third = {i: curve for i, curve in enumerate(curves.curves) if curve.panel == 3}
+    update = curves.update(view)
+    assert {curve.column: update.traces[i]["y"][-1] for i, curve in third.items()} == {
+        "duplicates": 0.25,
+        "memorised": 0.5,
+    }
+    title = curves.skeleton(view).layout.annotations[2].text
+    assert all(curve.name in title for curve in third.values())
+    digits = [figure for figure in all_figures() if figure.place == "curves" and figure.fits(small(data="mnist"))]
+    assert max(digits, key=lambda figure: figure.special) == ImageCurves()
+
+
+def all_figures() -> list:
+    return [find("figures", name)() for name in names("figures")]
 
 
 def test_a_critic_s_mean_has_no_ideal():

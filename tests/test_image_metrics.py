@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import math
+import re
+import weakref
 from dataclasses import fields
 from functools import lru_cache
 from types import SimpleNamespace
@@ -12,8 +14,9 @@ import numpy as np
 import pytest
 import torch
 from conftest import every, small
+from torch.utils._python_dispatch import TorchDispatchMode
 
-from ganviz import Trainer
+from ganviz import Experiment, Trainer
 from ganviz.distributions.mnist import Mnist
 from ganviz.metrics import _images
 from ganviz.metrics._digits import DigitMetric, shares, training_features, training_shares
@@ -23,8 +26,9 @@ from ganviz.metrics._neighbours import covered
 from ganviz.metrics.base import readings
 from ganviz.metrics.classifier_score import score
 from ganviz.metrics.frechet import distance, moments
-from ganviz.metrics.parzen import SIGMAS, log_likelihoods, parzen_estimate
+from ganviz.metrics.parzen import CONTEXT, SIGMAS, Estimate, log_likelihoods, parzen_estimate
 from ganviz.option import find, resolve
+from ganviz.training.image_observer import flat as pixels
 from ganviz.training.snapshot import ImageSnapshot
 
 MNIST = Mnist()
@@ -120,7 +124,9 @@ def test_a_trainer_measures_them():
 def test_fewer_held_out_pictures_are_compared_with_as_many_fakes():
     sevens = Mnist(digits="7")
     sizes = {p.values[0].option_name(): p.values[0]().samples(sevens) for p in METRICS}
-    assert sizes == dict.fromkeys(sizes, 1028) | {"parzen": N}, "MNIST has 1028 sevens to test with"
+    real = len(sevens.training())
+    assert real < N
+    assert sizes == dict.fromkeys(sizes, 1028) | {"parzen": real}, "MNIST has 1028 sevens to test with"
     assert resolve("metrics", "digits").at_equilibrium(small(data=sevens)) == 1
     perfect = resolve("metrics", "frechet").at_equilibrium(small(data=sevens))
     assert 0 < perfect < 1
@@ -243,7 +249,7 @@ def test_parzen_chooses_the_width_on_validation_alone():
     assert found.sigma == SIGMAS[int(np.argmax(means))]
     assert 0 < np.argmax(means) < 9, "inside the grid"
     values = log_density(flat(test), flat(samples), found.sigma)
-    assert found.mean == pytest.approx(values.mean(), abs=0.01)
+    assert found == pytest.approx(values.mean(), abs=0.01)
     assert found.error == pytest.approx(values.std() / math.sqrt(80), rel=1e-4)
     assert parzen_estimate(samples, samples, test).sigma == SIGMAS[0], "the narrowest, where they are the samples"
 
@@ -321,8 +327,9 @@ def test_distances_against_float64():
     one, two = rng(0).random((700, 20)), rng(1).random((300, 20))
     exact = np.sqrt(((one[:, None] - two[None]) ** 2).sum(2))
     x, y = torch.from_numpy(one), torch.from_numpy(two)
-    assert to_nearest(x, y) == pytest.approx(exact.min(1), abs=1e-9)
-    assert to_nearest(x.float(), y.float()) == pytest.approx(exact.min(1), abs=1e-4)
+    lengths = y.square().sum(1)
+    assert to_nearest(x, y, lengths) == pytest.approx(exact.min(1), abs=1e-9)
+    assert to_nearest(x.float(), y.float(), lengths.float()) == pytest.approx(exact.min(1), abs=1e-4)
     among = np.sqrt(((one[:, None] - one[None]) ** 2).sum(2))
     np.fill_diagonal(among, np.inf)
     assert to_nearest_other(x) == pytest.approx(among.min(1), abs=1e-9)
@@ -365,8 +372,20 @@ def test_the_state_line_of_pictures():
         "precision <b>0.40</b> (real: –)",
         "recall <b>0.35</b> (real: –)",
         "duplicates <b>2.3 %</b> (real: –)",
-        "Parzen <b>225</b> nats (real: 242)",
+        f'<abbr title="{CONTEXT}">Parzen</abbr> <b>225</b> nats (real: 242)',
     ]
+
+
+def test_a_parzen_estimate_is_read_with_its_error():
+    def reading(*known: float) -> str:
+        return re.sub("<.*?>", "", readings({"parzen": Estimate(*known[:-1])}, {"parzen": known[-1]})[0])
+
+    assert reading(225.2, 2.04, 0.1668, 242.1) == "Parzen 225 ± 2 nats, σ 0.17 (real: 242)"
+    assert reading(-712.4, 0.23, 1.0, math.nan) == "Parzen −712 ± 0.2 nats, σ 1.00 (real: –)"
+    for number in ("138 ± 2", "121 ± 1.6", "214 ± 1.1", "225 ± 2"):
+        assert number in CONTEXT
+        assert number in " ".join(find("metrics", "parzen").help().split())
+    assert not set('<>"') & set(CONTEXT), "it stands in an attribute"
 
 
 def test_the_state_line_of_the_plane_in_full():
@@ -402,3 +421,70 @@ def test_what_is_known_of_a_whole_is_known_of_its_beginning():
     assert np.array_equal(whole.first(100).pictures, whole.pictures[:100])
     assert len(whole.first(1000).pictures) == 300
     assert training_features(MNIST).shape == (50_000, 64)
+
+
+# ---------------------------------------------------------------------------------------- pictures of the reader's own
+
+
+BY_PIXELS = ("duplicates", "memorised", "parzen")
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Experiments on collections of 120 pictures."""
+
+    def made(number: int) -> Experiment:
+        path = tmp_path / f"{number}.npz"
+        np.savez(path, rng(number).integers(0, 256, (120, 28, 28), dtype=np.uint8))
+        return small(data={"name": "images", "path": str(path)})
+
+    return made
+
+
+def test_parzen_knows_how_sure_it_is(own):
+    data = own(0).data
+    fakes = rng(9).random((N, 28, 28), dtype=np.float32)
+    found = resolve("metrics", "parzen").measure(snapshot_of(fakes, data))
+    centers, validation, test = (
+        flat(x) for x in (fakes[:96], data.validation().numpy() / 255, data.held_out().numpy() / 255)
+    )
+    assert found.sigma == max(SIGMAS, key=lambda sigma: log_density(validation, centers, sigma).mean())
+    values = log_density(test, centers, found.sigma)
+    assert found == pytest.approx(values.mean(), abs=0.01), "as many centres as there are training pictures"
+    assert found.error == pytest.approx(values.std() / math.sqrt(12), rel=1e-3)
+
+
+class Watch(TorchDispatchMode):
+    """Remembers the shape of whatever is computed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shapes: set[tuple[int, ...]] = set()
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        self.shapes.add(tuple(getattr(result, "shape", ())))
+        return result
+
+
+def test_the_training_pictures_are_squared_once(own):
+    data, memorised = own(0).data, resolve("metrics", "memorised")
+    fakes = snapshot_of(rng(9).random((N, 28, 28), dtype=np.float32), data)
+    first = memorised.measure(fakes)
+    with Watch() as watch:
+        assert memorised.measure(fakes) == first
+    assert (12, 784) in watch.shapes, "the fakes"
+    assert tuple(pixels(data).shape) not in watch.shapes
+
+
+# The last one: it forgets what the others share.
+def test_no_more_than_two_collections_are_remembered(own):
+    kept = []
+    for number in range(5):
+        experiment = own(number)
+        for name in BY_PIXELS:
+            resolve("metrics", name).at_equilibrium(experiment)
+        kept.append(weakref.ref(experiment.data.pictures))
+    del experiment
+    gc.collect()
+    assert [ref() is not None for ref in kept] == [False, False, False, True, True]

@@ -26,6 +26,7 @@ from ganviz.distributions.images import Images
 from ganviz.distributions.mnist import FOLDER, MD5, Mnist
 from ganviz.option import resolve
 from ganviz.training.noise import generator_for
+from ganviz.widgets.pickers import fields_of
 
 TEST_LABELS = (980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009)
 """How many of each digit the published test file holds."""
@@ -406,6 +407,15 @@ def test_a_live_change_leaves_a_run_on_its_own_pictures(own):
         trainer.adopt(now)
         assert torch.equal(trainer.experiment.data.training(), before)
         assert all(trainer.experiment.to_dict()[name] == now.to_dict()[name] for name in change)
+
+
+def test_another_path_can_be_chosen_once_pictures_were_read(own, tmp_path):
+    read, other = Images(path=str(own)), saved(tmp_path / "other.npz", 255 - drawings())
+    read.prepare()
+    chosen = []
+    (path,) = fields_of(read, lambda fields: (chosen.append(resolve("distributions", fields)), True)[1])
+    path.value = str(other)
+    assert [option.path for option in chosen] == [str(other)]
 
 
 def test_a_checkpoint_whose_pictures_are_gone(own, tmp_path):

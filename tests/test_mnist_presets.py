@@ -107,12 +107,13 @@ def test_the_recipe_of_2014_against_pytorch(dropout):
 def test_the_recipe_s_rates_over_the_epochs():
     recipe = preset("mnist-2014")
     for epoch, rate in ((0, 0.1), (100, 0.0819), (250, 0.0607), (500, 0.0368), (1000, 0.0135)):
-        updates = torch.tensor(epoch * EPOCH)
+        updates = torch.tensor(epoch * EPOCH, dtype=torch.float64)
         factor = float(recipe.schedule.factor(updates))
         assert recipe.lr_g * factor == pytest.approx(rate, abs=5e-5)
         # The paper's D-loss has a ½ that ours has not.
         assert recipe.lr_d * factor == pytest.approx(rate / 2, abs=5e-5)
-    assert recipe.lr_g * float(recipe.schedule.factor(torch.tensor(6000 * EPOCH))) == pytest.approx(1e-6, rel=1e-12)
+    late = torch.tensor(6000 * EPOCH, dtype=torch.float64)
+    assert recipe.lr_g * float(recipe.schedule.factor(late)) == pytest.approx(1e-6, rel=1e-12)
 
 
 @pytest.mark.parametrize(

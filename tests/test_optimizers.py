@@ -107,7 +107,7 @@ def test_extragradient_takes_its_gradient_ahead():
 
 
 def factor(schedule: dict, updates: int) -> float:
-    return float(resolve("schedules", schedule).factor(torch.tensor(updates)))
+    return float(resolve("schedules", schedule).factor(torch.tensor(updates, dtype=torch.float64)))
 
 
 @pytest.mark.parametrize(("epochs", "rate"), [(100, 0.0819), (250, 0.0607), (500, 0.0368), (1000, 0.0135)])

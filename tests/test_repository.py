@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import re
 import subprocess
 import sys
@@ -15,8 +14,6 @@ from pathlib import Path
 import pytest
 import torch
 from conftest import every, small
-from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
 
 import ganviz
 from ganviz.cli.options import ROOMS
@@ -92,18 +89,6 @@ def test_make_targets_in_the_documents_exist() -> None:
         named = set(re.findall(r"(?:^|`)make ([a-z]+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
         assert named
         assert named <= rules
-
-
-def test_binder_pins_what_the_project_needs() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    lines = (ROOT / "binder" / "requirements.txt").read_text("utf-8").split("\n")
-    pinned = dict(line.split("==") for line in lines if line and not line.startswith("-"))
-    needed = {item.name: item.specifier for item in map(Requirement, project["dependencies"])}
-    assert set(pinned) == set(needed)
-    assert all(needed[name].contains(version) for name, version in pinned.items())
-    python = (ROOT / "binder" / "runtime.txt").read_text("utf-8").strip().removeprefix("python-")
-    assert python in SpecifierSet(project["requires-python"])
-    assert os.access(ROOT / "binder" / "postBuild", os.X_OK)
 
 
 # ------------------------------------------------------------------------------------------------------- package

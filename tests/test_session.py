@@ -234,6 +234,18 @@ def test_an_error_inside_pauses_with_a_sentence(viewer, monkeypatch, caplog):
     viewer.until(lambda frame: frame.view.snapshot.step > step)
 
 
+def test_what_a_reader_can_mend_pauses_with_its_own_sentence(viewer, monkeypatch, caplog):
+    def refuse():
+        raise Invalid("The file of the classifier is damaged.")
+
+    viewer.session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step > 5)
+    monkeypatch.setattr(viewer.session._run, "step", refuse)
+    frame = viewer.until(lambda frame: frame.status.trouble != "")
+    assert frame.status.trouble == "The file of the classifier is damaged."
+    assert not caplog.records
+
+
 def test_a_command_is_answered_while_training_at_full_speed(viewer):
     viewer.session.set_speed(None)
     viewer.session.play()

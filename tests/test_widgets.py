@@ -442,7 +442,8 @@ def test_plotly_is_sent_compressed_and_only_on_request():
 def test_the_bundle_draws_every_figure():
     cartesian = {"scatter", "bar", "histogram", "box", "violin", "heatmap", "contour", "image", "histogram2dcontour"}
     images = small(data="mnist", latent={"name": "normal", "dim": 8})
-    shown = (preset("figure-1"), preset("dirac-gan"), preset("ring"), images)
+    told = images.replace(data={"name": "mnist", "conditional": True})
+    shown = (preset("figure-1"), preset("dirac-gan"), preset("ring"), images, told)
     views = [Run(experiment, "eager").view() for experiment in shown]
     for name in names("figures"):
         figure = find("figures", name)()

@@ -1,14 +1,16 @@
 """Makes the starts that ganviz ships: presets of MNIST at several ages.
 
-    python tools/make_starts.py [--presets mnist-dcgan ...] [--steps 500 2000 8000] [--machine "two CPU cores"]
+    python tools/make_starts.py [--presets mnist-dcgan ...] [--steps 500 2000 8000] [--threads 1]
 
-Each preset is trained once, with the seed in its file, and written at every one of the ages.
+Each preset is trained once on the CPU, with the preset's own seed, and written at every one of the ages.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+
+import torch
 
 from ganviz import Trainer, preset
 from ganviz.training.starts import write
@@ -21,15 +23,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--presets", nargs="+", default=PRESETS)
     parser.add_argument("--steps", nargs="+", type=int, default=[500, 2000, 8000])
-    parser.add_argument("--machine", default="two CPU cores", help="what it runs on, for the file")
+    parser.add_argument("--threads", type=int, default=1, help="CPU cores to run on")
     options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    machine = "one CPU core" if options.threads == 1 else f"{options.threads} CPU cores"
     for name in options.presets:
-        trainer = Trainer(preset(name))
+        trainer = Trainer(preset(name), device="cpu")
         trainer.accelerate("captured", wait=True)
         begin = time.perf_counter()
         for step in sorted(options.steps):
             trainer.advance(step - trainer.step_count)
-            path = write(trainer, name, time.perf_counter() - begin, options.machine)
+            path = write(trainer, name, time.perf_counter() - begin, machine)
             print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB", flush=True)
 
 

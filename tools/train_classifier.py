@@ -25,7 +25,14 @@ from ganviz.distributions.mnist import VALIDATION, Mnist, load
 from ganviz.metrics._classifier import FILE, FORMAT, SHAPES, Parameters, digest, hidden, scores
 from ganviz.training.noise import generator_for
 
-BATCH, RATE, DECAY, DROPPED = 128, 2e-3, 1e-4, 0.3
+BATCH = 128
+"""Pictures in a minibatch."""
+
+RATE, DECAY = 2e-3, 1e-4
+"""The highest learning rate, and the decay of the weights."""
+
+DROPPED = 0.3
+"""Share of the features that dropout sets to 0."""
 
 TURN, SCALE, SHIFT = 12.0, 0.1, 2.0
 """Each picture is turned by up to so many degrees, scaled by up to that share, shifted by up to so many pixels."""
@@ -63,7 +70,8 @@ def main() -> None:
 
 
 def trained(epochs: int, seed: int) -> Parameters:
-    """Parameters after so many epochs of Adam, whose rate falls to 0 along a cosine."""
+    """Parameters after so many epochs of AdamW on a one-cycle schedule: the learning rate rises to `RATE` in the first
+    tenth of all updates and falls to nearly 0 in the others, along a cosine each time."""
     generator = generator_for(seed, "classifier")
     parameters = initial(generator)
     optimizer = torch.optim.AdamW(parameters.values(), RATE, weight_decay=DECAY)

@@ -16,6 +16,7 @@ from ganviz.metrics.base import fitting
 from ganviz.option import Invalid
 from ganviz.training.diverged import Diverged
 from ganviz.training.history import History
+from ganviz.training.starts import starts
 from ganviz.training.trainer import Trainer
 
 SELDOM = 10
@@ -31,6 +32,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--table", type=Path, metavar="FILE", help="data from a CSV, Parquet or .npy file instead")
     parser.add_argument("--columns", metavar="A[,B]", help="one or two of the table's columns (default: the first two)")
+    parser.add_argument(
+        "--start", type=int, metavar="STEP", help="begin at the preset's start of that step instead of at step 0"
+    )
     parser.add_argument("--steps", type=int, default=5000, help="steps to train (default 5000)")
     parser.add_argument("--every", type=int, default=100, help="steps between two rows of the history (default 100)")
     parser.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder to write (default runs)")
@@ -50,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
     """Train, write, and say where. A run that loses a number is kept up to its last good state, and returns 1."""
     if options.steps < 0 or options.every < 1:
         raise Invalid("--steps must be at least 0 and --every at least 1.")
+    if options.resume and options.start is not None:
+        raise Invalid("--start begins a run, --resume goes on with one: give one of them.")
     experiment = _experiment(options)
     folder, checkpoint = options.out, options.out / "checkpoint.safetensors"
     if options.resume:
@@ -60,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
             "choose another --out."
         )
     else:
-        trainer = Trainer(experiment)
+        trainer = Trainer(experiment) if options.start is None else _started(options, experiment)
     _make(folder)
     trainer.accelerate(options.pace, wait=options.pace != "eager")
     table = folder / "history.csv"
@@ -93,6 +99,20 @@ def _measured(trainer: Trainer) -> str:
     """Every metric of the run's last moment, by its label."""
     snapshot = trainer.snapshot()
     return ", ".join(f"{metric.label()}: {metric.measure(snapshot):.4f}" for metric in fitting(trainer.experiment))
+
+
+def _started(options: argparse.Namespace, experiment: Experiment) -> Trainer:
+    """A new run from a start of the preset, with the live changes asked for."""
+    name, known = options.experiment, {start.step: start for start in starts(options.experiment)}
+    if options.start not in known:
+        there = f"at steps {', '.join(map(str, known))}" if known else "nowhere but at step 0"
+        raise Invalid(f"{name} can be started {there}, not at step {options.start}.")
+    start = known[options.start]
+    if different := ", ".join(start.experiment.diff(experiment).rebuild):
+        raise Invalid(f"A start of {name} has its own experiment: {different} differ.")
+    trainer = start.trainer()
+    trainer.adopt(experiment)
+    return trainer
 
 
 def _resumed(checkpoint: Path, experiment: Experiment, changes: list[str]) -> Trainer:

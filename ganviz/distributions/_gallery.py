@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganviz.distributions import _idx, _npz, _picture_files
+from ganviz.distributions._bytes import beginning
 from ganviz.distributions._columns import file_name
 from ganviz.distributions._found_files import MNIST, File, find_files, part_of
 from ganviz.distributions._grey import Pictures, all_resized, as_bytes, check_side
@@ -66,29 +67,19 @@ def _parts(paths: Sequence[Path]) -> list[Pictures]:
 def _one_file(path: Path, least: int) -> Pictures:
     """The pictures of an IDX file or of an archive, by what it begins with."""
     file = file_name(path.name)
-    beginning = _beginning(path)
+    first = beginning(path, 2)
+    if not first:
+        raise Invalid(f"{file} is empty.")
     found: NDArray[Any]
-    if beginning[:2] == _npz.ZIP:
+    if first == _npz.ZIP:
         found = _npz.pictures(path)
-    elif beginning[:2] in (b"\0\0", _idx.GZIP) or "ubyte" in file:
+    elif first in (b"\0\0", _idx.GZIP) or "ubyte" in file:
         found = _idx.pictures(path)
     else:
         raise Invalid(f"{file} is of a kind that is not read: give an IDX or .npz file, or a folder of pictures.")
     _check_count(len(found), least, file)
     check_side(found.shape[1], found.shape[2], file)
     return all_resized(as_bytes(found, file))
-
-
-def _beginning(path: Path) -> bytes:
-    file = file_name(path.name)
-    try:
-        with path.open("rb") as stream:
-            beginning = stream.read(4)
-    except OSError as error:
-        raise Invalid(f"{file} cannot be read: {error.strerror or 'it is not there'}.") from None
-    if not beginning:
-        raise Invalid(f"{file} is empty.")
-    return beginning
 
 
 def _check_count(n: int, least: int, name: str) -> None:

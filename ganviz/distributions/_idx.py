@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ganviz.distributions._bytes import whole
 from ganviz.distributions._columns import file_name
 from ganviz.option import Invalid
 
-LARGEST = 1 << 28
+LARGEST = 250_000_000
 """Bytes that a file may have, and unpack to: a few kilobytes of gzip can claim to hold the world."""
 
 GZIP = b"\x1f\x8b"
@@ -23,19 +24,13 @@ GZIP = b"\x1f\x8b"
 def read_bytes(path: Path) -> bytes:
     """What is in a file, unpacked where it is gzipped. Raises `Invalid`."""
     file = file_name(path.name)
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(LARGEST + 1)
-    except OSError as error:
-        raise Invalid(f"{file} cannot be read: {error.strerror or 'it is not there'}.") from None
-    if len(raw) > LARGEST:
-        raise Invalid(f"{file} is larger than {LARGEST >> 20} MB, which is not read.")
+    raw = whole(path, LARGEST)
     try:
         content = gzip.GzipFile(fileobj=io.BytesIO(raw)).read(LARGEST + 1) if raw.startswith(GZIP) else raw
     except (OSError, EOFError, zlib.error):
         raise Invalid(f"{file} is damaged: it cannot be unpacked.") from None
     if len(content) > LARGEST:
-        raise Invalid(f"{file} unpacks to more than {LARGEST >> 20} MB, which is not read.")
+        raise Invalid(f"{file} unpacks to more than {LARGEST // 10**6} MB, which is not read.")
     return content
 
 

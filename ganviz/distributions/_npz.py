@@ -1,4 +1,4 @@
-"""Pictures as NumPy arrays: files of `numpy.savez` and `numpy.save`, from which nothing is ever unpickled."""
+"""Pictures as NumPy arrays: files of `numpy.savez`, from which nothing is ever unpickled."""
 
 from __future__ import annotations
 

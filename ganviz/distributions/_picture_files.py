@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ganviz.distributions._bytes import whole
 from ganviz.distributions._columns import file_name
 from ganviz.distributions._grey import Pictures, check_side, resized
 from ganviz.distributions._images import SIDE
@@ -42,13 +43,7 @@ def pictures(paths: Sequence[Path]) -> Pictures:
 def _grey(path: Path) -> NDArray[np.uint8]:
     """One picture, (height, width), from 0 (black) to 255 (white)."""
     file = file_name(path.name)
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(BYTES + 1)
-    except OSError as error:
-        raise Invalid(f"{file} cannot be read: {error.strerror or 'it is not there'}.") from None
-    if len(content) > BYTES:
-        raise Invalid(f"{file} is larger than {BYTES // 10**6} MB, which is not read.")
+    content = whole(path, BYTES)
     try:
         # Opening reads the header alone: a small file that unpacks to gigabytes ends here.
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ganviz.distributions import _csv, _npy, _parquet
+from ganviz.distributions._bytes import beginning
 from ganviz.distributions._columns import BYTES, LIMIT, Array, Columns, Format, file_name
 from ganviz.distributions._standard import standardise
 from ganviz.distributions.table import Table
@@ -104,11 +105,7 @@ def _content(path: Path) -> bytes:
     """The file's content, or a little more of it than is allowed: never all of a huge one."""
     if not path.is_file():  # neither a folder nor a pipe, which might never end
         raise Invalid(f"There is no file {file_name(path.name)}.")
-    try:
-        with path.open("rb") as file:
-            return file.read(BYTES + 1)
-    except OSError as error:
-        raise Invalid(f"{file_name(path.name)} cannot be read: {error.strerror or 'it is not there'}.") from None
+    return beginning(path, BYTES + 1)
 
 
 def _thinned(rows: Array) -> Array:

@@ -75,6 +75,7 @@ class Panels(Figure, ABC):
         step = view.history.column("step")
         panels: dict[int, list[Array]] = {panel: [] for panel in (1, 2, 3, 4)}
         traces = {}
+        end = nice_ceiling(float(step.max(initial=10)))
         for index, curve in enumerate(self.curves):
             values = view.history.column(curve.column)
             if curve.panel in LOGARITHMIC:
@@ -82,9 +83,8 @@ class Panels(Figure, ABC):
                 values = np.where(values == 0, np.nan, np.maximum(values, LOGARITHMIC[curve.panel]))
             # What is measured now and then has gaps in the table, not on the screen.
             known = np.flatnonzero(~np.isnan(values))
-            traces[index] = {"x": step[known], "y": values[known]}
+            traces[index] = _line(step[known], values[known], end)
             panels[curve.panel].append(values)
-        end = nice_ceiling(float(step.max(initial=10)))
         ideal = np.repeat(self.ideals(view), 2)
         traces[len(self.curves)] = {"x": np.array([0.0, end])[: len(ideal)], "y": ideal}
         panels[2].append(ideal)
@@ -97,6 +97,14 @@ class Panels(Figure, ABC):
             if panel in LOGARITHMIC:
                 layout[f"yaxis{number}.dtick"] = max(1, math.ceil((bounds[1] - bounds[0]) / 5))
         return Update(traces=traces, layout=layout)
+
+
+def _line(step: Array, values: Array, end: float) -> dict[str, Array]:
+    """A line through the points. Through a single one, such as the first of a run that began late, there is none: it
+    gets a dash that ends there."""
+    if len(step) == 1:
+        step, values = np.array([max(0.0, step[0] - end / 50), step[0]]), np.repeat(values, 2)
+    return {"x": step, "y": values}
 
 
 def _finite(curves: list[Array]) -> Array:

@@ -53,6 +53,7 @@ class View:
     """What there is to draw at one moment."""
 
     snapshot: Snapshot
+    """The run at that moment."""
     measures: dict[str, float]
     """Every metric that fits the experiment, by name; of the slow ones the newest value, NaN before there is one."""
     equilibrium: dict[str, float]

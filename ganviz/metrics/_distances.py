@@ -22,9 +22,9 @@ def flattened(pictures: Pictures) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(pictures)).flatten(1)
 
 
-def to_nearest(x: Tensor, among: Tensor) -> Array:
-    """For each row of `x` (n, d) the distance to the nearest row of `among` (m, d), by exact search: (n,)."""
-    lengths = among.square().sum(1)
+def to_nearest(x: Tensor, among: Tensor, lengths: Tensor) -> Array:
+    """For each row of `x` (n, d) the distance to the nearest row of `among` (m, d), whose squared lengths are `lengths`
+    (m,), by exact search: (n,)."""
     found = [torch.addmm(lengths[None], part, among.t(), alpha=-2).amin(1) for part in torch.split(x, CHUNK)]
     return _root(x, torch.cat(found))
 

@@ -53,6 +53,8 @@ class ImageMetric(Metric, ABC):
     """A number estimated from fakes and from the pictures of a collection."""
 
     slow: ClassVar[bool] = True
+    most: ClassVar[int] = SAMPLES
+    """The most samples it looks at."""
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
@@ -63,12 +65,16 @@ class ImageMetric(Metric, ABC):
         return self.of(fakes.first(self.samples(data)), data) if np.isfinite(fakes.pictures).all() else math.nan
 
     def at_equilibrium(self, experiment: Experiment) -> float:
-        return _of_held_out(self, cast(ImageDistribution, experiment.data))
+        data = cast(ImageDistribution, experiment.data)
+        known = _perfect(data)
+        if self not in known:
+            known[self] = self.of(held_out(data).first(self.samples(data)), data)
+        return known[self]
 
     def samples(self, data: ImageDistribution) -> int:
         """How many samples it looks at. A perfect sampler is given as many, because what is estimated from samples
         depends on their number; so no more than there are held-out pictures."""
-        return min(SAMPLES, len(data.held_out()))
+        return min(self.most, len(data.held_out()))
 
     @abstractmethod
     def of(self, sample: Sample, data: ImageDistribution) -> float:
@@ -100,6 +106,8 @@ def some(pictures: Tensor, n: int, stream: str) -> Pictures:
     return pictures[chosen].float().div_(255).numpy()
 
 
-@lru_cache(maxsize=64)
-def _of_held_out(metric: ImageMetric, data: ImageDistribution) -> float:
-    return metric.of(held_out(data).first(metric.samples(data)), data)
+@lru_cache(maxsize=2)
+def _perfect(data: ImageDistribution) -> dict[ImageMetric, float]:
+    """What each metric makes of held-out pictures, as far as it is known. All of them together, because what is
+    remembered of a collection keeps its pictures in memory: so no more than two of them."""
+    return {}

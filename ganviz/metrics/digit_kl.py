@@ -13,12 +13,13 @@ from ganviz.metrics._reading import written
 
 
 class DigitKl(DigitMetric):
-    """How far the fakes' digits are from the data's, in nats: from 0 to about log 10 = 2.3 where one digit is left.
+    """How far the fakes' digits are from the data's, in nats: 0 where each is as frequent as in the data.
 
     KL(h‖p) = Σᵢ hᵢ log(hᵢ/pᵢ), where hᵢ is the share of 10,000 fakes that ganviz's classifier takes for digit i, and pᵢ
     the share of training pictures (one added to the number of each, so that none is 0). A perfect sampler gets about
     9/(2n) = 0.0005; MNIST's held-out pictures, which were not drawn from quite the same law, get what stands beside it.
-    It does not see how the digits are drawn.
+    One digit that is left of ten equally frequent ones gets log 10 = 2.3; digits that the data lack cost more. It does
+    not see how the digits are drawn.
     """
 
     rank: ClassVar[int] = 4

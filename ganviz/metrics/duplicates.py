@@ -12,9 +12,6 @@ from ganviz.metrics._distances import flattened, to_nearest_other
 from ganviz.metrics._images import ImageMetric, Sample, held_out
 from ganviz.metrics._reading import percent
 
-SAMPLES = 5000
-"""Samples that are compared with each other."""
-
 SHARE = 0.01
 """Share of real pictures that are so near to another one that they count as duplicates."""
 
@@ -29,9 +26,8 @@ class Duplicates(ImageMetric):
     """
 
     rank: ClassVar[int] = 7
-
-    def samples(self, data: ImageDistribution) -> int:
-        return min(SAMPLES, super().samples(data))
+    most: ClassVar[int] = 5000
+    """Every one is compared with every other."""
 
     def of(self, sample: Sample, data: ImageDistribution) -> float:
         return float(np.mean(to_nearest_other(flattened(sample.pictures)) < threshold(data)))
@@ -43,7 +39,7 @@ class Duplicates(ImageMetric):
         return f"duplicates <b>{percent(value)}</b> (real: {percent(perfect)})"
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def threshold(data: ImageDistribution) -> float:
     """The distance below which two pictures count as duplicates: the root of a sum of squared pixels."""
-    return float(np.quantile(to_nearest_other(flattened(held_out(data).pictures[:SAMPLES])), SHARE))
+    return float(np.quantile(to_nearest_other(flattened(held_out(data).pictures[: Duplicates.most])), SHARE))

@@ -10,9 +10,6 @@ from ganviz.metrics._images import Sample
 from ganviz.metrics._neighbours import covered
 from ganviz.metrics._reading import written
 
-SAMPLES = 2000
-"""Pictures of either side: every one is compared with every other."""
-
 
 class ImagePrecision(DigitMetric):
     """Share of the fake pictures that lie where real ones are, from 0 to 1.
@@ -25,9 +22,8 @@ class ImagePrecision(DigitMetric):
     """
 
     rank: ClassVar[int] = 5
-
-    def samples(self, data: ImageDistribution) -> int:
-        return min(SAMPLES, super().samples(data))
+    most: ClassVar[int] = 2000
+    """Of either side: every one is compared with every other."""
 
     def of(self, sample: Sample, data: ImageDistribution) -> float:
         return covered(sample.features, by=training_features(data)[: len(sample.features)], kept=0.5)

@@ -10,9 +10,6 @@ from ganviz.metrics._images import Sample
 from ganviz.metrics._neighbours import covered
 from ganviz.metrics._reading import written
 
-SAMPLES = 2000
-"""Pictures of either side: every one is compared with every other."""
-
 
 class ImageRecall(DigitMetric):
     """Share of the real pictures that lie where fakes are, from 0 to 1.
@@ -24,9 +21,8 @@ class ImageRecall(DigitMetric):
     """
 
     rank: ClassVar[int] = 6
-
-    def samples(self, data: ImageDistribution) -> int:
-        return min(SAMPLES, super().samples(data))
+    most: ClassVar[int] = 2000
+    """Of either side: every one is compared with every other."""
 
     def of(self, sample: Sample, data: ImageDistribution) -> float:
         return covered(training_features(data)[: len(sample.features)], by=sample.features, kept=0.5)

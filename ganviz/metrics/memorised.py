@@ -6,18 +6,19 @@ from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganviz.distributions._images import ImageDistribution
 from ganviz.metrics._distances import flattened, to_nearest
 from ganviz.metrics._images import ImageMetric, Sample, held_out
 from ganviz.metrics._reading import percent
-from ganviz.training.image_observer import flat
+from ganviz.training.image_observer import flat, squares
+from ganviz.training.snapshot import Pictures
 
-SAMPLES = 2000
-"""Samples that are compared with all training pictures."""
+Array = NDArray[np.float64]
 
 REAL = 5000
-"""Held-out pictures that are: they decide what is suspiciously near."""
+"""Held-out pictures that are compared too: they decide what is suspiciously near."""
 
 SHARE = 0.01
 """Share of them that is."""
@@ -33,12 +34,11 @@ class Memorised(ImageMetric):
     """
 
     rank: ClassVar[int] = 8
-
-    def samples(self, data: ImageDistribution) -> int:
-        return min(SAMPLES, super().samples(data))
+    most: ClassVar[int] = 2000
+    """Every one is compared with all training pictures."""
 
     def of(self, sample: Sample, data: ImageDistribution) -> float:
-        return float(np.mean(to_nearest(flattened(sample.pictures), flat(data)) < threshold(data)))
+        return float(np.mean(_to_training(sample.pictures, data) < threshold(data)))
 
     def label(self) -> str:
         return "memorised (share)"
@@ -47,7 +47,12 @@ class Memorised(ImageMetric):
         return f"memorised <b>{percent(value)}</b> (new pictures: {percent(perfect)})"
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def threshold(data: ImageDistribution) -> float:
     """The distance to a training picture below which a picture is suspiciously near."""
-    return float(np.quantile(to_nearest(flattened(held_out(data).pictures[:REAL]), flat(data)), SHARE))
+    return float(np.quantile(_to_training(held_out(data).pictures[:REAL], data), SHARE))
+
+
+def _to_training(pictures: Pictures, data: ImageDistribution) -> Array:
+    """How far each picture is from the nearest training picture, (n,)."""
+    return to_nearest(flattened(pictures), flat(data), squares(data))

@@ -2,11 +2,46 @@
 
 from __future__ import annotations
 
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganviz.networks.base import Parameters
+from ganviz.networks.base import Network, Parameters, Tap, untapped
+
+
+class Layered(Network, ABC):
+    """`depth` hidden layers of `width` units, each an affine map and its activation, then an affine map."""
+
+    if TYPE_CHECKING:
+        # Fields of the options, which give them their defaults and their order.
+        width: int
+        depth: int
+
+    @abstractmethod
+    def activate(self, raw: Tensor) -> Tensor:
+        """A hidden layer's activations (n, width) from what its affine map puts out, (n, ...)."""
+
+    def sizes(self, inputs: tuple[int, ...], outputs: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+        """What goes into each layer and what comes out of it, in units."""
+        return pairwise([math.prod(inputs), *[self.width] * self.depth, math.prod(outputs)])
+
+    def centred(self, parameters: Parameters, raw: Tensor) -> Parameters:
+        return with_bias(parameters, self.depth, raw)
+
+    def hidden(self) -> tuple[tuple[int, ...], ...]:
+        return ((self.width,),) * self.depth
+
+    def apply(self, parameters: Mapping[str, Tensor], x: Tensor, tap: Tap = untapped) -> Tensor:
+        x = x.flatten(1)
+        for layer in range(self.depth):
+            x = tap(layer, self.activate(affine(x, parameters[f"{layer}.weight"], parameters[f"{layer}.bias"])))
+        return affine(x, parameters[f"{self.depth}.weight"], parameters[f"{self.depth}.bias"])
 
 
 def affine(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:

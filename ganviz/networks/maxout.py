@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from itertools import pairwise
-
 import torch
 from torch import Generator, Tensor
 
-from ganviz.networks._layers import affine, with_bias
-from ganviz.networks.base import Network, Parameters, Tap, untapped
+from ganviz.networks._layers import Layered
+from ganviz.networks.base import Parameters
 from ganviz.option import rebuild
 
 
-class Maxout(Network):
+class Maxout(Layered):
     """Maxout network (Goodfellow et al. 2013): `depth` layers of `width` units, each the largest of `pieces` affine
     maps, then a linear layer.
 
@@ -29,23 +25,12 @@ class Maxout(Network):
     irange: float = rebuild(0.005, ge=0.001, le=1, log=True, description="The weights start uniform on ± this.")
 
     def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:
-        sizes = [math.prod(inputs), *[self.width] * self.depth, math.prod(outputs)]
         parameters: Parameters = {}
-        for layer, (fan_in, units) in enumerate(pairwise(sizes)):
+        for layer, (fan_in, units) in enumerate(self.sizes(inputs, outputs)):
             fan_out = units if layer == self.depth else units * self.pieces
             weight = torch.empty(fan_out, fan_in).uniform_(-self.irange, self.irange, generator=generator)
             parameters |= {f"{layer}.weight": weight, f"{layer}.bias": torch.zeros(fan_out)}
         return parameters
 
-    def centred(self, parameters: Parameters, raw: Tensor) -> Parameters:
-        return with_bias(parameters, self.depth, raw)
-
-    def hidden(self) -> tuple[tuple[int, ...], ...]:
-        return ((self.width,),) * self.depth
-
-    def apply(self, parameters: Mapping[str, Tensor], x: Tensor, tap: Tap = untapped) -> Tensor:
-        x = x.flatten(1)
-        for layer in range(self.depth):
-            pieces = affine(x, parameters[f"{layer}.weight"], parameters[f"{layer}.bias"])
-            x = tap(layer, torch.unflatten(pieces, 1, (self.width, self.pieces)).amax(2))
-        return affine(x, parameters[f"{self.depth}.weight"], parameters[f"{self.depth}.bias"])
+    def activate(self, raw: Tensor) -> Tensor:
+        return torch.unflatten(raw, 1, (self.width, self.pieces)).amax(2)

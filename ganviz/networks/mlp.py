@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from itertools import pairwise
+from collections.abc import Callable
 from typing import Literal
 
 import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from ganviz.networks._layers import affine, with_bias
-from ganviz.networks.base import Network, Parameters, Tap, untapped
+from ganviz.networks._layers import Layered
+from ganviz.networks.base import Parameters
 from ganviz.option import rebuild
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -24,7 +23,7 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-class Mlp(Network):
+class Mlp(Layered):
     """Multilayer perceptron: `depth` hidden layers of `width` units, then a linear layer.
 
     x ↦ W_d a(… a(W_0 x + b_0) …) + b_d. Weights and biases start uniform on ±1/√(fan-in), as torch.nn.Linear's do; or
@@ -40,9 +39,8 @@ class Mlp(Network):
     irange: float = rebuild(0.0, ge=0, le=1, description="The weights start uniform on ± this; 0: on ±1/√(fan-in).")
 
     def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:
-        sizes = [math.prod(inputs), *[self.width] * self.depth, math.prod(outputs)]
         parameters: Parameters = {}
-        for layer, (fan_in, fan_out) in enumerate(pairwise(sizes)):
+        for layer, (fan_in, fan_out) in enumerate(self.sizes(inputs, outputs)):
             bound = self.irange or 1 / math.sqrt(fan_in)
             for name, shape in {"weight": (fan_out, fan_in), "bias": (fan_out,)}.items():
                 parameters[f"{layer}.{name}"] = torch.empty(shape).uniform_(-bound, bound, generator=generator)
@@ -50,14 +48,5 @@ class Mlp(Network):
                 parameters[f"{layer}.bias"].zero_()
         return parameters
 
-    def centred(self, parameters: Parameters, raw: Tensor) -> Parameters:
-        return with_bias(parameters, self.depth, raw)
-
-    def hidden(self) -> tuple[tuple[int, ...], ...]:
-        return ((self.width,),) * self.depth
-
-    def apply(self, parameters: Mapping[str, Tensor], x: Tensor, tap: Tap = untapped) -> Tensor:
-        activate, x = ACTIVATIONS[self.activation], x.flatten(1)
-        for layer in range(self.depth):
-            x = tap(layer, activate(affine(x, parameters[f"{layer}.weight"], parameters[f"{layer}.bias"])))
-        return affine(x, parameters[f"{self.depth}.weight"], parameters[f"{self.depth}.bias"])
+    def activate(self, raw: Tensor) -> Tensor:
+        return ACTIVATIONS[self.activation](raw)

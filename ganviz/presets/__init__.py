@@ -18,10 +18,15 @@ class Preset:
     """A named experiment and what it is good for."""
 
     name: str
+    """What it is called in a command, such as ``"figure-1"``."""
     title: str
+    """What it shows, in some words."""
     watch: str
+    """What to look at, in one line."""
     source: str
+    """Where it comes from: a paper, or someone's code."""
     experiment: Experiment
+    """What runs."""
 
 
 def preset_names() -> list[str]:

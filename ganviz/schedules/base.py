@@ -17,5 +17,5 @@ class Schedule(Option, ABC):
 
     @abstractmethod
     def factor(self, updates: Tensor) -> Tensor | float:
-        """The factor on the learning rate in the update after `updates` of them; `updates` is a scalar int64 tensor,
-        so no branching on it; the result is a scalar."""
+        """The factor on the learning rate in the update after `updates` of them; `updates` is a scalar tensor, float64
+        where the device has it, so no branching on it; the result is a scalar of the same precision."""

@@ -18,5 +18,6 @@ class Exponential(Schedule):
     floor: float = live(1e-5, ge=0, le=1, description="Share of the learning rate that always stays.")
 
     def factor(self, updates: Tensor) -> Tensor:
-        divisor = 1 + torch.as_tensor(self.rate, dtype=torch.float64)
-        return torch.clamp(divisor ** -updates.double(), min=self.floor)
+        rate = torch.as_tensor(self.rate, dtype=updates.dtype, device=updates.device)
+        # Not a power of 1 + rate: in single precision this sum is wrong by a hundredth of the rate.
+        return torch.clamp(torch.exp(-updates * torch.log1p(rate)), min=self.floor)

@@ -16,5 +16,5 @@ class Linear(Schedule):
     final: float = live(0.0, ge=0, le=1, description="Share of the learning rate that is left then.")
 
     def factor(self, updates: Tensor) -> Tensor:
-        share = (updates.double() / self.steps).clamp(max=1.0)
+        share = (updates / self.steps).clamp(max=1.0)
         return 1 + (self.final - 1) * share

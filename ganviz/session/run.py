@@ -16,6 +16,7 @@ from ganviz.session.survey import Findings, Survey
 from ganviz.theory.optimal import optimal_discriminator
 from ganviz.theory.plane import Orbit
 from ganviz.training.accelerator import Pace
+from ganviz.training.game import State
 from ganviz.training.history import History
 from ganviz.training.snapshot import ImageSnapshot, LineSnapshot, Snapshot
 from ganviz.training.trainer import Trainer
@@ -27,9 +28,18 @@ EVERY = 100
 class Run:
     """One run of an experiment: trainer, history, and earlier states to go back to."""
 
-    def __init__(self, experiment: Experiment, pace: Pace, on_findings: Callable[[], None] = lambda: None) -> None:
-        """`on_findings` is called, on another thread, when slow metrics have a new value."""
+    def __init__(
+        self,
+        experiment: Experiment,
+        pace: Pace,
+        on_findings: Callable[[], None] = lambda: None,
+        state: State | None = None,
+    ) -> None:
+        """`on_findings` is called, on another thread, when slow metrics have a new value. `state`: where the run
+        begins, if not at step 0; it cannot go back beyond that."""
         self.trainer = Trainer(experiment)
+        if state is not None:
+            self.trainer.restore(state)
         self.trainer.accelerate(pace)
         self.history = History(limit=1200)
         metrics = fitting(experiment)

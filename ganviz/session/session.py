@@ -24,6 +24,7 @@ from ganviz.session.viewer import Viewer
 from ganviz.theory.stages import Stage, at_equilibrium
 from ganviz.training.accelerator import Pace
 from ganviz.training.diverged import Diverged
+from ganviz.training.game import State
 
 log = logging.getLogger("ganviz")
 
@@ -41,16 +42,19 @@ class Session:
     frames are made on the worker's thread, at the clock's rate, and only when the viewer has asked for one.
     """
 
-    def __init__(self, experiment: Experiment, *, pace: Pace = "compiled") -> None:
+    def __init__(self, experiment: Experiment, *, pace: Pace = "compiled", state: State | None = None) -> None:
+        """`state`: where the run begins, such as that of a start; without it, at step 0."""
         self.experiment = experiment
+        """What runs, with every change that was asked for."""
         self.status = Status()
+        """How the run stands: playing or not, how fast, what went wrong."""
         self._pace = pace
         self._mailbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._viewer = Viewer()
         self._slow_motion = SlowMotion()
         self._budget = 0
         self._closed = False
-        self._run = Run(experiment, pace, self._more_is_known)
+        self._run = Run(experiment, pace, self._more_is_known, state)
         self._speedometer = Speedometer()
         self._worker = threading.Thread(target=self._work, name="ganviz-session", daemon=True)
         self._worker.start()
@@ -111,12 +115,13 @@ class Session:
         self.experiment = experiment
         self._put(lambda: self._take(experiment))
 
-    def start(self, experiment: Experiment) -> None:
-        """Begin a new run of an experiment, even where it differs from this one in live settings only. Raises `Invalid`
-        at once, and nothing changes, where its data cannot be read."""
+    def start(self, experiment: Experiment, state: State | None = None) -> None:
+        """Begin a new run of an experiment, even where it differs from this one in live settings only; from a `state`
+        of it, such as that of a start, and there paused, where one is given. Raises `Invalid` at once, and nothing
+        changes, where its data cannot be read."""
         experiment.data.prepare()  # type: ignore[attr-defined]
         self.experiment = experiment
-        self._put(lambda: self._restart(experiment))
+        self._put(lambda: self._restart(experiment, state))
 
     def go_back(self, steps: int = 500) -> None:
         """Return to a good state at least so many steps ago, and pause there; live settings stay as they are."""
@@ -195,6 +200,8 @@ class Session:
             except Diverged as error:
                 step = self._run.trainer.step_count
                 self._halt(f"{error} The run is paused at step {step}, the last whose numbers are finite.")
+            except Invalid as error:
+                self._halt(str(error))
             except Exception:
                 # A bug must not end the thread: the reader would press play and nothing would happen ever again.
                 log.exception("The session caught an error")
@@ -263,12 +270,14 @@ class Session:
             self.experiment = self._run.trainer.experiment
             self._set(trouble=str(error))
 
-    def _restart(self, experiment: Experiment) -> None:
-        run = Run(experiment, self._pace, self._more_is_known)
+    def _restart(self, experiment: Experiment, state: State | None = None) -> None:
+        run = Run(experiment, self._pace, self._more_is_known, state)
         self._run.close()
         self._run = run
         self._slow_motion.restart()
         self._set(trouble="", stage=None)
+        if state is not None:
+            self._halt()
 
     def _return(self, steps: int) -> None:
         self._run.go_back(steps)

@@ -10,6 +10,9 @@ from torch import Tensor
 from ganviz.option import Invalid
 from ganviz.training.tree import Tree, leaves, refill, transform
 
+SINGLE = ("mps",)
+"""Kinds of devices that have no double precision: Apple's."""
+
 
 def best(shape: tuple[int, ...], dtype: torch.dtype) -> torch.device:
     """The device on which samples of that shape are trained on fastest.
@@ -31,19 +34,26 @@ def best(shape: tuple[int, ...], dtype: torch.dtype) -> torch.device:
 def named(name: str) -> torch.device:
     """A device by its name. Raises `Invalid` where this machine, or this torch, has no such device."""
     try:
-        return torch.empty(0, device=name).device
+        one = torch.ones((), device=name)
+        # A device that nothing comes back from, such as meta, is none that one can train on.
+        one.item()
+        return one.device
     # Which of them it is depends on the device and on how torch was built.
     except (RuntimeError, AssertionError, NotImplementedError):
         raise Invalid(f"There is no device {name[:40]!r} here; cpu is always there.") from None
 
 
+def widest(device: torch.device) -> torch.dtype:
+    """The most precise numbers that the device computes with."""
+    return torch.float32 if device.type in SINGLE else torch.float64
+
+
 def place(tree: Tree, device: torch.device) -> Tree:
-    """The tree on that device. Apple's has no double precision; counters kept in it become single there, which is exact
+    """The tree on that device. Counters kept in double precision become single where there is no double, which is exact
     for sixteen million updates."""
 
     def moved(leaf: Tensor) -> Tensor:
-        narrow = device.type == "mps" and leaf.dtype == torch.float64
-        return leaf.to(device, torch.float32 if narrow else leaf.dtype)
+        return leaf.to(device, widest(device) if leaf.dtype == torch.float64 else leaf.dtype)
 
     # What is there already is left as it is: nothing is copied in a run on the CPU.
     there = all(leaf.device.type == device.type for leaf in leaves(tree))

@@ -14,7 +14,9 @@ class Diverged(RuntimeError):
     def __init__(self, player: str, what: str, step: int) -> None:
         super().__init__(f"The {player}'s {what} became infinite or NaN in step {step}.")
         self.player = player
+        """Whose number it was: ``"discriminator"`` or ``"generator"``."""
         self.step = step
+        """The step, counted from 1, in which it was lost."""
 
 
 def check(scalars: Mapping[str, float], moved: str, step: int) -> None:

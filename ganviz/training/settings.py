@@ -14,6 +14,7 @@ from ganviz.optimizers.base import Optimizer
 from ganviz.option import Option
 from ganviz.regularizers.base import Player, Regularizer
 from ganviz.schedules.base import Schedule
+from ganviz.training.device import widest
 
 Numbers = dict[str, Any]
 """A tree of scalar tensors: every live float of an experiment, by slot and field."""
@@ -37,7 +38,8 @@ class Settings:
 
     def lr(self, player: Player, updates: Tensor) -> Tensor:
         """The player's learning rate in its update after so many of them."""
-        return (self.lr_g if player == "g" else self.lr_d) * self.schedule.factor(updates)
+        counted = updates.to(widest(updates.device))
+        return (self.lr_g if player == "g" else self.lr_d) * self.schedule.factor(counted)
 
     def of(self, player: Player) -> tuple[Regularizer, ...]:
         """The regularizers that take part in the player's updates."""

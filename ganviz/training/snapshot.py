@@ -22,6 +22,7 @@ class Snapshot:
     """One moment of a run. The arrays are owned: nothing that happens later changes them."""
 
     experiment: Experiment
+    """What ran."""
     step: int
     """Updates of G so far."""
     d_updates: int

@@ -13,12 +13,15 @@ from safetensors.torch import save_file
 
 from ganviz.experiment import Experiment
 from ganviz.option import Invalid
+from ganviz.presets import describe
 from ganviz.training.game import PLAYERS, Game, State
 from ganviz.training.trainer import Trainer
 
 FOLDER = Path(__file__).parents[1] / "data" / "starts"
 
 FORMAT = "ganviz-start-1"
+
+COUNTS = ("step", "d_updates", "samples")
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Start:
         """By which experiment, for how long and on what it was made, in a sentence."""
         return (
             f"{self.preset}, trained for {self.step:,} steps ({self.samples:,} real samples) in "
-            f"{self.seconds / 60:.0f} min on {self.machine}."
+            f"{_duration(self.seconds)} on {self.machine}."
         )
 
     def state(self) -> State:
@@ -59,6 +62,8 @@ class Start:
         sizes = {"g": game.g_layout.size, "d": game.d_layout.size}
         if any(kept[player].shape != (sizes[player],) for player in PLAYERS):
             raise Invalid(f"The start {self.path.name!r} does not belong to its experiment.")
+        if not all(flat.isfinite().all() for flat in kept.values()):
+            raise Invalid(f"The start {self.path.name!r} is damaged.")
         state = game.fresh_state(kept)
         for player, updates in zip(PLAYERS, (self.step, self.d_updates), strict=True):
             state[player]["updates"] = torch.tensor(updates, dtype=torch.int64)
@@ -72,8 +77,14 @@ class Start:
 
 
 def starts(preset: str, folder: Path = FOLDER) -> list[Start]:
-    """The preset's starts, youngest first; none for most presets. A file that is no start is passed over."""
+    """The preset's starts, youngest first; none for most presets. A file that is no start is passed over. Raises
+    `Invalid`, naming the nearest, for an unknown preset."""
+    describe(preset)
     return sorted(_found(preset, folder), key=lambda start: start.step)
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
 
 
 def _found(preset: str, folder: Path) -> Iterator[Start]:
@@ -91,14 +102,14 @@ def read(path: Path) -> Start:
     try:
         with safe_open(str(path), framework="pt") as file:
             about = file.metadata() or {}
-        if about.get("format") != FORMAT:
+        counts = {name: int(about[name]) for name in COUNTS}
+        # More than these no tensor can count.
+        if about.get("format") != FORMAT or not all(0 <= count < 2**63 for count in counts.values()):
             raise ValueError
         return Start(
             path=path,
             preset=about["preset"],
-            step=int(about["step"]),
-            d_updates=int(about["d_updates"]),
-            samples=int(about["samples"]),
+            **counts,
             seconds=float(about["seconds"]),
             machine=about["machine"],
             experiment=Experiment.from_json(about["experiment"]),
@@ -130,5 +141,6 @@ def write(trainer: Trainer, preset: str, seconds: float, machine: str, folder: P
     }
     temporary = path.with_suffix(".part")
     save_file(kept, str(temporary), {key: str(value) for key, value in about.items()})
+    temporary.chmod(0o644)  # it is made for its owner alone, and everybody's installation has it
     os.replace(temporary, path)
     return path

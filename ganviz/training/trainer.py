@@ -47,6 +47,7 @@ class Trainer:
         data = cast(Distribution, experiment.data)
         data.prepare()
         self.device = best(data.shape, dtype) if device is None else named(device)
+        """Where the steps are computed."""
         self._accelerator: Accelerator | None = None
         self._pace: Pace = "eager"
         self._adopt(experiment)

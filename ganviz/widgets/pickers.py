@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import ipywidgets as w
@@ -30,21 +30,25 @@ Fields = dict[str, Any]
 """An option as its name and fields, not validated yet: a browser may have sent anything."""
 
 
-def fields_of(option: Option, on_change: Callable[[Fields], bool]) -> list[w.Widget]:
-    """A control for each field of the option; `on_change` gets the option's fields with the new value."""
+def fields_of(option: Option, on_change: Callable[[Fields], bool], only: Collection[str] = ()) -> list[w.Widget]:
+    """A control for each field of the option, or for `only` some; `on_change` gets the option's fields with the new
+    value."""
     current = option
 
     def setter(name: str) -> Callable[[Any], bool]:
         def change(value: Any) -> bool:
             nonlocal current
-            wanted = {"name": current.option_name(), **dict(current), name: value}
+            # By name: an option also holds what it has read, such as pictures.
+            fields = {field: getattr(current, field) for field in current.knobs()}
+            wanted = {"name": current.option_name(), **fields, name: value}
             taken = on_change(wanted)
             current = resolve(current.room, wanted) if taken else current
             return taken
 
         return change
 
-    return [field_control(name, field, getattr(option, name), setter(name)) for name, field in option.knobs().items()]
+    shown = {name: field for name, field in option.knobs().items() if not only or name in only}
+    return [field_control(name, field, getattr(option, name), setter(name)) for name, field in shown.items()]
 
 
 class OptionPicker(w.VBox):  # type: ignore[misc]
@@ -74,13 +78,19 @@ class OptionPicker(w.VBox):  # type: ignore[misc]
 
 
 class OptionSwitches(w.VBox):  # type: ignore[misc]
-    """A check box for each option of a room; those that are on show their fields."""
+    """A check box for each option of a room, or for `only` some; those that are on show their fields."""
 
-    def __init__(self, room: str, options: tuple[Option, ...], on_change: Callable[[tuple[Any, ...]], bool]) -> None:
+    def __init__(
+        self,
+        room: str,
+        options: tuple[Option, ...],
+        on_change: Callable[[tuple[Any, ...]], bool],
+        only: Collection[str] = (),
+    ) -> None:
         self._room, self._on_change = room, on_change
         self._on = {option.option_name(): option for option in options}
         self._switches: dict[str, w.Checkbox] = {}
-        super().__init__([self._switch(room, name) for name in names(room)])
+        super().__init__([self._switch(room, name) for name in names(room) if not only or name in only])
 
     def offer(self, fits: Callable[[Option], bool]) -> None:
         """Show the switches of options that fit, and of those that are on."""

@@ -10,7 +10,6 @@ import ipywidgets as w
 from ganviz.experiment import Experiment
 from ganviz.figures.base import Figure, View
 from ganviz.option import find, names
-from ganviz.session.run import Run
 from ganviz.session.status import Frame
 from ganviz.widgets.screen import Screen
 
@@ -29,15 +28,15 @@ class Place(w.VBox):  # type: ignore[misc]
         self._lock = threading.Lock()
         super().__init__()
 
-    def suit(self, experiment: Experiment) -> None:
-        """Show what fits the experiment best."""
+    def suit(self, experiment: Experiment, view: Callable[[], View]) -> None:
+        """Show what fits the experiment best. `view` makes its first picture, where a figure needs one."""
         fitting = [figure for figure in self._figures if figure.fits(experiment)]
         best = max(fitting, key=lambda figure: figure.special, default=None)
         name = best.option_name() if best else ""
         self.layout.display = "" if best else "none"
         with self._lock:
             if best and name not in self._screens:
-                self._screens = {**self._screens, name: self._make(best, Run(experiment, "eager").view())}
+                self._screens = {**self._screens, name: self._make(best, view())}
                 self.children = [screen.widget for screen in self._screens.values()]
             for other, screen in self._screens.items():
                 screen.shown = other == name

@@ -28,9 +28,10 @@ def _button(text: str, tooltip: str, act: Callable[[], None], style: str = "") -
 
 
 class Toolbar(w.HBox):  # type: ignore[misc]
-    """Play, half-steps, slow motion, speed, reset. It drives whatever session `session()` returns."""
+    """Play, half-steps, slow motion, speed, reset. It drives whatever session `session()` returns; a new run, with the
+    same seed or with another, is for `reset` and `new_seed` to begin."""
 
-    def __init__(self, session: Callable[[], Session], new_seed: Callable[[], None]) -> None:
+    def __init__(self, session: Callable[[], Session], reset: Callable[[], None], new_seed: Callable[[], None]) -> None:
         self._session = session
         self._play = _button("▶ Play", "Train, or pause (nothing is lost)", self._toggle, "primary")
         self._play.add_class("ganviz-play")
@@ -48,8 +49,8 @@ class Toolbar(w.HBox):  # type: ignore[misc]
                 _button("G step", "One update of G alone", lambda: session().step_generator()),
                 self._slow,
                 self._speed,
-                _button("Reset", "Start over with the same seed", lambda: session().reset()),
-                _button("New seed", "Start over with the next seed", new_seed),
+                _button("Reset", "Start over at step 0 with the same seed", reset),
+                _button("New seed", "Start over at step 0 with the next seed", new_seed),
             ]
         )
         self.add_class("ganviz-toolbar")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from driver import PATIENCE, button
+from driver import PATIENCE, button, control
 from test_plane import until
 
 from ganviz import Experiment
@@ -143,4 +143,35 @@ def test_other_experiments_have_no_such_panel(voila, watched):
         f"(([stage, curves]) => curves.getBoundingClientRect().top - stage.getBoundingClientRect().bottom)({SHOWN})"
     )
     assert gap < 10, "nothing between them"
+    assert watched.errors == []
+
+
+def test_a_start_is_shown_at_once(voila, watched):
+    page = watched.page
+    page.set_viewport_size({"width": 1280, "height": 1180})
+    open_images(page, voila)
+    presets, begins = control(page, "preset").locator("select"), control(page, "from").locator("select")
+    assert not begins.is_visible()
+
+    top = "(name => document.querySelector(`.ganviz-side ${name}`)?.getBoundingClientRect().top)"
+    room = f"({top}('.ganviz-group') - {top}('select'))"
+    before = page.evaluate(room)
+    assert 20 < before < 60
+    presets.select_option("mnist-mlp")
+    begins.wait_for(state="visible")
+    page.wait_for_function("document.querySelector('h1').innerText.includes('small dense networks')")
+    page.wait_for_function(f"Math.abs({room} - {before}) < 1")  # nothing makes way for it
+    begins.select_option("500")
+    until(page, "figure.dataset.step == 500")
+    said = page.locator(".ganviz-trouble").inner_text()
+    assert "mnist-mlp, trained for 500 steps" in said
+    begins.press("ArrowDown")
+    until(page, "figure.dataset.step == 2000")
+    wait_in_figure(page, 2, "plot.layout.xaxis.range[1] >= 2000")
+    watched.shot("mnist-3-start")
+    button(page, "Step").click()
+    until(page, "figure.dataset.step == 2001")
+    presets.select_option("ring-r3gan")
+    until(page, "figure.innerText.includes('modes')")
+    assert not begins.is_visible()
     assert watched.errors == []

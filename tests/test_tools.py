@@ -1,0 +1,44 @@
+"""The scripts under tools: what they write says the truth."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from ganviz import Trainer
+from ganviz.training import device
+
+ROOT = Path(__file__).parents[1]
+
+
+def tool(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(("threads", "machine"), [(1, "one CPU core"), (3, "3 CPU cores")])
+def test_a_start_is_made_on_what_it_says(threads, machine, monkeypatch, tmp_path):
+    script, made = tool("make_starts"), []
+
+    def write(trainer, name, seconds, machine):
+        made.append((name, trainer.step_count, trainer.device.type, machine))
+        (tmp_path / name).touch()
+        return tmp_path / name
+
+    monkeypatch.setattr(script, "write", write)
+    cores = []
+    monkeypatch.setattr(script.torch, "set_num_threads", cores.append)
+    monkeypatch.setattr(device.torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(Trainer, "accelerate", lambda self, pace, wait: None)
+    monkeypatch.setattr(sys, "argv", ["make_starts", "--presets", "mnist-mlp", "--steps", "1", "2"])
+    if threads > 1:
+        monkeypatch.setattr(sys, "argv", [*sys.argv, "--threads", str(threads)])
+    script.main()
+    assert made == [("mnist-mlp", step, "cpu", machine) for step in (1, 2)]
+    assert cores == [threads]
