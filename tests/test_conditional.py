@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from ganviz.figures.class_stage import ClassStage
 from ganviz.figures.image_closer import LATENT, SAMPLE, ImageCloser
 from ganviz.figures.image_stage import ImageStage
 from ganviz.networks.dcgan import Dcgan
-from ganviz.option import resolve
+from ganviz.option import Invalid, resolve
 from ganviz.session.run import Run
 from ganviz.training.noise import Noise, generator_for
 from ganviz.widgets.class_choice import ClassChoice
@@ -184,6 +185,21 @@ def test_g_learns_to_draw_what_it_is_asked_for():
     trainer.accelerate("captured", wait=True)
     trainer.advance(300)
     assert trainer.measure("as_told") > 0.85
+
+
+def test_fakes_of_chosen_digits():
+    trainer = Trainer(conditional())
+    apply, asked = trainer._game.generator.apply, []
+    trainer._game.generator = SimpleNamespace(apply=lambda named, z: (asked.append(z), apply(named, z))[1])
+    assert trainer.generate(5, "07").shape == (5, 1, 28, 28)
+    assert asked[0][:, 5:].argmax(1).tolist() == [0, 7, 0, 7, 0]
+    trainer.generate(400)
+    assert set(asked[1][:, 5:].argmax(1).tolist()) == set(range(10))
+    for wrong in ("x", ["10"], ""):
+        with pytest.raises(Invalid, match="G can be told 0, 1, 2"):
+            trainer.generate(3, wrong)
+    with pytest.raises(Invalid, match="G can be told nothing here, not '3'"):
+        Trainer(conditional(data="mnist")).generate(3, "3")
 
 
 # ------------------------------------------------------------------------------------------------------------- looking

@@ -47,10 +47,6 @@ class ImageDistribution(Distribution, ABC):
         """What both players would be told of the held-out pictures in these rows (n,): (n, classes)."""
         return torch.empty(len(rows), 0)
 
-    def each_class(self) -> Tensor:
-        """What both players are told of each class in turn, (classes, classes)."""
-        return torch.empty(0, 0)
-
     def prepare(self) -> None:
         self.training()
 

@@ -48,6 +48,10 @@ class Distribution(Option, ABC):
         belongs to the samples that `sample` draws."""
         return torch.empty(n, 0)
 
+    def each_class(self) -> Tensor:
+        """What both players are told of each class in turn, (classes, classes)."""
+        return torch.empty(0, 0)
+
     @property
     def seen_shape(self) -> tuple[int, ...]:
         """Shape of what D sees: a sample, together with what is told of it."""
