@@ -10,11 +10,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo test lint unit notebooks browser chromium bench clean
+.PHONY: help demo test lint unit notebooks browser chromium bench docs binder clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -1
-	@echo "also: lint, unit, notebooks, browser (parts of test), bench (benchmarks), clean"
+	@echo "also: lint, unit, notebooks, browser (parts of test), bench (benchmarks), docs, binder (its build, replayed), clean"
 
 demo: .venv/demo
 	$(BIN)/ganviz
@@ -41,8 +41,15 @@ bench: .venv/test chromium
 	$(BIN)/python tests/benchmarks/training_speed.py
 	$(BIN)/python tests/benchmarks/browser.py
 
+docs: .venv/test
+	$(BIN)/python tools/make_docs.py build/docs
+	@echo "The documentation is in build/docs/index.html."
+
+binder: .venv/test
+	$(BIN)/python -m pytest -m 'full or not full' tests/test_binder.py
+
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache tests/screenshots
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache tests/screenshots
 
 .venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "ganviz needs Python 3.11 or newer, and there is no $(PYTHON)."; exit 1; }

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 
 from ganviz import __version__
-from ganviz.cli import options, presets, serve, train
+from ganviz.cli import export, options, presets, serve, train
 from ganviz.option import Invalid
 
-COMMANDS = {"serve": serve, "train": train, "presets": presets, "options": options}
+COMMANDS = {"serve": serve, "train": train, "export": export, "presets": presets, "options": options}
 
 
 class Parser(argparse.ArgumentParser):

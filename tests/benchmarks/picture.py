@@ -14,8 +14,11 @@ from driver import button, open_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 
-PICTURES = {"figure-1": 700, "ring-r3gan": 1500}
+PICTURES = {"figure-1": 700, "ring-r3gan": 1500, "mnist-conditional": 1500}
 """Presets, and the step at which their picture is taken."""
+
+HEIGHT = {"mnist-conditional": 1240}
+"""Pixels of the window where 880 do not show everything."""
 
 
 def take(preset: str, steps: int) -> None:
@@ -26,11 +29,12 @@ def take(preset: str, steps: int) -> None:
         server = serve(command, f"http://127.0.0.1:{port}/", Path(folder))
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         try:
-            page = browser.new_page(viewport={"width": 1280, "height": 880}, device_scale_factor=1.5)
+            window = {"width": 1280, "height": HEIGHT.get(preset, 880)}
+            page = browser.new_page(viewport=window, device_scale_factor=1.5)
             open_page(page, next(server))
             button(page, "Play").click()
             page.wait_for_function(
-                f"Number(document.querySelector('.ganviz-figure').dataset.step) > {steps}", timeout=90_000
+                f"Number(document.querySelector('.ganviz-figure').dataset.step) > {steps}", timeout=900_000
             )
             button(page, "Pause").click()
             page.mouse.click(1100, 60)

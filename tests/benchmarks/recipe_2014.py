@@ -5,7 +5,7 @@
 Protocol of the paper's code: 10,000 samples of G; σ from ten values between 0.1 and 1, chosen on 1,000 validation
 pictures; mean log-likelihood of the 10,000 test pictures in nats, and its standard error. The paper's number, 225 ± 2,
 belongs to an epoch that was never recorded, and to hundreds of them; the estimate itself says little in 784 dimensions:
-10,000 training pictures get 242, and the means of their neighbours, blurred as they are, 335.
+10,000 training pictures get 242, and the means of their neighbours, blurred as they are, 333.
 """
 
 from __future__ import annotations
