@@ -181,7 +181,7 @@ def test_the_captured_path_and_a_resumed_run_agree_bit_for_bit(tmp_path):
 def test_g_learns_to_draw_what_it_is_asked_for():
     """On two digits of few strokes a minute is not needed; chance would read half of them as asked."""
     data = {"name": "mnist", "digits": "10", "conditional": True}
-    trainer = Trainer(preset("mnist-conditional").replace(data=data, batch_size=32))
+    trainer = Trainer(preset("mnist-conditional").replace(data=data, batch_size=32, lr_g=2e-3, lr_d=2e-3))
     trainer.accelerate("captured", wait=True)
     trainer.advance(300)
     assert trainer.measure("as_told") > 0.85
