@@ -44,8 +44,8 @@ def test_notebooks_hold_prose_and_calls(path: Path) -> None:
     assert len({cell["id"] for cell in notebook["cells"]}) == len(notebook["cells"])
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            assert cell["outputs"] == []
-            assert cell["execution_count"] is None
+            assert cell["outputs"] == [] or path.parent.name == "notebooks"  # test_course.py says which there may be
+            assert (cell["execution_count"] is None) == (cell["outputs"] == [])
             assert not re.search(r"\b(def|class|lambda)\b", "".join(cell["source"]))
 
 

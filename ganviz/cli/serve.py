@@ -12,15 +12,25 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ganviz.cli.public.policy import Policy, policy
+from ganviz.cli.public.policy import arguments as public_arguments
 from ganviz.cli.source import experiment_from
 from ganviz.option import Invalid
+from ganviz.session import limits
+
+if TYPE_CHECKING:
+    from ganviz.cli.server import Server
 
 PORT = 8866
 """Where the app is served unless the reader says otherwise; the next free port when it is taken."""
 
 OWN = ("127.0.0.1", "localhost", "::1")
 """Addresses that only this computer reaches."""
+
+EVERYWHERE = "0.0.0.0"
+"""The address that stands for all networks of this computer."""
 
 NOTEBOOK = Path(__file__).parent.parent / "app" / "explorer.ipynb"
 
@@ -29,33 +39,51 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What ``ganviz serve`` takes."""
     parser.add_argument("experiment", nargs="?", default="figure-1", metavar="PRESET_OR_FILE")
     parser.add_argument("--port", type=int, help=f"port to serve on (default {PORT}, or the next free one)")
-    parser.add_argument("--host", default="127.0.0.1", help="address to serve on (default this computer only)")
+    parser.add_argument("--host", help="address to serve on (default this computer only; with --public every network)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    public_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    experiment_from(options.experiment)
-    os.environ["GANVIZ_EXPERIMENT"] = _absolute(options.experiment)
-    # Kernels inherit this: networks this small are slower on two threads, and the browser needs the other core.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    if options.host not in OWN:
-        # Visitors sit at other machines, and should not look around in the files of this one.
-        os.environ.setdefault("GANVIZ_NO_PATHS", "1")
-    port = _free_port(options.host, options.port)
-    address = f"http://{options.host}:{port}/"
+    rules = policy(options) if options.public else None
+    host = options.host or (EVERYWHERE if rules else OWN[0])
+    experiment = experiment_from(options.experiment)
+    if rules:
+        rules.limits.admit(experiment)
+    _tell_kernels(options.experiment, host, rules)
+    port = _free_port(host, options.port)
+    address = f"http://{socket.gethostname() if host == EVERYWHERE else host}:{port}/"
     if options.port is None and port != PORT:
         print(f"Port {PORT} is in use, so this is port {port}.")
 
     def ready() -> None:
-        print(f"ganviz is at {address} — press Ctrl-C to end it.", flush=True)
-        if not options.no_browser:
+        whom = f" for {rules.sessions} visitors at a time" if rules else ""
+        print(f"ganviz is at {address}{whom} — press Ctrl-C to end it.", flush=True)
+        if not (options.no_browser or rules):
             # In a thread: some browsers keep the caller until they have the page, which this thread has to serve.
             threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
 
-    _voila(options.host, port, ready)
+    if rules:
+        _public(host, port, ready, rules)
+    else:
+        _voila(host, port, ready)
     print("ganviz has ended.")
     return 0
+
+
+def _tell_kernels(experiment: str, host: str, rules: Policy | None) -> None:
+    """Set the variables that kernels inherit."""
+    os.environ["GANVIZ_EXPERIMENT"] = _absolute(experiment)
+    # Networks this small are slower on two threads, and the browser needs the other core.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if host not in OWN or rules:
+        # Visitors sit at other machines, and should not look around in the files of this one.
+        os.environ.setdefault("GANVIZ_NO_PATHS", "1")
+    if rules:
+        os.environ[limits.VARIABLE] = rules.limits.model_dump_json()
+        # A compiler for each visitor who turns a knob would take the machine from all of them.
+        os.environ.setdefault("GANVIZ_NO_COMPILER", "1")
 
 
 def _absolute(experiment: str) -> str:
@@ -81,27 +109,24 @@ def _free_port(host: str, wanted: int | None) -> int:
 
 def _voila(host: str, port: int, ready: Callable[[], None]) -> None:
     """Run a standalone Voilà, which never runs code sent by a visitor, in this process; `ready` is called once."""
-    from traitlets.config import Config
+    from ganviz.cli.server import Server, configuration
 
-    from ganviz.cli.server import Server
+    _start(Server(config=configuration(host, port)), ready)
 
-    settings = Config()
-    settings.Server.ip, settings.Server.port, settings.Server.port_retries = host, port, 0
-    settings.Server.log_level = logging.ERROR
-    settings.VoilaConfiguration.allow_template_override = "NO"
-    settings.VoilaConfiguration.allow_theme_override = "NO"
-    settings.VoilaConfiguration.show_tracebacks = False
-    settings.VoilaConfiguration.file_allowlist = []
-    # The page uses these; whatever else is installed beside JupyterLab would only make it longer to load.
-    settings.VoilaConfiguration.extension_allowlist = [
-        "@jupyter-widgets/jupyterlab-manager",
-        "@voila-dashboards/widgets-manager8",
-        "anywidget",
-    ]
-    if os.name == "posix":
-        # Sockets in the file system, which other users of this computer cannot listen to.
-        settings.KernelManager.transport = "ipc"
-    app = Server(config=settings)
+
+def _public(host: str, port: int, ready: Callable[[], None], rules: Policy) -> None:
+    """The same for anybody who comes."""
+    from ganviz.cli.public.server import PublicServer, preheating
+    from ganviz.cli.server import configuration
+
+    settings = configuration(host, port)
+    settings.merge(preheating(rules))
+    app = PublicServer(config=settings)
+    app.policy = rules
+    _start(app, ready)
+
+
+def _start(app: Server, ready: Callable[[], None]) -> None:
     app.ready = ready
     app.initialize([str(NOTEBOOK)])
     logging.getLogger("tornado").setLevel(logging.CRITICAL if not sys.flags.dev_mode else logging.INFO)

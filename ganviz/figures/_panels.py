@@ -65,6 +65,7 @@ class Panels(Figure, ABC):
         styled(figure, 204)
         figure.update_layout(showlegend=False, margin={"l": 46, "r": 16, "t": 28, "b": 34}, font_size=12)
         figure.update_annotations(font_size=13)
+        figure.update_layout(meta={"narrow": _two_by_two()})
         figure.update_xaxes(nticks=5, rangemode="tozero", exponentformat="SI")
         figure.update_yaxes(nticks=6)
         for panel in LOGARITHMIC:
@@ -97,6 +98,21 @@ class Panels(Figure, ABC):
             if panel in LOGARITHMIC:
                 layout[f"yaxis{number}.dtick"] = max(1, math.ceil((bounds[1] - bounds[0]) / 5))
         return Update(traces=traces, layout=layout)
+
+
+def _two_by_two() -> dict[str, Any]:
+    """What is otherwise in the layout where four panels in a row would be too narrow."""
+    layout: dict[str, Any] = {"height": 400, "margin.l": 40, "margin.r": 8}
+    for panel in range(4):
+        number = "" if panel == 0 else panel + 1
+        x, y = ([0, 0.42], [0.58, 1])[panel % 2], ([0.59, 1], [0, 0.41])[panel // 2]
+        layout |= {f"xaxis{number}.domain": x, f"yaxis{number}.domain": y}
+        # A title may be wider than its panel: flush with the figure's side it reaches over the other's, not beyond.
+        title: dict[str, Any] = {"x": 1, "xanchor": "right"} if panel % 2 else {"x": -0.12, "xanchor": "left"}
+        title |= {"y": y[1], "yshift": 5, "font.size": 12}
+        layout |= {f"annotations.{panel}.{key}": value for key, value in title.items()}
+        layout |= {f"xaxis{number}.nticks": 4}
+    return layout
 
 
 def _line(step: Array, values: Array, end: float) -> dict[str, Array]:

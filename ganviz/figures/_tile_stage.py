@@ -47,6 +47,20 @@ HINT = {
     **{"x": -AIR, "xref": "x", "xanchor": "left", "y": -AIR, "yref": "y", "yanchor": "top"},
 }
 
+NARROW = {
+    "height": 640,
+    "annotations.0.text": "Tap a sample to keep it; tap the yellow column<br>to see the nearest of every sample.",
+    "annotations.0.align": "left",
+    "xaxis.domain": [0, 1],
+    "yaxis.domain": [0.46, 0.965],
+    "yaxis.constraintoward": "top",
+    "xaxis2.domain": [0.12, 1],
+    "yaxis2.domain": [0.05, 0.31],
+    "legend2.x": 0,
+    "legend2.y": 0.325,
+}
+"""What is otherwise in the layout where the page is narrow: the histograms stand below the grid."""
+
 
 class TileStage(Figure):
     """Left, a grid of samples and beside it the column of nearest training pictures; right, histograms of D(x)."""
@@ -75,7 +89,7 @@ class TileStage(Figure):
         figure.update_layout(
             margin={"l": 8, "r": 20, "t": 46, "b": 28},
             annotations=[HINT],
-            meta={"lines": 3},
+            meta={"lines": 3, "narrow": NARROW},
             legend={"x": 0, "traceorder": "normal"} | LEGEND,
             legend2={"x": 0.62} | LEGEND,
             hovermode="closest",

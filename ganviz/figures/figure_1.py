@@ -55,6 +55,7 @@ class Figure1(Figure):
         styled(figure, 396)
         figure.update_layout(
             margin={"l": 64, "r": 64, "t": 40, "b": 34},
+            meta={"narrow": {"margin.l": 54, "margin.r": 50}},
             legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1.0, "yanchor": "bottom"},
             hovermode="x",
             shapes=[_rail(0), _rail(1)],

@@ -23,6 +23,20 @@ SAMPLE, SLOPE, NEAREST, KEPT_FRAME, NEAREST_FRAME, LATENT, WALK = range(7)
 
 Array = NDArray[np.float64]
 
+NARROW = {
+    "height": 760,
+    **{f"annotations.{heading}.font.size": 11 for heading in range(3)},
+    "xaxis.domain": [0, 1],
+    "yaxis.domain": [0.84, 1],
+    "xaxis4.domain": [0.1, 1],
+    "yaxis4.domain": [0.67, 0.79],
+    "xaxis2.domain": [0.16, 1],
+    "yaxis2.domain": [0.5, 0.62],
+    "xaxis3.domain": [0.12, 1],
+    "yaxis3.domain": [0, 0.44],
+}
+"""What is otherwise in the layout where the page is narrow: one below the other."""
+
 
 class ImageCloser(Figure):
     """The sample that was kept last, and the two that were.
@@ -78,7 +92,7 @@ class ImageCloser(Figure):
             coloraxis=INK,
             coloraxis2=SLOPES,
             annotations=headings(),
-            meta={"lines": 1},
+            meta={"lines": 1, "narrow": NARROW},
             xaxis4={"domain": [0.48, 0.655], "anchor": "y4", "nticks": 4, "tickfont": {"size": 12}},
             yaxis4={"domain": [0.55, 1], "anchor": "x4", "nticks": 4, "tickfont": {"size": 12}},
         )

@@ -17,6 +17,16 @@ Array = NDArray[np.float64]
 
 FIELD, PATH, NOW, GOAL, CIRCLE, EIGENVALUES = range(6)
 
+NARROW = {
+    "height": 640,
+    "margin.r": 12,
+    "xaxis.domain": [0, 1],
+    "yaxis.domain": [0.55, 1],
+    "xaxis2.domain": [0, 1],
+    "yaxis2.domain": [0, 0.4],
+}
+"""What is otherwise in the layout where the page is narrow: the eigenvalues stand below the plane."""
+
 
 class PhasePlane(Figure):
     """Left, the plane (θ, ψ): the forces on both players (arrows), the way the run took, the equilibrium (orange).
@@ -59,6 +69,7 @@ class PhasePlane(Figure):
         figure.update_layout(
             margin={"l": 64, "r": 24, "t": 40, "b": 56},
             legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1.0, "yanchor": "bottom"},
+            meta={"narrow": NARROW},
             xaxis={"domain": [0, 0.58], "title": "θ, where G puts its samples", "nticks": 7},
             yaxis={"title": "ψ, the slope of D", "nticks": 7},
             xaxis2={"domain": [0.68, 1], "anchor": "y2", "title": "real part", "nticks": 5},

@@ -36,6 +36,23 @@ PULLED = 90
 
 TAKEN_FOR_FAKE, NEUTRAL, TAKEN_FOR_REAL = "#f5bf8e", "#fdfdfd", "#8fc1e3"
 
+NARROW = {
+    "height": 700,
+    "margin.l": 48,
+    "margin.r": 8,
+    "xaxis.domain": [0, 0.84],
+    "yaxis.domain": [0.46, 1],
+    "coloraxis.colorbar.x": 0.86,
+    "coloraxis.colorbar.y": 0.73,
+    "coloraxis.colorbar.len": 0.54,
+    "xaxis2.domain": [0, 0.42],
+    "xaxis3.domain": [0.62, 1],
+    "xaxis3.nticks": 5,
+    "yaxis2.domain": [0, 0.31],
+    "yaxis3.domain": [0, 0.31],
+}
+"""What is otherwise in the layout where the page is narrow: the pictures beside the heat map stand below it."""
+
 
 class PlaneStage(Figure):
     """D(x) as a heat map: blue where D takes x for data, orange where for fake, white where it is undecided. Black:
@@ -100,7 +117,7 @@ class PlaneStage(Figure):
             yaxis3={"domain": [0, 0.37], "anchor": "x3", "nticks": 4, "title": SMALL},
         )
         styled(figure, 470)
-        return figure.update_layout(xaxis_showgrid=False, yaxis_showgrid=False)
+        return figure.update_layout(xaxis_showgrid=False, yaxis_showgrid=False, meta={"narrow": NARROW})
 
     def update(self, view: View) -> Update:
         snapshot = cast(PlaneSnapshot, view.snapshot)

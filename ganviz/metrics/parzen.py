@@ -29,7 +29,7 @@ CHOSEN_ON = 1000
 CONTEXT = (
     "Published for MNIST (Goodfellow et al. 2014): DBN 138 ± 2, stacked CAE 121 ± 1.6, deep GSN 214 ± 1.1, "
     "adversarial nets 225 ± 2. It says little in 784 dimensions: 10,000 training pictures get 242, the means of "
-    "their neighbours 335."
+    "their neighbours 333."
 )
 """What one should know of such a number, for those who point at it."""
 
@@ -64,7 +64,7 @@ class Parzen(ImageMetric):
 
     The estimate has a high variance and does badly in high dimension, as they say themselves. It is no measure of how
     samples look: 10,000 of MNIST's training pictures get 242, and if each is replaced by the mean of its neighbours
-    (one step of k-means), 335.
+    (one step of k-means), 333.
     """
 
     rank: ClassVar[int] = 9

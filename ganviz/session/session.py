@@ -17,6 +17,7 @@ from ganviz.experiment import Experiment
 from ganviz.figures.base import Focus
 from ganviz.option import Invalid
 from ganviz.session.clock import Speedometer
+from ganviz.session.limits import Limits
 from ganviz.session.run import Run
 from ganviz.session.slow_motion import SlowMotion
 from ganviz.session.status import Frame, Status
@@ -35,6 +36,12 @@ BURST = 0.01
 """Seconds of training between two looks into the mailbox: the longest that a slider waits for a step."""
 
 
+def _admit(experiment: Experiment) -> None:
+    """Raises `Invalid` for an experiment that exceeds the limits of this machine, or whose data cannot be read."""
+    Limits.here().admit(experiment)
+    experiment.data.prepare()  # type: ignore[attr-defined]
+
+
 class Session:
     """One run, driven by commands.
 
@@ -43,7 +50,9 @@ class Session:
     """
 
     def __init__(self, experiment: Experiment, *, pace: Pace = "compiled", state: State | None = None) -> None:
-        """`state`: where the run begins, such as that of a start; without it, at step 0."""
+        """`state`: where the run begins, such as that of a start; without it, at step 0. Raises `Invalid` for an
+        experiment that cannot be run here."""
+        _admit(experiment)
         self.experiment = experiment
         """What runs, with every change that was asked for."""
         self.status = Status()
@@ -111,7 +120,7 @@ class Session:
     def adopt(self, experiment: Experiment) -> None:
         """Go on with another experiment: live changes act on the running training, others start a new run. Raises
         `Invalid` at once, and nothing changes, where its data cannot be read."""
-        experiment.data.prepare()  # type: ignore[attr-defined]
+        _admit(experiment)
         self.experiment = experiment
         self._put(lambda: self._take(experiment))
 
@@ -119,7 +128,7 @@ class Session:
         """Begin a new run of an experiment, even where it differs from this one in live settings only; from a `state`
         of it, such as that of a start, and there paused, where one is given. Raises `Invalid` at once, and nothing
         changes, where its data cannot be read."""
-        experiment.data.prepare()  # type: ignore[attr-defined]
+        _admit(experiment)
         self.experiment = experiment
         self._put(lambda: self._restart(experiment, state))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,14 @@ from ganviz.session.session import Session
 from ganviz.session.status import Frame
 from ganviz.training.accelerator import Pace
 from ganviz.training.starts import Start
+from ganviz.widgets.access import Access
 from ganviz.widgets.caption import caption, readings
 from ganviz.widgets.class_choice import ClassChoice
 from ganviz.widgets.dismiss import dismiss
 from ganviz.widgets.fields import put_back
 from ganviz.widgets.link import LinkButton
 from ganviz.widgets.message import Message
-from ganviz.widgets.panel import Panel
+from ganviz.widgets.panel import Panel, chosen
 from ganviz.widgets.place import Place
 from ganviz.widgets.screen import Screen
 from ganviz.widgets.start_picker import StartPicker
@@ -39,7 +40,7 @@ OWN = "(your own)"
 
 
 class Explorer(w.VBox):  # type: ignore[misc]
-    """A run on the screen: toolbar, stage, curves, and a control for every field of the experiment."""
+    """A run on the screen: toolbar, stage, curves, and a control for every field of the experiment, or a few."""
 
     def __init__(
         self,
@@ -48,9 +49,13 @@ class Explorer(w.VBox):  # type: ignore[misc]
         name: str | None = None,
         pace: Pace = "compiled",
         start: Start | None = None,
+        controls: Sequence[str] | None = None,
     ) -> None:
-        """`name`: that of the preset whose experiment it is. `start`: where the run begins, if not at step 0. Raises
-        `Invalid` for a start that is damaged or of another experiment."""
+        """`name`: that of the preset whose experiment it is. `start`: where the run begins, if not at step 0.
+        `controls`: the only ones to show, as `ganviz.widgets.panel.chosen` names them; None for all, and a choice of
+        presets. Raises `Invalid` for a control that is not there, a start that is damaged or of another experiment."""
+        chosen(controls or (), experiment)
+        self._controls = controls
         if start is not None and start.experiment != experiment:
             raise Invalid(f"The start {start.path.name!r} belongs to another experiment.")
         self.session = Session(experiment, pace=pace, state=start.state() if start else None)
@@ -85,16 +90,19 @@ class Explorer(w.VBox):  # type: ignore[misc]
         if hasattr(self, "session"):  # one that could not be made is closed too
             self.session.close()
             # ipywidgets keeps whatever was not closed, and that would keep the session.
-            dismiss(*self.children)
+            dismiss(*self.children, *(() if self._controls is None else (self._presets, self._starts, self._link)))
         super().close()
 
     def _body(self) -> w.Widget:
-        begins = w.HBox([self._presets, self._starts], layout=w.Layout(flex="0 0 auto", overflow="visible"))
-        side = w.VBox([begins, self._panel], layout=w.Layout(flex="0 0 330px"))
+        everything = self._controls is None
+        layout = {"flex": "0 0 auto", "overflow": "visible"}
+        begins = [w.HBox([self._presets, self._starts], layout=layout)] if everything else []
+        side = w.VBox([*begins, self._panel], layout=w.Layout(flex="0 0 330px"))
         side.add_class("ganviz-side")
         trouble = w.HBox([self._message, self._back])
         trouble.add_class("ganviz-trouble")
-        bar = w.HBox([self._toolbar, self._link])
+        # One page may hold several explorers of few controls, and a link opens in every one that listens.
+        bar = w.HBox([self._toolbar, *([self._link] if everything else []), Access()])
         bar.add_class("ganviz-bar")
         stage = w.VBox([bar, trouble, self._stage, self._classes, self._closer, self._curves])
         stage.layout.flex = "1 1 0"
@@ -113,7 +121,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
         else:
             self._message.warn(self._trouble)
         before = self._panel.children
-        self._shown_panel = Panel(experiment, self._edit)
+        self._shown_panel = Panel(experiment, self._edit, self._controls)
         self._panel.children = [self._shown_panel]
         dismiss(*before)
         self._set_stage(experiment)
@@ -179,7 +187,8 @@ class Explorer(w.VBox):  # type: ignore[misc]
     def _new_seed(self) -> None:
         self.session.new_seed()
         self._starts.begun()
-        self._shown_panel.controls["seed"].value = self.session.experiment.seed
+        if seed := self._shown_panel.controls.get("seed"):
+            seed.value = self.session.experiment.seed
 
     def _edit(self, **fields: Any) -> bool:
         """A control was moved; False where the change was refused."""
@@ -229,20 +238,26 @@ class Explorer(w.VBox):  # type: ignore[misc]
             self._back.layout.display = "" if self._trouble else "none"
 
 
-def explore(experiment: str | Experiment | Start = "figure-1", *, pace: Pace = "compiled") -> Explorer:
+def explore(
+    experiment: str | Experiment | Start = "figure-1",
+    *,
+    pace: Pace = "compiled",
+    controls: Sequence[str] | None = None,
+) -> Explorer:
     """The explorer of a preset, given by name, of one of its starts, of any Experiment, or of a link to one; shown when
     it is left on a cell's last line.
 
-    `pace` is the fastest path that may be used; with ``"captured"`` two runs agree bit for bit.
-    Raises `Invalid`, naming the nearest preset, for an unknown name, and for a start that is damaged.
+    `pace` is the fastest path that may be used; with ``"captured"`` two runs agree bit for bit. `controls` are the only
+    ones to show, such as ``["loss", "lr_d", "data.mean", "regularizers.r1"]``; without it all are there.
+    Raises `Invalid`, naming the nearest, for an unknown preset or control, and for a start that is damaged.
     """
     if isinstance(experiment, Start):
-        return Explorer(experiment.experiment, name=experiment.preset, pace=pace, start=experiment)
+        return Explorer(experiment.experiment, name=experiment.preset, pace=pace, start=experiment, controls=controls)
     if isinstance(experiment, Experiment):
-        return Explorer(experiment, pace=pace)
+        return Explorer(experiment, pace=pace, controls=controls)
     if MARK in experiment:
-        return Explorer(Experiment.from_link(experiment), pace=pace)
-    return Explorer(describe(experiment).experiment, name=experiment, pace=pace)
+        return Explorer(Experiment.from_link(experiment), pace=pace, controls=controls)
+    return Explorer(describe(experiment).experiment, name=experiment, pace=pace, controls=controls)
 
 
 def app() -> w.Widget:

@@ -116,13 +116,15 @@ def _real(low: float, high: float, value: float, log: bool) -> w.Widget:
         # The browser moves a value to the nearest notch: the notches start so that the value is on one.
         bottom += math.fmod(math.log10(value) - bottom, NOTCH) if value else 0.0
         return w.FloatLogSlider(min=bottom, max=top, step=NOTCH, value=value or 10**bottom, readout_format=".2g")
-    step = _step(high - low, value)
+    step = _step(low, high, value)
     decimals = max(0, round(-math.log10(step)))
     return w.FloatSlider(min=low, max=high, step=step, value=value, readout_format=f".{decimals}f")
 
 
-def _step(width: float, value: float) -> float:
-    """The largest round step that divides the range finely enough and that meets `value`."""
-    steps = (0.5, 0.1, 0.05, 0.01, 0.005, 0.001, 0.0005, 0.0001)
-    fits = (step for step in steps if step <= width / 80 and math.isclose(value / step, round(value / step)))
+def _step(low: float, high: float, value: float) -> float:
+    """The largest round step that divides the range finely enough and that meets `value`, counted from `low` as the
+    browser does: it would move a value that it does not meet."""
+    steps = (0.5, 0.1, 0.05, 0.01, 0.005, 0.001, 0.0005, 0.0001, 0.00005, 0.00001)
+    above = value - low
+    fits = (step for step in steps if step <= (high - low) / 80 and math.isclose(above / step, round(above / step)))
     return next(fits, steps[-1])

@@ -33,7 +33,7 @@ class LiveFigure(anywidget.AnyWidget):  # type: ignore[misc]
     second view, hidden tab that comes back) says so and is sent the newest frame.
     """
 
-    _esm = "".join((STATIC / name).read_text("utf-8") for name in ("painter.js", "live_figure.js"))
+    _esm = "".join((STATIC / name).read_text("utf-8") for name in ("painter.js", "heartbeat.js", "live_figure.js"))
     _css = (STATIC / "ganviz.css").read_text("utf-8")
     _spec = traitlets.Unicode().tag(sync=True)
 
@@ -41,18 +41,20 @@ class LiveFigure(anywidget.AnyWidget):  # type: ignore[misc]
         self,
         figure: go.Figure,
         *,
+        label: str = "",
         on_free: Callable[[], None] = lambda: None,
         on_life: Callable[[], None] = lambda: None,
         on_pick: Callable[[int, tuple[int, int]], None] = lambda trace, point: None,
     ) -> None:
-        """`on_free` is called when a frame can be sent, `on_life` at every message from the browser, `on_pick` when a
-        cell of a heat map was clicked, with the trace's number and the cell's row and column; any of them may be out of
-        range. Only traces whose `meta` holds ``pick`` can be clicked."""
+        """`label`: what is shown, for who cannot see it. `on_free` is called when a frame can be sent, `on_life` at
+        every message from the browser, `on_pick` when a cell of a heat map was clicked, with the trace's number and the
+        cell's row and column; any of them may be out of range. Only traces whose `meta` holds ``pick`` can be
+        clicked."""
         self._on_free, self._on_life, self._on_pick = on_free, on_life, on_pick
         self._sequence = 0
         self._in_flight: int | None = None
         self._layout_shown: dict[str, Any] = {}
-        super().__init__(_spec=_with_config(figure))
+        super().__init__(_spec=_with_config(figure, label))
         self.on_msg(self._receive)
 
     @property
@@ -98,6 +100,8 @@ class LiveFigure(anywidget.AnyWidget):  # type: ignore[misc]
             self._on_free()
         elif kind == "alive":
             self._on_life()
+            if content.get("answer"):
+                self.send({"kind": "alive"})
         elif kind == "pick" and (whole := _whole([content.get("trace"), content.get("point")])):
             trace, row, column = whole
             self._on_life()
@@ -112,10 +116,10 @@ def _whole(picked: list[Any]) -> list[int] | None:
     return numbers if fit else None
 
 
-def _with_config(figure: go.Figure) -> str:
-    """The figure as JSON with the mode bar's configuration."""
+def _with_config(figure: go.Figure, label: str) -> str:
+    """The figure as JSON with the mode bar's configuration and its label."""
     text: str = figure.to_json()
-    return f'{{"config": {json.dumps(CONFIG)}, {text[1:]}'
+    return f'{{"config": {json.dumps(CONFIG)}, "label": {json.dumps(label)}, {text[1:]}'
 
 
 def _packed(update: Update) -> tuple[list[dict[str, Any]], bytes]:

@@ -1,15 +1,16 @@
-"""The panel of an experiment: all its controls, in groups, generated from its fields."""
+"""The panel of an experiment: its controls, generated from its fields; all of them in groups, or a few of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as w
 
 from ganviz.experiment import Experiment
+from ganviz.option import Invalid, Option, names, nearest
 from ganviz.widgets.fields import field_control
-from ganviz.widgets.pickers import OptionPicker, OptionSwitches
+from ganviz.widgets.pickers import OptionPicker, OptionSwitches, fields_of
 
 Edit = Callable[..., bool]
 """Takes fields of Experiment by name; reports what does not fit by itself, and then returns False."""
@@ -23,6 +24,8 @@ GROUPS = {
 }
 """Fields of Experiment by group, in the order of the panel: first what one changes while it runs."""
 
+FIELDS = [name for group in GROUPS.values() for name in group]
+
 OF_D = ("lr_d", "d_steps", "updates", "optimizer_d", "discriminator")
 """Fields that mean nothing to a loss without a discriminator; their controls are hidden then."""
 
@@ -30,21 +33,25 @@ OPEN = {"Loss", "Regularizers", "Optimisation"}
 
 
 class Panel(w.VBox):  # type: ignore[misc]
-    """All controls of an experiment. A change calls `edit` with the field's name and new value."""
+    """The controls of an experiment. A change calls `edit` with the field's name and new value."""
 
-    def __init__(self, experiment: Experiment, edit: Edit) -> None:
-        fields = [name for group in GROUPS.values() for name in group]
-        self.controls = {name: _field(name, experiment, edit) for name in fields}
+    def __init__(self, experiment: Experiment, edit: Edit, only: Sequence[str] | None = None) -> None:
+        """`only`: the controls that are wanted, in that order (`chosen` says how they are named); None for all. Raises
+        `Invalid` for one that is not there."""
+        wanted = chosen(FIELDS if only is None else only, experiment)
+        self.controls = {name: _field(name, experiment, edit, parts) for name, parts in wanted.items()}
         """The control of each field, by the field's name."""
-        super().__init__([self._group(title, names) for title, names in GROUPS.items()])
+        few = only is not None
+        super().__init__(list(self.controls.values()) if few else [self._group(*group) for group in GROUPS.items()])
         self.reflect(experiment)
 
     def reflect(self, experiment: Experiment) -> None:
         """Show the controls that mean something to this experiment."""
         has_d = experiment.loss.outputs() > 0  # type: ignore[attr-defined]
-        for name in OF_D:
+        for name in self.controls.keys() & set(OF_D):
             self.controls[name].layout.display = "" if has_d else "none"
-        self.controls["regularizers"].offer(lambda option: has_d or option.objection(experiment) is None)
+        if switches := self.controls.get("regularizers"):
+            switches.offer(lambda option: has_d or option.objection(experiment) is None)
 
     def _group(self, title: str, names: tuple[str, ...]) -> w.Widget:
         controls = w.VBox([self.controls[name] for name in names])
@@ -53,7 +60,31 @@ class Panel(w.VBox):  # type: ignore[misc]
         return group
 
 
-def _field(name: str, experiment: Experiment, edit: Edit) -> w.Widget:
+def chosen(controls: Sequence[str], experiment: Experiment) -> dict[str, tuple[str, ...]]:
+    """The fields to which some controls belong, each with the parts that are wanted of it; none means all of it.
+
+    A control is called as its field (``"lr_d"``), a part of an option as in ``"data.mean"``, one regularizer as in
+    ``"regularizers.r1"``. Raises `Invalid`, naming the nearest, for one that is not there.
+    """
+    wanted: dict[str, tuple[str, ...]] = {}
+    for control in controls:
+        name, _, part = control.partition(".")
+        inside = [f"{name}.{one}" for one in _parts(name, experiment)] if part else []
+        known = inside or ([name] if name in FIELDS else FIELDS)
+        if control not in known:
+            raise Invalid(f"There is no control {control!r}{nearest(control, known)}")
+        wanted[name] = (*wanted.get(name, ()), part)
+    return {name: () if "" in parts else parts for name, parts in wanted.items()}
+
+
+def _parts(name: str, experiment: Experiment) -> list[str]:
+    value = getattr(experiment, name) if name in FIELDS else None
+    if isinstance(value, tuple):
+        return names(name)
+    return list(value.knobs()) if isinstance(value, Option) else []
+
+
+def _field(name: str, experiment: Experiment, edit: Edit, parts: tuple[str, ...]) -> w.Widget:
     value, info = getattr(experiment, name), type(experiment).model_fields[name]
 
     def change(new: Any) -> bool:
@@ -63,5 +94,7 @@ def _field(name: str, experiment: Experiment, edit: Edit) -> w.Widget:
     if room is None:
         return field_control(name, info, value, change)
     if isinstance(value, tuple):
-        return OptionSwitches(room, value, change)
-    return OptionPicker(name.replace("_", " "), room, value, change)
+        return OptionSwitches(room, value, change, parts)
+    return (
+        w.VBox(fields_of(value, change, parts)) if parts else OptionPicker(name.replace("_", " "), room, value, change)
+    )

@@ -60,6 +60,7 @@ class OptionPicker(w.VBox):  # type: ignore[misc]
         self._choice.style.description_width = "92px"
         self._choice.layout.width = "auto"
         super().__init__()
+        self.add_class("ganviz-option")
         self._show(option)
         self._choice.observe(self._choose, names="value")
 
@@ -113,6 +114,7 @@ class OptionSwitches(w.VBox):  # type: ignore[misc]
         self._switches[name] = check
         fields = w.VBox()
         box = w.VBox([check, fields])
+        box.add_class("ganviz-option")
 
         def update(fields: Fields) -> bool:
             return self._take({**self._on, name: fields})

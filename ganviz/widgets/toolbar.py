@@ -21,9 +21,16 @@ SPEEDS = {
 }
 
 
-def _button(text: str, tooltip: str, act: Callable[[], None], style: str = "") -> w.Button:
-    button = w.Button(description=text, tooltip=tooltip, button_style=style, layout=w.Layout(width="auto"))
+KEYS = {"space": "space", "right": "→", "d": "D", "g": "G", "r": "R"}
+"""The keys that click a button, by the name under which the page knows them, and as they are told to the reader."""
+
+
+def _button(text: str, tooltip: str, act: Callable[[], None], key: str = "", style: str = "") -> w.Button:
+    told = f"{tooltip} · key: {KEYS[key]}" if key else tooltip
+    button = w.Button(description=text, tooltip=told, button_style=style, layout=w.Layout(width="auto"))
     button.on_click(lambda _: act())
+    if key:
+        button.add_class(f"ganviz-key-{key}")  # where keys.js finds it
     return button
 
 
@@ -33,7 +40,7 @@ class Toolbar(w.HBox):  # type: ignore[misc]
 
     def __init__(self, session: Callable[[], Session], reset: Callable[[], None], new_seed: Callable[[], None]) -> None:
         self._session = session
-        self._play = _button("▶ Play", "Train, or pause (nothing is lost)", self._toggle, "primary")
+        self._play = _button("▶ Play", "Train, or pause (nothing is lost)", self._toggle, "space", "primary")
         self._play.add_class("ganviz-play")
         self._slow = w.ToggleButton(description="Slow motion", tooltip="One half-step a beat, named as in Figure 1")
         self._slow.layout.width = "auto"
@@ -44,12 +51,12 @@ class Toolbar(w.HBox):  # type: ignore[misc]
         super().__init__(
             [
                 self._play,
-                _button("Step", "One full step: k updates of D, one of G", lambda: session().step()),
-                _button("D step", "One update of D alone", lambda: session().step_discriminator()),
-                _button("G step", "One update of G alone", lambda: session().step_generator()),
+                _button("Step", "One full step: k updates of D, one of G", lambda: session().step(), "right"),
+                _button("D step", "One update of D alone", lambda: session().step_discriminator(), "d"),
+                _button("G step", "One update of G alone", lambda: session().step_generator(), "g"),
                 self._slow,
                 self._speed,
-                _button("Reset", "Start over at step 0 with the same seed", reset),
+                _button("Reset", "Start over at step 0 with the same seed", reset, "r"),
                 _button("New seed", "Start over at step 0 with the next seed", new_seed),
             ]
         )

@@ -91,6 +91,7 @@ def serve(command: list[str], url: str, folder: Path) -> Iterator[str]:
             process.wait(15)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 @pytest.fixture(scope="session")

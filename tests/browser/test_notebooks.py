@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from conftest import free_port, serve
 from driver import PATIENCE, button, drag_slider, frames, picture, readout, step
 
 pytestmark = pytest.mark.browser
 
 RUN_ALL = "window.jupyterapp.commands.execute('notebook:run-all-cells')"
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+@pytest.fixture(scope="module")
+def course_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A notebook of the course as plain Voilà serves it."""
+    port = free_port()
+    notebook = str(NOTEBOOKS / "07-dirac-gan.ipynb")
+    command = [sys.executable, "-m", "voila", notebook, "--no-browser", f"--port={port}"]
+    yield from serve(command, f"http://127.0.0.1:{port}/", tmp_path_factory.mktemp("course"))
 
 
 def test_explorer_in_a_notebook(jupyter, watched):
@@ -44,4 +60,35 @@ def test_explorer_in_a_notebook(jupyter, watched):
     page.wait_for_timeout(700)
     assert frames(page) == resting
     watched.shot(f"{door}-2-paused")
+    assert watched.errors == []
+
+
+def test_a_notebook_shows_its_pictures_before_it_runs(jupyter, watched):
+    page = watched.page
+    page.goto(f"{jupyter}02-minimax-game.ipynb", wait_until="commit", timeout=PATIENCE)
+    page.wait_for_selector(".jp-OutputArea-output img", timeout=PATIENCE)
+    wide = (
+        "[...document.querySelectorAll('.jp-OutputArea-output img')].filter(image => image.naturalWidth === 860).length"
+    )
+    page.wait_for_function(f"{wide} === 2", timeout=PATIENCE)
+    door = "lab" if "/lab/" in jupyter else "notebook"
+    page.locator(".jp-OutputArea-output img").first.scroll_into_view_if_needed()
+    watched.shot(f"{door}-3-picture")
+
+
+def test_a_notebook_is_an_app_of_voila(course_app, watched):
+    page = watched.page
+    # Before it shows a page Voilà runs the whole notebook, trainings too.
+    page.goto(course_app, wait_until="commit", timeout=3 * PATIENCE)
+    page.wait_for_selector(".ganviz-figure .main-svg", timeout=3 * PATIENCE)
+    assert page.locator(".ganviz").count() == 2
+    shown = page.locator(".ganviz").first.locator(".ganviz-side label").all_inner_texts()
+    assert "lr d" in shown
+    assert "optimizer d" not in shown
+    assert page.locator(".ganviz-link").count() == 0
+    button(page, "Play").click()
+    page.wait_for_function("document.querySelector('.ganviz-figure').dataset.frames > 15", timeout=PATIENCE)
+    assert page.locator("summary:has-text('The answers')").is_visible()
+    assert not page.get_by_text("Away, slowly").is_visible()
+    watched.shot("voila-course")
     assert watched.errors == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import time
 import urllib.request
 import uuid
@@ -67,7 +66,9 @@ class Visitor:
         self._beat = time.monotonic()
 
     def close(self) -> None:
+        """Leave; also where the server has hung up already."""
         self.socket.close()
+        self.socket.shutdown()
 
     # ------------------------------------------------------------------------------------------------------ saying
 
@@ -84,7 +85,9 @@ class Visitor:
 
     def say(self, model: str, said: dict[str, Any], *buffers: bytes) -> str:
         """A custom message of a widget."""
-        return self.send("comm_msg", {"comm_id": model, "data": {"method": "custom", "content": said}}, "shell", *buffers)
+        return self.send(
+            "comm_msg", {"comm_id": model, "data": {"method": "custom", "content": said}}, "shell", *buffers
+        )
 
     def update(self, model: str, **state: Any) -> str:
         """Set traits of a widget, as its view would."""
@@ -104,7 +107,7 @@ class Visitor:
             self.socket.settimeout(min(left, 0.5))
             try:
                 frame = self.socket.recv()
-            except (websocket.WebSocketTimeoutException, socket.timeout):
+            except (TimeoutError, websocket.WebSocketTimeoutException):
                 frame = b""
             if time.monotonic() - self._beat > 1:
                 self._beat = time.monotonic()

@@ -13,6 +13,7 @@ import traitlets
 from pydantic.fields import FieldInfo
 
 from ganviz.option import Invalid
+from ganviz.session.limits import Limits
 from ganviz.widgets.fields import Change, label
 
 log = logging.getLogger("ganviz")
@@ -86,7 +87,9 @@ class Editor(anywidget.AnyWidget):  # type: ignore[misc]
     def _propose(self, content: Any, buffers: Any) -> bool:
         if not isinstance(content, dict):
             raise Invalid("That message says nothing.")
-        value = self.read(content, list(buffers or ()))
+        sent = list(buffers or ())
+        Limits.here().admit_upload(sum(memoryview(part).nbytes for part in sent))
+        value = self.read(content, sent)
         taken = self._on_change(value)
         if taken:
             self._value = value

@@ -1,8 +1,6 @@
 // LiveFigure's half in the browser: draw the newest frame, then say so. The kernel sends the next frame only after
 // that, so no queue can build up between the two.
 
-const BEAT = 1000; // ms between two signs of life
-
 // plotly.js comes from the kernel, gzipped, once for the whole page however many figures are on it.
 function loadPlotly(model) {
   const slot = Symbol.for("ganviz.plotly");
@@ -49,6 +47,25 @@ function assign(plot, path, value) {
   const keys = path.split(".");
   const last = keys.pop();
   keys.reduce((branch, key) => (branch[key] ??= {}), keys[0] === "data" ? plot : plot.layout)[last] = value;
+}
+
+const NARROW = 560; // px, a phone
+
+// Keeps a figure in the shape that suits its width: `meta.narrow` holds what it has otherwise where it is narrow, by the
+// paths of the layout. There, too, a finger's stroke scrolls the page instead of zooming. Says whether the shape is new.
+function shaper(layout) {
+  const narrow = { dragmode: false, ...layout.meta?.narrow };
+  const read = (path) => path.split(".").reduce((branch, key) => branch?.[key], layout);
+  const wide = Object.fromEntries(Object.keys(narrow).map((path) => [path, read(path)]));
+  let shape = wide;
+  return (plot) => {
+    const wanted = plot.offsetWidth && plot.offsetWidth < NARROW ? narrow : wide;
+    if (wanted === shape) return false;
+    shape = wanted;
+    for (const [path, value] of Object.entries(shape)) assign(plot, path, structuredClone(value));
+    plot.style.minHeight = `${plot.layout.height}px`;
+    return true;
+  };
 }
 
 // Rings around what the reader points at, in every picture that shows it: a trace whose `meta` names a probe is the ring
@@ -133,6 +150,8 @@ function render({ model, el }) {
   el.append(root);
   const spec = JSON.parse(model.get("_spec"));
   plot.style.minHeight = `${spec.layout.height}px`;
+  plot.setAttribute("role", "img");
+  plot.setAttribute("aria-label", spec.label);
   // Room for the whole state line from the beginning: what comes below must not jump when it grows.
   if (spec.layout.meta?.lines) caption.style.minHeight = `${22 * spec.layout.meta.lines}px`;
 
@@ -144,6 +163,7 @@ function render({ model, el }) {
   let closed = false;
   const visible = () => onScreen && !document.hidden;
   const say = (kind, more = {}) => closed || model.send({ kind, visible: visible(), ...more });
+  const heart = heartbeat(root, say);
 
   const pump = async () => {
     if (!newest || busy || !Plotly || !visible() || closed) return;
@@ -164,6 +184,7 @@ function render({ model, el }) {
   };
 
   const receive = (message, buffers) => {
+    heart.heard();
     if (message.kind === "stale") root.classList.add("ganviz-stale");
     if (message.kind !== "frame") return;
     newest = { message, buffers };
@@ -174,11 +195,16 @@ function render({ model, el }) {
     onScreen = entry.isIntersecting;
     wake();
   });
-  const resize = new ResizeObserver(() => Plotly && plot.data && root.offsetWidth && Plotly.Plots.resize(plot));
+  const reshape = shaper(spec.layout);
+  const fit = async () => {
+    if (!Plotly || !plot.data || !root.offsetWidth) return;
+    if (reshape(plot)) await Plotly.react(plot, plot.data, plot.layout);
+    await Plotly.Plots.resize(plot);
+  };
+  const resize = new ResizeObserver(fit);
 
   model.on("msg:custom", receive);
   document.addEventListener("visibilitychange", wake);
-  const beat = setInterval(() => say("alive"), BEAT);
   loadPlotly(model).then(async (loaded) => {
     if (closed) return;
     await loaded.newPlot(plot, spec.data, spec.layout, spec.config);
@@ -193,7 +219,7 @@ function render({ model, el }) {
 
   return () => {
     closed = true;
-    clearInterval(beat);
+    heart.stop();
     sight.disconnect();
     resize.disconnect();
     document.removeEventListener("visibilitychange", wake);

@@ -1,0 +1,91 @@
+"""The public server: Voilà with its doors reduced to those that a page of ours uses."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from jupyter_server.base.handlers import FileFindHandler
+from jupyter_server.services.kernels.handlers import KernelHandler
+from jupyterlab_server.themes_handler import ThemesHandler
+from tornado.ioloop import PeriodicCallback
+from traitlets.config import Config
+from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
+from voila.tornado.handler import TornadoVoilaHandler
+
+from ganviz.cli.public.discreet import Nothing, read_only
+from ganviz.cli.public.page import PublicPage
+from ganviz.cli.public.policy import Policy
+from ganviz.cli.public.socket import PublicSocket
+from ganviz.cli.public.visits import PERIOD, Visits
+from ganviz.cli.server import PageSocket, Server
+
+READ = (KernelHandler, TemplateStaticFileHandler, MultiStaticFileHandler, ThemesHandler, FileFindHandler)
+"""Handlers that stay, for reading: is the kernel there, and the page's own scripts and styles. Whatever else Voilà
+offers (files beside the notebook, shutting kernels down, logging in) is not there."""
+
+HEADERS = {
+    "Content-Security-Policy": "frame-ancestors 'self'; object-src 'none'; base-uri 'self'; "
+    "script-src 'self' 'unsafe-inline' blob:",
+    "Referrer-Policy": "no-referrer",
+}
+"""Widgets come as blobs; nothing is evaluated from strings."""
+
+LARGEST_FRAME = 10 << 20
+"""Bytes of one message of a page; a table of 8 MB is refused in a sentence, not by a lost connection."""
+
+LARGEST_BODY = 64 << 10
+"""Bytes of a request's body: no page of ours sends one at all."""
+
+PING, LOST = 10_000, 25_000
+"""Milliseconds between two pings, and without an answer after which a page counts as closed: a machine that was
+switched off closes nothing by itself."""
+
+
+def preheating(policy: Policy) -> Config:
+    """Voilà's settings for the kernels that are kept ready."""
+    settings = Config()
+    if policy.preheated:
+        settings.VoilaConfiguration.preheat_kernel = True
+        settings.VoilaConfiguration.default_pool_size = policy.preheated
+        # Not at once: heating the next kernel would compete with the visitor who has just been given one.
+        settings.VoilaKernelManager.fill_delay = 30.0
+    return settings
+
+
+class PublicServer(Server):
+    """`Server` for visitors whom nobody knows."""
+
+    policy: Policy
+
+    def init_settings(self) -> dict[str, Any]:
+        """Called by Voilà when it starts."""
+        settings = super().init_settings()
+        self._visits = Visits(self.kernel_manager, self.policy)
+        return {
+            **settings,
+            "headers": HEADERS,
+            "default_handler_class": Nothing,
+            "websocket_max_message_size": LARGEST_FRAME,
+            "ws_ping_interval": PING,
+            "ws_ping_timeout": LOST,
+        }
+
+    def init_handlers(self) -> list[Any]:
+        """The routes that stay, by their handlers."""
+        visits = {"visits": self._visits}
+        routes = []
+        for pattern, handler, *more in super().init_handlers():
+            if handler is PageSocket:
+                routes.append((pattern, PublicSocket, visits))
+            elif handler is TornadoVoilaHandler:
+                routes.append((pattern, PublicPage, {**more[0], **visits}))
+            elif handler in READ:
+                routes.append((pattern, read_only(handler), *more))
+        return routes
+
+    def listen(self) -> None:
+        """Called by Voilà last; returns when the server has ended."""
+        PeriodicCallback(self._visits.round, 1000 * PERIOD).start()
+        self.app.listen = partial(self.app.listen, max_body_size=LARGEST_BODY, idle_connection_timeout=120)
+        super().listen()

@@ -1,0 +1,63 @@
+// Names and states that a screen reader needs and ipywidgets does not give.
+
+const PARTS = ".ganviz-side, .ganviz-bar, .ganviz-classes"; // where the controls of an explorer are
+const NARROW = 560; // px
+
+function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+  }
+}
+
+const labelOf = (row) => row.querySelector("label")?.textContent.replace("↻", "").trim() ?? "";
+
+// "beta1" alone would not say whose.
+function fullName(row) {
+  const first = row.closest(".ganviz-option")?.querySelector(".widget-inline-hbox");
+  const own = labelOf(row);
+  return first && first !== row ? `${labelOf(first)}: ${own}` : own;
+}
+
+function nameControls(part) {
+  for (const row of part.querySelectorAll(".widget-inline-hbox")) {
+    const [handle, readout, select] = [".noUi-handle", ".widget-readout", "select"].map((kind) => row.querySelector(kind));
+    const name = fullName(row);
+    if (select) set(select, { "aria-label": name || select.title });
+    // On a logarithmic slider the handle's own value is an exponent.
+    if (handle) set(handle, { "aria-label": name, ...(readout && { "aria-valuetext": readout.textContent }) });
+    if (readout?.isContentEditable) set(readout, { role: "textbox", "aria-label": `${name}, as a number` });
+    for (const box of row.querySelectorAll("input:not([type=checkbox]), textarea")) set(box, { "aria-label": name });
+  }
+  for (const button of part.querySelectorAll(".widget-toggle-button"))
+    set(button, { "aria-pressed": button.classList.contains("mod-active") });
+  for (const header of part.querySelectorAll(FOLDED)) {
+    const open = header.parentElement.classList.contains("jupyter-widget-Collapse-open");
+    // On a phone the panel stands below the figures, and is short until a group is wanted.
+    if (open && !header.hasAttribute("role") && part.closest(".ganviz").offsetWidth < NARROW) header.click();
+    set(header, { role: "button", tabindex: 0, "aria-expanded": open });
+  }
+  for (const button of part.querySelectorAll("[class*=ganviz-key-]"))
+    set(button, { "aria-keyshortcuts": SHORTCUTS[keyOf(button)] ?? keyOf(button) });
+}
+
+const SHORTCUTS = { space: "Space", right: "ArrowRight" };
+const keyOf = (button) => button.className.match(/ganviz-key-(\w+)/)[1];
+
+// Names the controls of an explorer, those that come later too; returns what ends that.
+function nameAll(root) {
+  let due = false;
+  const name = () => {
+    due = false;
+    root.querySelectorAll(PARTS).forEach(nameControls);
+  };
+  const observer = new MutationObserver(() => {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(name);
+  });
+  const changes = { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] };
+  for (const part of root.querySelectorAll(PARTS)) observer.observe(part, changes);
+  set(root, { role: "group", "aria-label": "Explorer" });
+  name();
+  return () => observer.disconnect();
+}
