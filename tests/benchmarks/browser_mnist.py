@@ -84,7 +84,7 @@ def stage(channels: int) -> None:
     player = {"name": "dcgan", "channels": channels}
     with app(preset("mnist-dcgan").replace(generator=player, discriminator=player)) as (page, _):
         button(page, "Play").click()
-        page.wait_for_timeout(20_000)
+        page.wait_for_timeout(60_000)  # until no faster path is looked for beside it
         drawn, trained = pace(page, SECONDS)
         print(f"| mnist-dcgan, {channels} channels | | {drawn:.1f} | {trained:.0f} |", flush=True)
 
