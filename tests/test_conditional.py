@@ -19,6 +19,7 @@ from ganviz.figures.base import Focus
 from ganviz.figures.class_stage import ClassStage
 from ganviz.figures.image_closer import LATENT, SAMPLE, ImageCloser
 from ganviz.figures.image_stage import ImageStage
+from ganviz.metrics._classifier import probabilities
 from ganviz.networks.dcgan import Dcgan
 from ganviz.option import Invalid, resolve
 from ganviz.session.run import Run
@@ -200,6 +201,14 @@ def test_fakes_of_chosen_digits():
             trainer.generate(3, wrong)
     with pytest.raises(Invalid, match="G can be told nothing here, not '3'"):
         Trainer(conditional(data="mnist")).generate(3, "3")
+
+
+def test_a_perfect_sampler_is_told_the_digits_of_the_held_out_pictures():
+    data = Mnist(conditional=True)
+    read = probabilities(data.held_out().float().div(255).numpy()).argmax(1)
+    right = (read == data.held_out_labels().numpy()).mean()
+    assert 0.99 < right < 1
+    assert resolve("metrics", "as_told").at_equilibrium(conditional()) == pytest.approx(right, abs=1e-12)
 
 
 # ------------------------------------------------------------------------------------------------------------- looking

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from ganviz.option import Option
+from ganviz.option import Invalid, Option
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,15 @@ class Distribution(Option, ABC):
     def each_class(self) -> Tensor:
         """What both players are told of each class in turn, (classes, classes)."""
         return torch.empty(0, 0)
+
+    def told_in_turn(self, n: int, names: Sequence[str]) -> Tensor:
+        """What both players are told of `n` samples of the classes with these names, again and again, (n, classes).
+        Raises `Invalid` for a name that is not there."""
+        known = self.class_names()
+        for name in names or ["nothing"]:
+            if name not in known:
+                raise Invalid(f"G can be told {', '.join(dict.fromkeys(known)) or 'nothing'} here, not {name!r}.")
+        return self.each_class()[[known.index(names[i % len(names)]) for i in range(n)]]
 
     @property
     def seen_shape(self) -> tuple[int, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import weakref
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from functools import cached_property, lru_cache
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
@@ -29,14 +30,20 @@ SAMPLES = 10_000
 class Sample:
     """Pictures (n, 28, 28), and what the classifier makes of them: worked out once, when first asked for."""
 
-    def __init__(self, pictures: Pictures, whole: Sample | None = None) -> None:
-        """`pictures` may be the first ones of a `whole`, of which they ask what is known already."""
-        self.pictures = pictures
+    def __init__(self, pictures: Pictures, tell: Callable[[int], NDArray[Any]], whole: Sample | None = None) -> None:
+        """`tell`: what G is told of the first so many, (m, classes). `pictures` may be the first ones of a `whole`, of
+        which they ask what is known already."""
+        self.pictures, self._tell = pictures, tell
         self._whole = whole
 
     def first(self, n: int) -> Sample:
         """The first `n` of them, or all where there are fewer."""
-        return Sample(self.pictures[:n], self)
+        return Sample(self.pictures[:n], self._tell, self)
+
+    @cached_property
+    def told(self) -> NDArray[Any]:
+        """What G is told of each, (n, classes)."""
+        return self._tell(len(self.pictures))
 
     @cached_property
     def features(self) -> Array:
@@ -85,7 +92,7 @@ def fakes_of(snapshot: ImageSnapshot) -> Sample:
     """The fakes of a snapshot, `SAMPLES` of them: drawn once for all metrics, and kept as long as the snapshot is."""
     key = id(snapshot)
     if key not in _drawn:
-        _drawn[key] = Sample(snapshot.draw(SAMPLES))
+        _drawn[key] = Sample(snapshot.draw(SAMPLES), snapshot.told)
         # A snapshot holds arrays, so it cannot be a dictionary's key itself.
         weakref.finalize(snapshot, _drawn.pop, key, None)
     return _drawn[key]
@@ -97,13 +104,19 @@ _drawn: dict[int, Sample] = {}
 @lru_cache(maxsize=2)
 def held_out(data: ImageDistribution) -> Sample:
     """As many held-out pictures, if there are, in random order: the samples of a perfect sampler."""
-    return Sample(some(data.held_out(), SAMPLES, "perfect/held-out"))
+    pictures, stream = data.held_out(), "perfect/held-out"
+    told = data.told_of_held_out(_rows(pictures, SAMPLES, stream)).numpy()
+    return Sample(some(pictures, SAMPLES, stream), lambda n: told[:n])
 
 
 def some(pictures: Tensor, n: int, stream: str) -> Pictures:
     """At most `n` different pictures of a collection (m, 28, 28) uint8, in random order, with pixels from 0 to 1."""
-    chosen = torch.randperm(len(pictures), generator=generator_for(0, stream))[:n]
-    return pictures[chosen].float().div_(255).numpy()
+    return pictures[_rows(pictures, n, stream)].float().div_(255).numpy()
+
+
+def _rows(pictures: Tensor, n: int, stream: str) -> Tensor:
+    """Which ones those are, (n,)."""
+    return torch.randperm(len(pictures), generator=generator_for(0, stream))[:n]
 
 
 @lru_cache(maxsize=2)

@@ -48,6 +48,7 @@ class ImageObserver(Observer):
         self._real = data.joined(sample, told)
         held_out = data.held_out()
         chosen = torch.randint(len(held_out), (JUDGED,), generator=generator_for(seed, "look/held-out"))
+        self._z = self._latents(JUDGED)
         self._held_out = data.joined(as_samples(held_out[chosen]), data.told_of_held_out(chosen))
 
     def _latents(self, n: int) -> Tensor:
@@ -69,7 +70,7 @@ class ImageObserver(Observer):
         self, experiment: Experiment, state: State, settings: Settings, scalars: Mapping[str, float]
     ) -> ImageSnapshot:
         # What is called later must see this moment's options: the game's own may have moved on by then.
-        z, followed = self._latents(JUDGED), STYLES * self._game.data.classes or FOLLOWED
+        z, followed = self._z, STYLES * self._game.data.classes or FOLLOWED
         fake = self._generated(state, z)
         seen = self._game.pair(fake, z)
         judge = partial(self._judged, state, settings, seen)
@@ -93,7 +94,7 @@ class ImageObserver(Observer):
         )
 
     def discriminate(self, state: State, settings: Settings, x: Array) -> Array:
-        z = self._latents(SUPPORT)
+        z = self._z[:SUPPORT]
         fake = self._game.pair(self._generated(state, z), z)
         shape = self._game.data.seen_shape
         if np.shape(x)[1:] not in {shape, (shape[1:] if shape[0] == 1 else shape)}:

@@ -225,10 +225,7 @@ class Trainer:
         self._looks += 1
         drawn = [draw(n, generator) for draw in (self._game.latent.sample, data.told)]
         if classes is not None:
-            known = data.class_names()
-            if strange := [name for name in classes if name not in known] or ([] if classes else ["nothing"]):
-                raise Invalid(f"G can be told {', '.join(dict.fromkeys(known)) or 'nothing'} here, not {strange[0]!r}.")
-            drawn[1] = data.each_class()[[known.index(classes[i % len(classes)]) for i in range(n)]]
+            drawn[1] = data.told_in_turn(n, classes)
         with torch.no_grad():
             return self._game.generate(self._game.shown(self.state_at_home()), torch.cat(drawn, 1).to(self._dtype))
 
