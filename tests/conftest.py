@@ -10,6 +10,7 @@ import torch
 
 from ganviz import Experiment, Trainer, options
 from ganviz.option import Option, find
+from ganviz.training import worthwhile
 from ganviz.training.tree import named_leaves
 
 ROOMS = ("distributions", "latents", "networks", "losses", "regularizers", "optimizers", "schedules")
@@ -23,6 +24,12 @@ def _one_thread() -> None:
 @pytest.fixture(autouse=True)
 def _private_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANVIZ_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture(autouse=True)
+def _any_step_is_captured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a path is worth looking for is timed, and no test shall depend on how busy this machine is."""
+    monkeypatch.setattr(worthwhile, "LONG_CALL", float("inf"))
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import logging
 import math
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -15,7 +16,7 @@ from conftest import same, small
 from torch import nn
 
 from ganviz import Diverged, Experiment, Invalid, Trainer
-from ganviz.training import accelerator, compiled
+from ganviz.training import accelerator, compiled, worthwhile
 from ganviz.training.paths import Eager
 
 ADAM = {"name": "adam", "beta1": 0.5, "beta2": 0.99}
@@ -237,6 +238,33 @@ def test_any_failure_stays_eager_with_one_line(monkeypatch, caplog):
     trainer.advance(5)
     plain.advance(5)
     assert same(trainer.state, plain.state)
+
+
+def test_a_step_of_long_operations_stays_as_it_is(monkeypatch, caplog):
+    """What a call into torch takes is on either side of what is called long, by a clock that the test moves: 3 ms for
+    the step of a path that makes ten calls."""
+    now = [0.0]
+    monkeypatch.setattr(worthwhile.time, "thread_time", lambda: now[0])
+
+    def path(state, values, draw):
+        now[0] += draw
+        for _ in range(10):
+            torch.zeros(1).add(1)
+
+    def long(limit: float, draws: list[float]) -> bool:
+        monkeypatch.setattr(worthwhile, "LONG_CALL", limit)
+        return worthwhile.is_arithmetic(path, {}, {}, draws, threading.Event())
+
+    calls = 20
+    assert long(3e-3 / calls * 0.99, [9.0, 3e-3])
+    assert not long(3e-3 / calls * 1.01, [9.0, 3e-3]), "the first try does not count"
+    monkeypatch.undo()
+    monkeypatch.setattr(worthwhile, "LONG_CALL", 0.0)
+    trainer = Trainer(small())
+    with caplog.at_level(logging.INFO, logger="ganviz"):
+        trainer.accelerate("captured", wait=True)
+    assert trainer.path == "eager"
+    assert "which no path makes shorter" in caplog.text
 
 
 def test_without_a_compiler_the_captured_path_stays(monkeypatch, caplog, tmp_path):

@@ -11,8 +11,15 @@ from ganviz.session.status import Frame
 FRAMES_PER_SECOND = 25
 """No more frames than this are made, however fast training and drawing are."""
 
-SHARE = 0.25
-"""Part of the worker's time that frames may take while training could go on in it."""
+TRAINING = 3.0
+"""How many times as long as a frame took training goes on before the next one, where it could go on for ever."""
+
+SOON = 0.15
+"""Seconds from one frame after which `LESS_TRAINING` is enough: where many share the machine, each still gets about six
+frames a second."""
+
+LESS_TRAINING = 2.0
+"""Instead of `TRAINING`, for a viewer who has waited."""
 
 LONGEST = 0.3
 """Seconds from one frame after which training has had enough: there are two frames a second as long as a frame and a
@@ -38,8 +45,8 @@ class Viewer:
         self.news = True
         self._last_sign = float("inf")
         self._last_shown = 0.0
-        self._rest = 0.0
-        self._rest_began = 0.0
+        self._frame_took = 0.0
+        self._frame_ended = 0.0
 
     def sign_of_life(self) -> None:
         """Somebody is there."""
@@ -63,12 +70,13 @@ class Viewer:
 
     def _resting(self) -> bool:
         # Counted in the time that this thread computes: other programs on the machine are not training.
-        trained = time.thread_time() - self._rest_began
-        return trained < self._rest and time.monotonic() - self._last_shown < LONGEST
+        trained, waited = time.thread_time() - self._frame_ended, time.monotonic() - self._last_shown
+        enough = self._frame_took * (LESS_TRAINING if waited > SOON else TRAINING)
+        return trained < enough and waited < LONGEST
 
     def hurry(self) -> None:
         """There is news that the viewer waits for."""
-        self.news, self._rest = True, 0.0
+        self.news, self._frame_took = True, 0.0
 
     def show(self, make: Callable[[], Frame]) -> None:
         """Make a frame and hand it over. To be called on the thread that trains."""
@@ -79,8 +87,8 @@ class Viewer:
         frame = make()
         if self.receive is not None:
             self.receive(frame)
-        self._rest_began = time.thread_time()
-        self._rest = (self._rest_began - began) * (1 / SHARE - 1)
+        self._frame_ended = time.thread_time()
+        self._frame_took = self._frame_ended - began
 
     def passes(self) -> bool:
         """Whether a frame's time goes by without one: nothing new to draw, or nobody who draws. The clock goes on."""

@@ -21,6 +21,7 @@ from ganviz.training.noise import Noise
 from ganviz.training.paths import Eager, Path, agree, capture, interpret
 from ganviz.training.settings import numbers
 from ganviz.training.tree import leaves
+from ganviz.training.worthwhile import is_arithmetic
 
 log = logging.getLogger("ganviz")
 
@@ -106,6 +107,8 @@ class Accelerator:
         noise = Noise(self._experiment, self._dtype, self._device)
         draws = [noise.step(i * self._experiment.d_steps, i) for i in range(TRIAL_STEPS)]
         eager = Eager(game)
+        if is_arithmetic(eager, self._state, values, draws[:2], self._cancelled):
+            raise compiled.NoFastPath("its step is arithmetic, which no path makes shorter")
         with Patient(self._cancelled):
             graph = capture(game, self._state, values, draws[0])
             captured = interpret(graph, self._state, values, draws[0])
