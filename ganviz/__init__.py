@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ganviz.training.diverged import Diverged
     from ganviz.training.starts import starts
     from ganviz.training.trainer import Trainer
-    from ganviz.widgets.explorer import Explorer, explore
+    from ganviz.widgets.explore import explore
+    from ganviz.widgets.explorer import Explorer
 
 __version__ = "0.1.0"
 
@@ -36,7 +37,7 @@ _HOMES = {
     "starts": ("ganviz.training.starts", "starts"),
     "Explorer": ("ganviz.widgets.explorer", "Explorer"),
     "load_table": ("ganviz.distributions._tables", "load_table"),
-    "explore": ("ganviz.widgets.explorer", "explore"),
+    "explore": ("ganviz.widgets.explore", "explore"),
 }
 
 __all__ = [

@@ -107,3 +107,13 @@ def test_a_device_that_is_not_here_is_refused(name, monkeypatch):
     monkeypatch.setenv("GANVIZ_DEVICE", name)
     with pytest.raises(Invalid, match=f"no device '{name}' here"):
         Trainer(small())
+
+
+def test_double_precision_is_refused_where_there_is_none(monkeypatch):
+    monkeypatch.setattr(device, "SINGLE", ("cpu",))
+    assert Trainer(small(), device="cpu").device.type == "cpu"
+    with pytest.raises(Invalid, match="'cpu' has no double precision"):
+        Trainer(small(), dtype=torch.float64, device="cpu")
+    monkeypatch.setenv("GANVIZ_DEVICE", "cpu")
+    with pytest.raises(Invalid, match="'cpu' has no double precision"):
+        Trainer(small(), dtype=torch.float64)

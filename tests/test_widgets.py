@@ -24,7 +24,7 @@ from ganviz.presets import preset_names
 from ganviz.session.run import Run
 from ganviz.session.status import Frame, Status
 from ganviz.widgets.caption import caption
-from ganviz.widgets.explorer import app
+from ganviz.widgets.explore import app
 from ganviz.widgets.fields import bounds, field_control
 from ganviz.widgets.live_figure import LiveFigure
 from ganviz.widgets.panel import GROUPS, Panel

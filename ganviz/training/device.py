@@ -21,7 +21,7 @@ def best(shape: tuple[int, ...], dtype: torch.dtype) -> torch.device:
     launching them takes longer than computing them: those stay on the CPU. ``$GANVIZ_DEVICE`` overrules both.
     """
     if wanted := os.environ.get("GANVIZ_DEVICE"):
-        return named(wanted)
+        return named(wanted, dtype)
     if len(shape) == 1:
         return torch.device("cpu")
     if torch.cuda.is_available():
@@ -31,16 +31,19 @@ def best(shape: tuple[int, ...], dtype: torch.dtype) -> torch.device:
     return torch.device("cpu")
 
 
-def named(name: str) -> torch.device:
-    """A device by its name. Raises `Invalid` where this machine, or this torch, has no such device."""
+def named(name: str, dtype: torch.dtype = torch.float32) -> torch.device:
+    """A device by its name, to compute with numbers of that type. Raises `Invalid` where this machine, or this torch,
+    has no such device, and where the device has no such numbers."""
     try:
         one = torch.ones((), device=name)
         # A device that nothing comes back from, such as meta, is none that one can train on.
         one.item()
-        return one.device
     # Which of them it is depends on the device and on how torch was built.
     except (RuntimeError, AssertionError, NotImplementedError):
         raise Invalid(f"There is no device {name[:40]!r} here; cpu is always there.") from None
+    if dtype == torch.float64 and widest(one.device) != dtype:
+        raise Invalid(f"{name[:40]!r} has no double precision; train in float32 there, or on cpu.")
+    return one.device
 
 
 def widest(device: torch.device) -> torch.dtype:

@@ -42,11 +42,11 @@ class Trainer:
         self, experiment: Experiment, *, dtype: torch.dtype = torch.float32, device: str | None = None
     ) -> None:
         """`device`: ``"cpu"``, ``"cuda"`` or ``"mps"``; without it pictures are trained on a GPU where there is one.
-        Raises `Invalid` for a device that is not there."""
+        Raises `Invalid` for a device that is not there, or has no numbers of that type."""
         self._dtype = dtype
         data = cast(Distribution, experiment.data)
         data.prepare()
-        self.device = best(data.shape, dtype) if device is None else named(device)
+        self.device = best(data.shape, dtype) if device is None else named(device, dtype)
         """Where the steps are computed."""
         self._accelerator: Accelerator | None = None
         self._pace: Pace = "eager"

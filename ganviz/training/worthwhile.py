@@ -14,8 +14,8 @@ from ganviz.training.settings import Numbers
 from ganviz.training.tree import Tree
 
 LONG_CALL = 200e-6
-"""Seconds of computing for each call into torch, beyond which a step is arithmetic. Players of toys take 20 to 40 µs and
-gain much; an MLP for pictures takes 95 and gains a quarter; DCGANs take 270 to 680 and gained nothing by either path."""
+"""Seconds of computing for each call into torch, beyond which a step is arithmetic. Players of toys take 20 to 40 µs
+and gain much; an MLP for pictures takes 95 and gains a quarter; DCGANs take 270 to 680 and gain nothing by any path."""
 
 
 class Counted(Interruptible):
@@ -34,7 +34,7 @@ def is_arithmetic(
     eager: Path, state: State, values: Numbers, draws: Iterable[Tree], cancelled: threading.Event
 ) -> bool:
     """Whether a step from `state` takes `LONG_CALL` for each call, backward passes included. It is tried once for each
-    of `draws`, and the last try counts: the first also sets things up. Once `cancelled` is set, `Cancelled` is raised."""
+    of `draws`, and the last try counts: the first also sets things up. Raises `Cancelled` once `cancelled` is set."""
     each = 0.0
     for draw in draws:
         with Counted(cancelled) as counted:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import html
 import logging
-import os
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
 
 from ganviz.experiment import Experiment
-from ganviz.link import MARK
+from ganviz.link import named
 from ganviz.option import Invalid
 from ganviz.presets import describe, preset_names
 from ganviz.session.run import Run
@@ -166,9 +164,11 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self._present(experiment, name, start)
 
     def _open_link(self, link: str) -> None:
-        """The page was opened by a link: its experiment instead of what is here."""
+        """The page was opened by a link: its preset or its experiment instead of what is here."""
 
         def open_link() -> None:
+            if name := named(link):
+                return self._begin(name)
             experiment = Experiment.from_link(link)
             self.session.start(experiment)
             self._present(experiment, None)
@@ -236,37 +236,3 @@ class Explorer(w.VBox):  # type: ignore[misc]
             if self._trouble or self._message.says(before):
                 self._message.warn(self._trouble)
             self._back.layout.display = "" if self._trouble else "none"
-
-
-def explore(
-    experiment: str | Experiment | Start = "figure-1",
-    *,
-    pace: Pace = "compiled",
-    controls: Sequence[str] | None = None,
-) -> Explorer:
-    """The explorer of a preset, given by name, of one of its starts, of any Experiment, or of a link to one; shown when
-    it is left on a cell's last line.
-
-    `pace` is the fastest path that may be used; with ``"captured"`` two runs agree bit for bit. `controls` are the only
-    ones to show, such as ``["loss", "lr_d", "data.mean", "regularizers.r1"]``; without it all are there.
-    Raises `Invalid`, naming the nearest, for an unknown preset or control, and for a start that is damaged.
-    """
-    if isinstance(experiment, Start):
-        return Explorer(experiment.experiment, name=experiment.preset, pace=pace, start=experiment, controls=controls)
-    if isinstance(experiment, Experiment):
-        return Explorer(experiment, pace=pace, controls=controls)
-    if MARK in experiment:
-        return Explorer(Experiment.from_link(experiment), pace=pace, controls=controls)
-    return Explorer(describe(experiment).experiment, name=experiment, pace=pace, controls=controls)
-
-
-def app() -> w.Widget:
-    """The page that ``ganviz serve`` shows: the preset or experiment file named by ``GANVIZ_EXPERIMENT``."""
-    wanted = os.environ.get("GANVIZ_EXPERIMENT", "figure-1")
-    try:
-        if wanted.endswith(".json"):
-            return explore(Experiment.from_json(Path(wanted).read_text("utf-8")))
-        return explore(wanted)
-    except (Invalid, OSError, UnicodeDecodeError) as error:
-        reason = str(error) if isinstance(error, Invalid) else f"The file {Path(wanted).name!r} cannot be read."
-        return w.HTML(f"<p>{html.escape(reason)}</p>")
