@@ -151,8 +151,8 @@ def test_lost_numbers_and_other_sizes_are_refused(kept, player):
         read(path).state()
 
 
-@pytest.mark.parametrize("name", ["mnist-mlp", "mnist-dcgan", "mnist-r3gan"])
-def test_three_presets_come_with_starts(name):
+@pytest.mark.parametrize("name", ["mnist-mlp", "mnist-dcgan", "mnist-conditional", "mnist-r3gan"])
+def test_four_presets_come_with_starts(name):
     assert [start.step for start in ganviz.starts(name)] == [500, 2000, 8000]
 
 
