@@ -31,10 +31,11 @@ unit: .venv/test
 	$(BIN)/python -m pytest tests --ignore=tests/browser --numprocesses 2
 
 notebooks: .venv/test
-	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=300 -p no:cacheprovider -W ignore notebooks
+	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=300 -p no:cacheprovider -W ignore \
+		--numprocesses 2 --dist loadfile notebooks
 
 browser: .venv/test chromium
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest tests/browser --numprocesses 2 --dist loadfile
 
 bench: .venv/test chromium
 	$(BIN)/python tests/benchmarks/convergence.py

@@ -27,10 +27,14 @@ def test_each_key_is_told_by_one_button() -> None:
         assert f"ganviz-key-{key}" in bearing[told]._dom_classes
     help_text = (STATIC / "access.js").read_text("utf-8")
     told = re.findall(r"[^,\s]+", " ".join(re.findall(r"<dt>(.*?)</dt>", help_text)))
-    assert told == list(KEYS.values())
+    in_pictures = (STATIC / "cursor.js").read_text("utf-8")
+    arrows = {"ArrowLeft": "←", "ArrowUp": "↑", "ArrowDown": "↓", "ArrowRight": "→"}
+    others = {"Enter": "Enter", "Home": "Home", "Escape": "Esc"}
+    assert told == [*KEYS.values(), "Tab", *arrows.values(), *others.values()]
+    assert all(key in in_pictures for key in (*arrows, *others))
 
 
-@pytest.mark.parametrize("preset", ["figure-1", "ring", "dirac-r1"])
+@pytest.mark.parametrize("preset", ["figure-1", "ring", "dirac-r1", "mnist-mlp"])
 def test_what_is_otherwise_on_a_narrow_page_is_a_layout(preset: str) -> None:
     experiment = describe(preset).experiment
     view = Run(experiment, "eager").view()

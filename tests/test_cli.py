@@ -18,10 +18,13 @@ from conftest import leaves_of, same
 from ganviz import Experiment, Trainer, __version__, options, preset
 from ganviz.cli.main import main
 from ganviz.cli.options import ROOMS
+from ganviz.cli.shown import EXPLORER, Shown
 from ganviz.cli.source import experiment_from
 from ganviz.metrics.base import fitting
 from ganviz.presets import describe, preset_names
 from ganviz.training.history import History
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 QUICK = ("--steps", "20", "--every", "10", "--pace", "eager")
 
@@ -209,6 +212,16 @@ def test_set_changes_plain_and_dotted_fields() -> None:
     )
 
 
+def test_set_takes_another_option_by_its_name() -> None:
+    mlp = preset("mnist-mlp")
+    assert experiment_from("mnist-mlp", ["data.name=images"]) == mlp.replace(data="images")
+    wanted = mlp.replace(data={"name": "images", "path": "there"})
+    assert experiment_from("mnist-mlp", ["data.name=images", "data.path=there"]) == wanted
+    assert experiment_from("mnist-mlp", ["data.digits=49", "data.name=mnist"]).data.digits == "49", "it is that already"
+    other = experiment_from("mnist-mlp", ["regularizers.r1.name=r2", "regularizers.r2.gamma=2"])
+    assert [kind.to_dict() for kind in other.regularizers[:1]] == [{"name": "r2", "gamma": 2.0}]
+
+
 def test_set_switches_regularizers_on_and_turns_their_knobs() -> None:
     changes = ['regularizers=["r1", "spectral_norm"]', "regularizers.r1.gamma=2"]
     wanted = preset("figure-1").replace(regularizers=[{"name": "r1", "gamma": 2.0}, "spectral_norm"])
@@ -232,6 +245,8 @@ REFUSED_CHANGES = {
     "updates=never": "updates must be",
     "data.meen=1": "did you mean 'mean'?",
     "data.std=-1": "std must be",
+    "data.name=gausian": "did you mean 'gaussian'?",
+    "data.name=3": "is a name or an object with a name",
     "data.mean.x=1": "there is no such field",
     "data..mean=1": "there is no such field",
     "data.=1": "has no field",
@@ -366,10 +381,10 @@ def test_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
 def test_serve_hands_the_experiment_to_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    served: list[tuple[str, int]] = []
+    served: list[tuple[Shown, str, int]] = []
 
-    def serve(host: str, port: int, ready: Callable[[], None]) -> None:
-        served.append((host, port))
+    def serve(begin: Shown, host: str, port: int, ready: Callable[[], None]) -> None:
+        served.append((begin, host, port))
         ready()
 
     monkeypatch.setattr("ganviz.cli.serve._voila", serve)
@@ -378,8 +393,28 @@ def test_serve_hands_the_experiment_to_the_page(
     Path("mine.json").write_text(preset("bimodal").to_json(), "utf-8")
     assert main(["serve", "mine.json", "--no-browser"]) == 0
     assert os.environ["GANVIZ_EXPERIMENT"] == str(tmp_path / "mine.json")
-    host, port = served[0]
+    begin, host, port = served[0]
     assert f"http://{host}:{port}/" in capsys.readouterr().out
+    assert begin == Shown(EXPLORER, front=False, experiment=str(tmp_path / "mine.json"))
+
+    for alone in ([], ["serve"]):
+        assert main([*alone, "--no-browser"]) == 0
+        assert served[-1][0] == Shown(EXPLORER, front=True, experiment="figure-1")
+    Path("mine.ipynb").write_text((NOTEBOOKS / "01-figure-1.ipynb").read_text("utf-8"), "utf-8")
+    assert main(["serve", "mine.ipynb", "--no-browser"]) == 0
+    assert served[-1][0] == Shown(tmp_path / "mine.ipynb")
+
+
+NO_NOTEBOOKS = {"empty": "", "list": "[1, 2]", "object": '{"cells": 3}', "cells": '{"cells": [3], "nbformat": 4}'}
+
+
+@pytest.mark.parametrize("name", NO_NOTEBOOKS)
+def test_a_file_that_is_no_notebook(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.ipynb").write_text(NO_NOTEBOOKS[name], "utf-8")
+    assert "cannot be read as a notebook" in refused(capsys, "serve", str(tmp_path / "mine.ipynb"))
+    assert "There is no file" in refused(capsys, "serve", str(tmp_path / "none.ipynb"))
+    (tmp_path / "folder.ipynb").mkdir()
+    assert "cannot be read as a notebook" in refused(capsys, "serve", str(tmp_path / "folder.ipynb"))
 
 
 def test_interrupting_a_run_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

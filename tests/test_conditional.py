@@ -249,7 +249,9 @@ def test_a_kept_sample_can_be_drawn_as_another_digit(view):
     own = closer.update(replace(view, focus=Focus(first=0, second=13)))
     assert np.array_equal(own.traces[SAMPLE]["z"][::-1], snapshot.fake[13])
     line = " ".join(closer.readings(replace(view, focus=Focus(first=0, second=13, told=7))))
-    assert "drawn as <b>7</b>" in line
+    assert "told <b>7</b>" in line
+    own = " ".join(closer.readings(replace(view, focus=Focus(first=0, second=13))))
+    assert "told <b>3</b>" in own, "as kept: the column it stands in"
     _, distance = snapshot.nearest(snapshot.fake[[17]])
     assert f"{distance[0]:.2f}" in line
 

@@ -27,6 +27,19 @@ def test_is_documented(option):
             assert len(field.metadata) >= 2, f"{name} has no range, so no slider"
 
 
+@pytest.mark.parametrize("metric", every("metrics"))
+def test_a_measure_is_explained_where_it_is_read(metric):
+    measured = metric()
+    reading = measured.reading(0.5, 0.25)
+    assert reading.startswith(f"{measured.term()} "), "the word that can be pointed at stands first"
+    word, tip = measured.word(), measured.term().partition('title="')[2].partition('">')[0]
+    assert measured.term() == f'<abbr title="{tip}">{word}</abbr>'
+    assert 40 < len(tip) < 400, "a sentence or two"
+    assert not set('<>&"') & set(tip + word), "it stands in an attribute, as the browser writes it"
+    assert "_" not in word
+    assert tip.endswith("."), "whole sentences"
+
+
 @pytest.mark.parametrize("option", every(*ROOMS, "metrics", "figures"))
 def test_json_round_trip(option):
     built = option()

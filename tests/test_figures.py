@@ -73,7 +73,7 @@ def test_draws_a_complete_figure(figure, view, dirac_view, plane_view, image_vie
     for path, value in update.layout.items():
         shown = drawn.layout
         for key in path.split("."):
-            shown = shown[key]
+            shown = shown[int(key) if key.isdigit() else key]
         assert np.array_equal(shown, value)
     assert len(drawn.to_json()) > 1000
 

@@ -19,12 +19,10 @@ from ganviz.figures import image_closer as closer
 from ganviz.figures._image_walk import MAP
 from ganviz.figures._tile_stage import looked_up
 from ganviz.figures.base import Focus
-from ganviz.session import clock as clocks
 from ganviz.session import neighbours, past, viewer
 from ganviz.session.neighbours import Search
 from ganviz.session.past import Past, size
 from ganviz.session.run import Run
-from ganviz.session.viewer import Viewer
 
 IMAGES = small(data="mnist", latent={"name": "normal", "dim": 8})
 SECOND_ROW = 238 - 30 * 1 - 5
@@ -239,37 +237,10 @@ def test_at_rest_the_neighbours_are_those_of_the_samples_shown(clock):
     assert 5 in other.of
 
 
-@pytest.mark.parametrize(("frame", "crowd", "share"), [(0.02, 1, 0.25), (0.005, 1, 0.125), (0.02, 8, 0.52)])
-def test_frames_leave_training_its_share(monkeypatch, frame, crowd, share):
-    """In a time of its own: a step takes 2 ms of work, a frame `frame`, and `crowd` programs want the core.
-
-    A frame has a quarter of the work, less where it is so short that 25 a second take less, and more only where there
-    would not be one within 0.3 s otherwise.
-    """
-    worked, step = 0.0, 0.002
-    fake = SimpleNamespace(monotonic=lambda: 1000 + crowd * worked, thread_time=lambda: worked)
-    monkeypatch.setattr(viewer, "time", fake)
-    monkeypatch.setattr(clocks, "time", fake)
-    looks, watched = 0, Viewer()
-
-    def make():
-        nonlocal worked, looks
-        worked += frame
-        looks += 1
-
-    watched.receive = lambda frame: None
-    while worked < 60:
-        watched.wants = watched.news = True
-        if watched.due(busy=True):
-            watched.show(make)
-        worked += step
-    assert looks * frame / worked == pytest.approx(share, rel=0.1)
-    assert looks / (crowd * worked) >= 1 / (0.3 + crowd * (frame + 2 * step))
-
-
 def test_a_click_does_not_wait_for_training(monkeypatch):
     monkeypatch.setattr(viewer, "LONGEST", 60.0)
-    monkeypatch.setattr(viewer, "SHARE", 1e-4)
+    monkeypatch.setattr(viewer, "TRAINING", 1e4)
+    monkeypatch.setattr(viewer, "LESS_TRAINING", 1e4)
     session, frames = Session(IMAGES, pace="eager"), []
     try:
         session.watch(frames.append)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from statistics import NormalDist
 
@@ -14,7 +15,8 @@ from ganviz.figures import _tile_stage as stage
 from ganviz.figures import image_closer as closer
 from ganviz.figures._image_paths import in_plane, lattice, spherical, straight
 from ganviz.figures._image_tiles import mosaic, tile_at, tiles
-from ganviz.figures._image_walk import ENDS, HERE, MAP, STARTS, STRIPS
+from ganviz.figures._image_walk import CHORD, ENDS, HERE, MAP, STARTS, STRIPS
+from ganviz.figures._scores import score_histograms
 from ganviz.figures.base import Focus
 from ganviz.figures.image_closer import ImageCloser
 from ganviz.figures.image_curves import ImageCurves
@@ -66,7 +68,8 @@ def test_each_cell_of_the_grid_is_a_sample(view):
     for number in (0, 7, 8, 37, 63):
         row, column = divmod(number, 8)
         assert np.array_equal(picture(heat, 30 * column, 238 - 30 * row), view.snapshot.fake[number])
-    assert at(heat, 28.5, 100.5) == at(heat, 29.5, 3.5) == at(heat, 3.5, 238 - 28.5) == 1, "white between them"
+    between = [at(heat, 28.5, 100.5), at(heat, 29.5, 3.5), at(heat, 3.5, 238 - 28.5)]
+    assert np.isnan(between).all(), "the page between them"
 
 
 def test_the_yellow_column_is_what_is_nearest_of_all(view):
@@ -86,11 +89,15 @@ def test_the_yellow_column_is_what_is_nearest_of_all(view):
 
 
 def test_nearest_of_all_samples_on_demand(run):
+    hints = [f"annotations.{number}.visible" for number in (0, 1)]
+    before = ImageStage().update(run.view()).layout
+    assert [before[hint] for hint in hints] == [True, False], "how to get there"
     run.focus = Focus(neighbours=True)
     view = run.view()
     run.focus = Focus()
     assert view.neighbours.of == tuple(range(64))
     update = ImageStage().update(view)
+    assert [update.layout[hint] for hint in hints] == [False, True], "how to get back"
     pictures, _ = view.snapshot.nearest(view.snapshot.fake)
     for number in (0, 20, 63):
         row, column = divmod(number, 8)
@@ -137,17 +144,40 @@ def test_a_critic_s_histograms_stand_around_its_middle():
     assert (middles * heights).sum() == pytest.approx(mean, abs=high / 40)
 
 
+def test_scores_beyond_the_axis_are_told_of():
+    """Least squares draws D on [-0.5, 1.5]."""
+    for values, sides in (([0.0, 1.0], ""), ([-0.51, 0.0], "<"), ([0.0, 1.6], ">"), ([-9.0, 9.0], "<>")):
+        scores = score_histograms([np.array(values), np.array([0.5])], (-0.5, 1.5), 0.5)
+        x, y = scores.beyond["x"], scores.beyond["y"]
+        assert ((x == -0.5).any(), (x == 1.5).any()) == ("<" in sides, ">" in sides)
+        assert len(x) == len(y) == 4 * len(sides)
+        assert np.all(y[np.isfinite(y)] < scores.up[1])
+        assert sum(count["y"][1:-1:2].sum() for count in scores.outlines) == pytest.approx(2), "they are counted"
+
+
+def test_every_tile_has_a_rim(view):
+    """An all-white picture on paper is seen to be there."""
+    grid, column = ImageStage().skeleton(view).layout.shapes
+    lines = re.findall(r"M(-?\d+),(-?\d+)([HV])(\d+)", grid.path)
+    across = [(int(x), int(y), int(end)) for x, y, way, end in lines if way == "H"]
+    up = [(int(x), int(y), int(end)) for x, y, way, end in lines if way == "V"]
+    assert across == [(-1, 30 * row - 1, 239) for row in range(9)]
+    assert up == [(30 * number - 1, -1, 239) for number in range(9)]
+    assert column.path.count("M") == 9 + 2
+    assert column.path.startswith(f"M{ImageStage()._left() - 1},-1H{ImageStage()._left() + 29}")
+
+
 # ------------------------------------------------------------------------------------------------------ what is picked
 
 
 def test_every_pixel_belongs_to_its_tile():
-    """Each picture painted with its own number, which no gap has."""
+    """Each picture painted with its own number; in a gap there is none."""
     rows, columns = 3, 4
-    numbers = np.arange(2.0, 2 + rows * columns).reshape(rows, columns, 1, 1)
+    numbers = np.arange(float(rows * columns)).reshape(rows, columns, 1, 1)
     sheet = mosaic(np.broadcast_to(numbers, (rows, columns, 28, 28)))
     for line, column in np.ndindex(*sheet.shape):
         tile, shown = tile_at((line, column), rows, columns), sheet[line, column]
-        assert tile == (None if shown == 1 else divmod(int(shown) - 2, columns))
+        assert tile == (None if np.isnan(shown) else divmod(int(shown), columns))
     for outside in ((238, 0), (0, 238), (10**6, 10**6), (10**6, 0), (0, 10**6)):
         assert tile_at(outside, 8, 8) is None
 
@@ -299,9 +329,12 @@ def test_the_map_holds_both_kept_samples_and_the_reader_walks_on_it(view):
     z = snapshot.z[[0, 11]].astype(np.float64)
     there = snapshot.generate((4 / 6 * (z[0] + z[1]))[None])[0]
     assert np.allclose(picture(after[CLOSER_MAP], 90, 118), there, atol=1e-5)
+    back = figure.pick(replace(focus, told=4), CLOSER_MAP, (104, 104))
+    assert back == replace(view.focus, told=4), "a click on where the reader stands leads back to the middle"
     for _ in range(300):
         focus = figure.pick(focus, CLOSER_MAP, (207, 207))
-    assert np.isfinite(figure.update(replace(view, focus=focus)).traces[CLOSER_MAP]["z"]).all(), "on and on"
+    far = figure.update(replace(view, focus=focus)).traces[CLOSER_MAP]["z"]
+    assert np.isfinite(far).sum() == (7 * 28) ** 2, "on and on"
 
 
 def test_the_map_of_a_uniform_latent_stays_inside_it(monkeypatch):
@@ -327,7 +360,28 @@ def test_the_line_below_says_what_d_and_the_classifier_make_of_it(view):
     assert f"D(x) = <b>{view.snapshot.on_fake[11]:.3f}</b>" in line
     distance = view.neighbours.distances[view.neighbours.of.index(11)]
     assert f"nearest in training <b>{distance:.2f}</b>" in line
-    assert "read as <b>" in line
+    assert line.count("read as <b>") == 2
+    assert "told" not in line, "G is told nothing"
+
+
+def test_the_line_below_also_judges_where_the_reader_stands(view):
+    snapshot, focus = view.snapshot, Focus(centre=(0.25, -1.5))
+    z = snapshot.z[[0, 11]].astype(np.float64)
+    (score,) = snapshot.judge(snapshot.generate((0.25 * z[0] - 1.5 * z[1])[None].astype(np.float32)))
+    line = " · ".join(ImageCloser().readings(replace(view, focus=focus)))
+    assert f"here on the map: D(x) = <b>{score:.3f}</b>" in line
+
+
+@pytest.mark.parametrize("latent", ["normal", "uniform"])
+def test_the_map_s_heading_says_whether_it_is_taken_in_normal_scores(view, latent):
+    """In normal scores the straight way between two latents that are not normal is a curve."""
+    view = view if latent == "normal" else uniform_view()
+    drawn = ImageCloser().draw(view)
+    (heading,) = (note.text for note in drawn.layout.annotations if "walk" in note.text and note.visible)
+    assert ("normal scores" in heading) == (latent == "uniform")
+    x, y = (drawn.data[closer.WALK + CHORD][side] for side in "xy")
+    bend = np.abs((x[-1] - x[0]) * (y - y[0]) - (y[-1] - y[0]) * (x - x[0])).max()
+    assert (bend > 100) == (latent == "uniform")
 
 
 # ---------------------------------------------------------------------------------------------------------- the curves
@@ -387,7 +441,7 @@ def test_static_and_live_are_the_same(figure, view):
     for path, value in update.layout.items():
         shown = drawn.layout
         for key in path.split("."):
-            shown = shown[key]
+            shown = shown[int(key) if key.isdigit() else key]
         assert np.array_equal(shown, value)
 
 

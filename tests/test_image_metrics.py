@@ -23,6 +23,7 @@ from ganviz.metrics._digits import DigitMetric, shares, training_features, train
 from ganviz.metrics._distances import to_nearest, to_nearest_other
 from ganviz.metrics._images import ImageMetric, Sample, some
 from ganviz.metrics._neighbours import covered
+from ganviz.metrics._reading import written
 from ganviz.metrics.as_told import AsTold
 from ganviz.metrics.base import readings
 from ganviz.metrics.classifier_score import score
@@ -366,15 +367,53 @@ def test_the_state_line_of_pictures():
         "memorised": math.nan,
     }
     perfect = {"digits": 10.0, "classifier_score": 9.85, "frechet": 0.083, "parzen": 242.2}
-    assert readings(measures, perfect) == [
+    assert unexplained(readings(measures, perfect)) == [
         "digits <b>9</b> of 10",
         "classifier score <b>9.12</b> (real: 9.85)",
-        "Fréchet <b>2.50</b> (floor 0.08)",
+        "Fréchet distance² <b>2.50</b> (floor 0.08)",
         "KL of the digits <b>0.0123</b> (floor –)",
         "precision <b>0.40</b> (real: –)",
         "recall <b>0.35</b> (real: –)",
         "duplicates <b>2.3 %</b> (real: –)",
-        f'<abbr title="{CONTEXT}">Parzen</abbr> <b>225</b> nats (real: 242)',
+        "Parzen <b>225</b> nats (real: 242)",
+    ]
+
+
+def unexplained(pieces: list[str]) -> list[str]:
+    """Without what those read who point at a word."""
+    return [re.sub("</?abbr.*?>", "", piece) for piece in pieces]
+
+
+def test_the_state_line_says_of_which_step_a_number_is_and_shouts_the_newest_alone():
+    measures = {"digits": 9.0, "frechet": 2.5, "image_precision": 0.4, "image_recall": 0.3, "parzen": -59.0}
+    steps = {"digits": 2300, "frechet": 2300, "image_precision": 2180, "image_recall": 2300, "parzen": 0}
+    assert unexplained(readings(measures, {}, steps, 2428)) == [
+        "at step <b>2,300</b>: digits <b>9</b> of –",
+        "Fréchet distance² <b>2.50</b> (floor –)",
+        "precision 0.40 (real: –) at step 2,180",
+        "recall <b>0.30</b> (real: –) at step 2,300",
+        "Parzen −59 nats (real: –) at step 0",
+    ]
+    assert unexplained(readings(measures, {}, steps, 2300)) == [
+        "digits <b>9</b> of –",
+        "Fréchet distance² <b>2.50</b> (floor –)",
+        "precision 0.40 (real: –) at step 2,180",
+        "recall <b>0.30</b> (real: –)",
+        "Parzen −59 nats (real: –) at step 0",
+    ], "what is of now says no step"
+    late = steps | {"digits": 2200}
+    assert unexplained(readings(measures, {}, late, 2428))[:2] == [
+        "digits 9 of – at step 2,200",
+        "at step <b>2,300</b>: Fréchet distance² <b>2.50</b> (floor –)",
+    ], "never under another's step"
+
+
+def test_the_state_line_of_the_plane_says_of_which_step_its_slow_numbers_are():
+    measures = {"modes": 7.0, "w2": 0.3, "mmd": 0.5}
+    assert unexplained(readings(measures, {}, {"w2": 1000, "mmd": 1000}, 1200)) == [
+        "modes <b>7</b> of –",
+        "at step <b>1,000</b>: W₂ <b>0.30</b> (floor –)",
+        "MMD² <b>0.5000</b> (floor –)",
     ]
 
 
@@ -387,7 +426,7 @@ def test_a_parzen_estimate_is_read_with_its_error():
     for number in ("138 ± 2", "121 ± 1.6", "214 ± 1.1", "225 ± 2"):
         assert number in CONTEXT
         assert number in " ".join(find("metrics", "parzen").help().split())
-    assert not set('<>"') & set(CONTEXT), "it stands in an attribute"
+    assert CONTEXT in readings({"parzen": 225.0}, {})[0]
 
 
 def test_the_state_line_of_the_plane_in_full():
@@ -409,12 +448,30 @@ def test_the_state_line_of_the_plane_in_full():
         "modes": 8.0,
         "reverse_kl": 0.0014,
     }
-    assert " · ".join(readings(measures, perfect)) == (
+    assert " · ".join(unexplained(readings(measures, perfect))) == (
         "modes <b>7</b> of 8 · high quality <b>0.500</b> (perfect: 0.989) · reverse KL <b>0.0000</b> (floor 0.0014) · "
         "W₂ <b>0.32</b> (floor –) · MMD² <b>−0.0001</b> (floor 0.0000) · "
         "recall <b>0.88</b> (perfect: 0.90) · two-sample test p = <b>0.005</b> (on average 0.500)"
     )
-    assert readings({"jsd": 0.25}, {"jsd": 0.0}) == ["JSD (nats) <b>0.250</b> (perfect: 0.000)"], "what none overrides"
+    (line,) = unexplained(readings({"jsd": 0.25}, {"jsd": 0.0}))
+    assert line == "JSD <b>0.250</b> (perfect: 0.000)", "what none overrides"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-434_759_598_080.0, "−4.3e11"),
+        (1e6, "1.0e6"),
+        (999_999.4, "999999.400"),
+        (-0.0004, "0.000"),
+        (1e100, "1.0e100"),
+        (math.inf, "∞"),
+        (-math.inf, "−∞"),
+        (math.nan, "–"),
+    ],
+)
+def test_what_has_run_away_is_written_shortly(value, text):
+    assert written(value, 3) == text
 
 
 def test_what_is_known_of_a_whole_is_known_of_its_beginning():

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import math
 import os
+import re
 import struct
 import time
 from collections import Counter
@@ -18,13 +19,14 @@ import torch
 from conftest import same, small
 from PIL import Image
 
-from ganviz import Experiment, Invalid, Trainer, explore
+from ganviz import Experiment, Invalid, Trainer, explore, preset
 from ganviz.cli.main import main
 from ganviz.distributions import images as module
 from ganviz.distributions._gallery import gallery
 from ganviz.distributions.images import Images
 from ganviz.distributions.mnist import FOLDER, MD5, Mnist
 from ganviz.option import resolve
+from ganviz.presets import preset_names
 from ganviz.training.noise import generator_for
 from ganviz.widgets.pickers import fields_of
 
@@ -93,7 +95,9 @@ def test_only_the_digits_that_are_asked_for(digits):
     [
         ("", "At least one digit is needed"),
         ("3a", "the signs 0 to 9, one behind the other, not 'a'"),
-        ("1, 2", "not ','"),
+        ("1,, 2", "not ','"),
+        ("1,", "not ','"),
+        ("1;2", "not ';'"),
         ("٣", "not '٣'"),
         ("-1", "not '-'"),
         ("2.5", "not '.'"),
@@ -108,6 +112,12 @@ def test_digits_that_are_none(digits, sentence):
         Mnist(digits=digits)
     assert sentence in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("digits", ["4,9", "4, 9", "4 9", "4  ,  9", "49"])
+def test_digits_may_be_typed_as_a_list(digits):
+    assert Mnist(digits=digits).digits == "49"
+    assert Mnist(digits=digits) == Mnist(digits="49")
 
 
 def test_digits_may_be_a_number():
@@ -267,6 +277,24 @@ def test_jpeg_is_read(tmp_path):
     assert float((grey.training.int() - exact.training.int()).abs().float().mean()) < 2
     coloured = gallery(str(write_files(tmp_path / "colours", np.stack([smooth] * 3, -1), ".jpeg", quality=95)))
     assert torch.equal(coloured.training, grey.training)
+
+
+def test_what_was_read_is_told(tmp_path):
+    told = Images(path=str(saved(tmp_path / "a.npz", drawings(121, 40, 30)))).account()
+    assert told == (
+        "121 pictures of 40×30 pixels were read and brought to 28×28: 96 to train on, 12 for validation, 13 held out."
+    )
+    told = Images(path=str(saved(tmp_path / "b.npz", drawings(1200)))).account()
+    assert told == "1,200 pictures of 28×28 pixels were read: 960 to train on, 120 for validation, 120 held out."
+    folder = write_files(tmp_path / "c", drawings(99))
+    Image.fromarray(drawings(1, 50, 20)[0]).save(folder / "z.png")
+    told = Images(path=str(folder)).account()
+    assert told.startswith("100 pictures of several sizes up to 50×28 pixels were read and brought to 28×28: 80 to")
+    fashion = Images(path=str(like_mnist(tmp_path / "fashion", drawings(150)[:120], drawings(150)[120:], "")))
+    assert fashion.account().endswith(
+        "150 pictures of 28×28 pixels were read: 100 to train on, 20 for validation, 30 held out."
+    )
+    assert Mnist().account() == ""
 
 
 @pytest.mark.parametrize("ending", ["", ".gz"])
@@ -480,10 +508,16 @@ def test_the_path_is_given_where_the_option_was_chosen(explorer, own, caplog):
     path.value = str(own.parent / "nothing")
     assert "There is no file or folder" in explorer._message.value
     assert path.value == str(own.parent / "nothing"), "so that it can be corrected"
+    assert "ganviz-refused" in path._dom_classes
+    assert path.tooltip.startswith("This was refused")
     assert (explorer.session.experiment, explorer.session._run) == (before, run)
     path.value = str(own)
     until(lambda: explorer.session._run.trainer.experiment.data == Images(path=str(own)))
     assert "A new run has begun" in explorer._message.value
+    assert Images(path=str(own)).account() in explorer._message.value
+    assert "A latent of 1 dimension can draw only a curve of pictures" in explorer._message.value
+    assert "ganviz-refused" not in path._dom_classes
+    assert path.tooltip == type(Images()).model_fields["path"].description
     explorer.session.step()
     until(lambda: explorer.session._run.trainer.step_count == 1)
     path.value = ""
@@ -491,6 +525,31 @@ def test_the_path_is_given_where_the_option_was_chosen(explorer, own, caplog):
     control(explorer, "data").value = "gaussian"
     until(lambda: explorer.session._run.trainer.experiment.data.option_name() == "gaussian")
     assert not caplog.records
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_presets_need_no_advice(name):
+    experiment = preset(name)
+    assert experiment.data.advice(experiment) == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "dim", "sentence"),
+    [
+        ("mnist", 1, "A latent of 1 dimension can draw only a curve of pictures; give it more, such as the 64"),
+        ("mnist", 2, "A latent of 2 dimensions can draw only a surface of pictures"),
+        ("mnist", 8, ""),
+        ("ring", 1, "A latent of 1 dimension can draw only a curve; give it more, such as the 2 of the preset ring."),
+        ("ring", 2, ""),
+        ("gaussian", 1, ""),
+    ],
+)
+def test_advice_on_the_latent(data, dim, sentence):
+    experiment = small(data=data, latent={"name": "normal", "dim": dim})
+    said = experiment.data.advice(experiment)
+    assert said.startswith(sentence) if sentence else said == ""
+    for number, name in re.findall(r"such as the (\d+) of the preset ([a-z-]+)", said):
+        assert preset(name).latent.dim == int(number)
 
 
 def test_digits_are_chosen_in_a_line_of_text(explorer):

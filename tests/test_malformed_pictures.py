@@ -246,6 +246,16 @@ def one_picture(folder):
     return folder / "a.png" if (folder / "a.png").write_bytes(png(X[0])) else folder
 
 
+def damaged_picture(folder):
+    (folder / "a.png").write_bytes(b"hello")
+    return folder / "a.png"
+
+
+def named_npz(folder):
+    (folder / "fake.npz").write_bytes(b"hello" * 99)
+    return folder / "fake.npz"
+
+
 def pipe(folder):
     os.mkfifo(folder / "pipe")
     return folder / "pipe"
@@ -260,12 +270,15 @@ PLACES = [
     (empty, "holds no pictures: no .png, .jpg or .jpeg files, and none named as MNIST's"),
     (only_text, "holds no pictures"),
     (only_subfolders, "holds no pictures"),
-    (too_few, "holds 99 pictures; at least 100 are needed"),
+    (too_few, "holds 99 picture files; at least 100 are needed"),
+    (lambda folder: one_picture(folder).parent, "holds 1 picture file; at least 100"),
+    (damaged_picture, r"^a\.png is one picture; give the path of a folder with at least 100 of them"),
+    (named_npz, r"^fake\.npz is damaged, or it is no \.npz file"),
     (half_of_mnist, "lacks the file t10k-images-idx3-ubyte"),
     (other_half_of_mnist, "lacks the file train-images-idx3-ubyte"),
     (mnist_with_a_short_test, "t10k-images-idx3-ubyte holds 9 pictures; at least 10 are needed"),
     (mnist_with_labels_for_pictures, "t10k-images-idx3-ubyte holds labels, not pictures"),
-    (one_picture, "holds 1 picture; at least 100"),
+    (one_picture, r"^a\.png is one picture; give the path of a folder with at least 100 of them"),
     (lambda folder: folder / "gone" / "away", "There is no file or folder"),
     pytest.param(pipe, "There is no file or folder", marks=pytest.mark.skipif(sys.platform == "win32", reason="POSIX")),
     (loop, r"no file or folder|cannot be read"),
@@ -410,7 +423,7 @@ def test_a_damaged_picture_is_refused_or_read(ending, tmp_path):
         found = answer(lambda: _picture_files.pictures([path]))
         seen.append(not isinstance(found, str))
         if seen[-1]:
-            assert found.shape == (1, 28, 28)
+            assert found[0].shape == (1, 28, 28)
         else:
             assert re.fullmatch(rf"mine\{ending} [^\n]{{8,200}}\.", found), found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import threading
 from dataclasses import replace
 from functools import partial
@@ -14,9 +16,11 @@ from test_session import Viewer, known
 from test_widgets import control_of, until
 
 import ganviz
-from ganviz import Invalid, Trainer, explore, preset
+from ganviz import Experiment, Invalid, Trainer, explore, preset
 from ganviz.cli.main import main
 from ganviz.figures.curves import Curves
+from ganviz.link import START
+from ganviz.presets import describe
 from ganviz.session.run import Run
 from ganviz.training.history import History
 from ganviz.training.starts import read, starts, write
@@ -30,7 +34,7 @@ def shelf(tmp_path, monkeypatch):
         trainer.advance(20)
         write(trainer, "figure-1", 90.0, "an abacus", folder)
     there = partial(starts, folder=folder)
-    for module in ("ganviz.widgets.start_picker", "ganviz.cli.train"):
+    for module in ("ganviz.widgets.start_picker", "ganviz.training.starts"):
         monkeypatch.setattr(f"{module}.starts", there)
     return there("figure-1")
 
@@ -216,12 +220,124 @@ def test_explore_takes_a_start(shelf):
     assert by_start._message.value.startswith(shelf[1].about)
     by_start.close()
     threads = threading.active_count()
-    with pytest.raises(Invalid, match="another experiment"):
+    with pytest.raises(Invalid, match="its own experiment: data"):
         ganviz.Explorer(preset("ring"), start=shelf[1])
     shelf[1].path.unlink()
     with pytest.raises(Invalid, match="damaged"):
         explore(shelf[1])
     assert threading.active_count() <= threads
+
+
+# --------------------------------------------------------------------------------------------------------------- links
+
+
+def copied(explorer):
+    sent = []
+    explorer._link.send = sent.append
+    explorer._link._receive(None, {"kind": "copy"}, [])
+    return sent[0]["link"]
+
+
+def opened(explorer, link):
+    explorer._link._receive(None, {"kind": "open", "link": link}, [])
+
+
+def test_a_link_leads_to_the_start_where_the_run_began(explorer, shelf):
+    assert START not in copied(explorer), "it began at step 0"
+    control_of(explorer, "from").value = 40
+    link = copied(explorer)
+    assert link == f"{preset('figure-1').to_link()}&start=figure-1@40"
+    assert Experiment.from_link(link) == preset("figure-1")
+    control_of(explorer, "preset").value = "wasserstein"
+    opened(explorer, f"https://example.org/lab{link}")
+    until(lambda: run_of(explorer).trainer.step_count == 40)
+    assert same(run_of(explorer).trainer.state, shelf[1].state())
+    assert explorer._message.value.startswith(shelf[1].about)
+    assert (control_of(explorer, "preset").value, control_of(explorer, "from").value) == ("figure-1", 40)
+    assert describe("figure-1").title in explorer._heading.value
+    there = explore(link, pace="eager")
+    assert same(run_of(there).trainer.state, shelf[1].state())
+    assert copied(there) == link
+    there.close()
+
+
+def test_a_link_with_other_live_settings_goes_on_from_the_start(explorer, shelf):
+    control_of(explorer, "from").value = 20
+    control_of(explorer, "loss").value = "least_squares"
+    control_of(explorer, "optimizer g").value = "sgd"
+    wanted, link = explorer.session.experiment, copied(explorer)
+    there = explore(link, pace="eager")
+    assert there.session.experiment == wanted
+    assert run_of(there).trainer.step_count == 20
+    assert same(run_of(there).trainer.state["d"]["parameters"], shelf[0].state()["d"]["parameters"])
+    assert "Changed: loss, optimizer_g." in there._heading.value
+    assert control_of(there, "from").value == 20
+    run_of(there).step()
+    there.close()
+
+
+def test_a_run_that_began_anew_leads_to_step_0(explorer):
+    control_of(explorer, "from").value = 20
+    control_of(explorer, "data").value = "uniform"
+    assert START not in copied(explorer)
+    control_of(explorer, "preset").value = "figure-1"
+    control_of(explorer, "from").value = 20
+    next(button for button in explorer._toolbar.children if button.description == "Reset").click()
+    assert START not in copied(explorer)
+
+
+def test_a_preset_is_recognised_by_its_link_and_its_fields(explorer):
+    opened(explorer, preset("wasserstein").to_link())
+    assert control_of(explorer, "preset").value == "wasserstein"
+    assert describe("wasserstein").title in explorer._heading.value
+    opened(explorer, preset("figure-1").to_link())
+    assert control_of(explorer, "from").layout.display == "", "the preset's starts"
+    opened(explorer, preset("figure-1").replace(lr_g=0.5).to_link())
+    assert control_of(explorer, "preset").value == "(your own)"
+    assert "Your own experiment" in explorer._heading.value
+    assert control_of(explorer, "from").layout.display == "none"
+
+
+FIGURE_1 = preset("figure-1").to_link()
+
+FORGED = {
+    f"{FIGURE_1}&start=": "start that this link names is damaged",
+    f"{FIGURE_1}&start=figure-1": "start that this link names is damaged",
+    f"{FIGURE_1}&start=figure-1@-1": "start that this link names is damaged",
+    f"{FIGURE_1}&start=../figure-1@20": "start that this link names is damaged",
+    f"{FIGURE_1}&start=figure-1@{'9' * 40}": "start that this link names is damaged",
+    f"{FIGURE_1}&start=figure1@20": "did you mean 'figure-1'?",
+    f"{FIGURE_1}&start=figure-1@30": "figure-1 can be started at steps 20, 40, not at step 30.",
+    f"{preset('ring').to_link()}&start=figure-1@20": "A start of figure-1 has its own experiment: data",
+    f"{FIGURE_1[:-20]}&start=figure-1@20": "This link is damaged",
+}
+
+
+@pytest.mark.parametrize("link", FORGED, ids=FORGED.values())
+def test_a_forged_start_is_refused_in_a_sentence(link, explorer):
+    control_of(explorer, "from").value = 40
+    opened(explorer, link)
+    said = html.unescape(explorer._message.value)
+    assert said.startswith("The link's experiment cannot be opened. ")
+    assert FORGED[link] in said
+    assert said.endswith(" Instead you see the preset figure-1.")
+    assert explorer.session.experiment == preset("figure-1")
+    with pytest.raises(Invalid, match=re.escape(FORGED[link])):
+        explore(link)
+
+
+def test_a_link_says_what_it_lacks_elsewhere(explorer, tmp_path, monkeypatch):
+    sent = []
+    explorer._link.send = sent.append
+    explorer._link._receive(None, {"kind": "copy"}, [])
+    assert sent.pop()["note"] == ""
+    there = preset("mnist-mlp").replace(data={"name": "images", "path": str(tmp_path / "gone")})
+    opened(explorer, there.to_link())
+    said = html.unescape(explorer._message.value)
+    assert "The link's experiment cannot be opened. There is no file or folder" in said
+    monkeypatch.setattr(explorer.session, "experiment", there)
+    explorer._link._receive(None, {"kind": "copy"}, [])
+    assert sent.pop()["note"] == "it names a path on this computer"
 
 
 # ---------------------------------------------------------------------------------------------------- the command line
@@ -247,7 +363,9 @@ REFUSED = {
     ("ring", "--start", "20"): "ring can be started nowhere but at step 0, not at step 20.",
     ("figure-1", "--start", "20", "--set", "seed=1"): "its own experiment: seed differ",
     ("figure-1", "--start", "20", "--resume"): "give one of them",
-    ("figure-1", "--start", "soon"): "invalid int value",
+    ("figure-1", "--start", "soon"): "invalid step value",
+    ("figure-1", "--start", "2,00"): "invalid step value",
+    ("figure-1", "--start", "2,000"): "not at step 2,000.",
 }
 
 

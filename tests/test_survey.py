@@ -21,7 +21,7 @@ from ganviz.session.survey import Findings, Survey
 class Measure:
     """A metric that takes so many seconds of the clock, and does something meanwhile."""
 
-    rank = 1
+    rank, seldom = 1, False
 
     def __init__(self, name: str, seconds: float = 0.0, act: Callable[[], None] = lambda: None) -> None:
         self.name, self.seconds, self.act = name, seconds, act
@@ -30,6 +30,9 @@ class Measure:
 
     def option_name(self) -> str:
         return self.name
+
+    def word(self) -> str:
+        return self.name.replace("_", " ")
 
     def measure(self, snapshot: SimpleNamespace) -> float:
         self.seen.append(snapshot.step)
@@ -41,6 +44,12 @@ class Measure:
 
     def at_equilibrium(self, experiment: SimpleNamespace) -> float:
         return 1.0
+
+
+class Long(Measure):
+    """One that is measured in turn with others of its kind."""
+
+    seldom = True
 
 
 class Clock:
@@ -92,10 +101,10 @@ def once(made: Survey, snapshot: SimpleNamespace) -> None:
 # --------------------------------------------------------------------------------------------------------- half a core
 
 
-def test_it_rests_after_each_metric_as_long_as_that_took(clock):
-    made = still(clock, Measure("a", 3), Measure("b", 0.5), Measure("c", 8))
+def test_it_rests_as_long_as_it_measured_in_one_go(clock):
+    made = still(clock, Measure("a", 3), Measure("b", 0.5), Long("c", 8), Long("d", 2))
     once(made, at(1))
-    assert clock.rested == [0, 3, 0.5, 8]
+    assert clock.rested == [0, 3.5, 8, 2]
 
 
 def test_it_takes_half_a_core_when_there_is_always_something_to_do(clock):
@@ -111,7 +120,7 @@ def test_it_rests_no_longer_where_others_kept_it_waiting(clock):
     clock.crowd = 4
     made = still(clock, Measure("a", 3), Measure("b", 0.5))
     once(made, at(1))
-    assert clock.rested == [0, 3, 0.5]
+    assert clock.rested == [0, 3.5]
     assert clock.now == 100 + 4 * 3.5 + 3.5
 
 
@@ -128,7 +137,7 @@ def test_quick_metrics_wait_for_the_next_period(clock):
 
 def test_each_value_is_known_at_once_and_older_ones_stand_until_then(clock):
     seen = []
-    second = Measure("b", act=lambda: seen.append(made.findings))
+    second = Long("b", act=lambda: seen.append(made.findings))
     made = still(clock, Measure("a"), second)
     once(made, at(7))
     (during,) = seen
@@ -141,6 +150,47 @@ def test_each_value_is_known_at_once_and_older_ones_stand_until_then(clock):
     assert during.concern(at(9))
     assert not during.concern(at(8)), "one of them is of a step to come"
     assert not during.concern(at(9, "ring"))
+
+
+def test_what_is_measured_together_becomes_known_together_once_all_of_it_was(clock):
+    seen = []
+    made = still(clock, Measure("a"), Measure("b", act=lambda: seen.append(made.findings.steps)))
+    once(made, at(7))
+    once(made, at(9))
+    assert seen == [{"a": 7}, {"a": 7, "b": 7}], "first at once, for there is nothing else to read"
+    assert made.findings.steps == {"a": 9, "b": 9}
+
+
+def test_long_ones_take_turns_while_training_goes_on_and_all_come_at_rest(clock):
+    made = still(clock, short := Measure("s"), *(long := [Long(name) for name in "abc"]))
+    seen = []
+
+    def go_on() -> None:
+        seen.append(made._waiting)
+        made.offer(at(short.seen[-1] + 10))
+
+    short.act = go_on
+    for _ in range(5):
+        once(made, at(0) if made._waiting is None else made._waiting)
+    assert short.seen == [0, 10, 20, 30, 40]
+    assert [metric.seen for metric in long] == [[0, 30], [10, 40], [20]]
+    assert made.findings.steps == {"s": 40, "a": 30, "b": 40, "c": 20}
+    assert made.findings.step == -1, "never all of one step"
+    short.act = lambda: made.offer(at(50))  # at rest: the same moment again
+    once(made, at(50))
+    assert [metric.seen[-1] for metric in long] == [50, 50, 50]
+    assert (made.findings.steps, made.findings.step) == (dict.fromkeys("sabc", 50), 50)
+    assert seen == [None] * 5
+    assert made._survey() == 0, "and not once more"
+
+
+def test_a_long_one_that_fails_does_not_keep_the_others_waiting(clock, caplog):
+    made = still(clock, short := Measure("s"), Long("a", act=lambda: 1 / 0), other := Long("b"))
+    short.act = lambda: made.offer(at(short.seen[-1] + 1))
+    for _ in range(4):
+        once(made, at(1) if made._waiting is None else made._waiting)
+    assert other.seen == [2, 4]
+    assert made.findings.steps == {"s": 4, "b": 4}
 
 
 def test_it_says_what_it_is_doing_once_it_takes_long(clock):
@@ -207,7 +257,7 @@ def test_what_is_forgotten_stays_forgotten_while_it_is_being_measured(clock):
     assert last.seen == [], "the rest of the survey would be for nothing"
     once(made, at(20))
     assert made.findings == Findings(), "forgotten again"
-    made._metrics[1].act = lambda: None
+    made._often[1].act = lambda: None
     once(made, at(20))
     assert made.findings.step == 20
 
@@ -227,13 +277,13 @@ def test_other_data_are_measured_without_delay(clock):
     once(made, at(5))
     assert last.seen == []
     assert made.findings == Findings()
-    made._metrics[0].act = lambda: None
+    made._often[0].act = lambda: None
     made._rest(made._survey())
     assert made.findings.data == "ring"
     assert made.findings.measures == {"a": 5.5, "b": 5.5}
     once(made, at(6, "mnist"))
     assert made.findings.steps == {"a": 6, "b": 6}
-    made._metrics[0].act = lambda: made.offer(at(8, "mnist"))
+    made._often[0].act = lambda: made.offer(at(8, "mnist"))
     once(made, at(7, "mnist"))
     assert last.seen == [5, 6, 7], "the same data later do not end a survey"
 
@@ -256,7 +306,7 @@ def test_why_a_metric_refuses_is_said_until_it_does_no_more(clock, caplog):
     assert made.findings.measures == {"b": 1.5}
     assert made.progress == "The classifier is damaged."
     assert not caplog.records
-    made._metrics[0].act = lambda: None
+    made._often[0].act = lambda: None
     once(made, at(2))
     assert made.progress == ""
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from conftest import small
 
 from ganviz import preset
+from ganviz.cli.kernels import end_unless_visited, kernel_of
 from ganviz.cli.main import main, parser
 from ganviz.cli.public import budget, visits
 from ganviz.cli.public.budget import Budget
 from ganviz.cli.public.messages import Malformed, printed, read
-from ganviz.cli.public.policy import SESSION, Policy, policy
+from ganviz.cli.public.policy import SCARCE, SESSION, Policy, policy
 from ganviz.cli.public.visits import Visits
+from ganviz.cli.server import Page, Server
 from ganviz.option import Invalid
 from ganviz.presets import preset_names
 from ganviz.session.limits import VARIABLE, Limits
@@ -139,6 +143,9 @@ class Kernels:
         self.connections = dict.fromkeys(names, 1)
         self._pools: dict[str, list[asyncio.Future[Any]]] = {}
 
+    def __contains__(self, kernel: str) -> bool:
+        return kernel in self.connections
+
     def list_kernel_ids(self) -> list[str]:
         return list(self.connections)
 
@@ -185,6 +192,38 @@ def test_a_page_that_never_connects_loses_its_kernel(clock: Time) -> None:
     assert set(kernels.connections) == {"here"}
 
 
+def test_the_largest_goes_when_the_machine_runs_out_of_memory(clock: Time, monkeypatch: pytest.MonkeyPatch) -> None:
+    kernels, size = Kernels("small", "large", "middle"), {"small": 1, "large": 3, "middle": 2}
+    free = [SCARCE - 1]
+    visits = Visits(kernels, RULES, size.__getitem__, lambda: free[0])
+    monkeypatch.setattr(visits, "_process", lambda kernel: kernel)
+    rounds(visits)
+    assert set(kernels.connections) == {"small", "middle"}, "one at a time: what it had is free again"
+    free[0] = SCARCE
+    rounds(visits)
+    assert set(kernels.connections) == {"small", "middle"}
+
+
+def test_nobody_comes_in_where_there_is_no_memory_for_one_more(clock: Time) -> None:
+    free = [SESSION]
+    visits = Visits(Kernels("one"), RULES, lambda pid: 0, lambda: free[0])
+    assert not visits.full
+    free[0] -= 1
+    assert visits.full
+
+
+def test_a_kernel_that_no_page_connects_to_is_ended() -> None:
+    kernels = Kernels("visited", "alone")
+    for kernel, connections in (("visited", 2), ("alone", 0), ("gone already", 0)):
+        asyncio.run(end_unless_visited(kernels, kernel, connections))
+    assert set(kernels.connections) == {"visited"}
+
+
+def test_a_page_tells_its_kernel() -> None:
+    assert kernel_of('<script id="jupyter-config-data">{"kernelId": "0a-1f", "token": ""}') == "0a-1f"
+    assert kernel_of("<html>") == ""
+
+
 def test_a_page_may_take_its_time_as_long_as_somebody_waits_for_it(clock: Time) -> None:
     kernels = Kernels("a-1")
     visits = Visits(kernels, RULES, lambda pid: 0)
@@ -227,6 +266,26 @@ def test_places_are_counted(clock: Time) -> None:
     assert visits.full
 
 
+def test_an_address_has_its_share(clock: Time) -> None:
+    kernels = Kernels()
+    visits = Visits(kernels, replace(RULES, sessions=9, per_address=2), lambda pid: 0)
+    for number, address in enumerate(("192.0.2.7", "192.0.2.7", "::ffff:192.0.2.8", "2001:db8::1", "2001:db8::2:3")):
+        assert not visits.many_from(address)
+        with visits.arrival(address) as arrival:
+            arrival.told(f'<script>{{"kernelId": "a-{number}"}}')
+            kernels.connections[f"a-{number}"] = 1
+    taken = {one: visits.many_from(one) for one in ("192.0.2.7", "192.0.2.8", "2001:db8::99", "2001:db8:0:1::1", "")}
+    assert [*taken.values()] == [True, False, True, False, False]
+    rounds(visits)
+    assert visits.many_from("192.0.2.7"), "a round forgets nobody"
+    del kernels.connections["a-0"]
+    assert not visits.many_from("192.0.2.7"), "who has left is not counted"
+    with visits.arrival("192.0.2.7"):
+        assert visits.many_from("192.0.2.7"), "who is on the way is"
+    free = Visits(kernels, RULES, lambda pid: 0)
+    assert not any(free.many_from(address) for address in taken)
+
+
 def test_a_preheated_kernel_is_no_session_until_somebody_has_it(clock: Time) -> None:
     async def scenario() -> None:
         kernels = Kernels("warm", "one")
@@ -236,9 +295,6 @@ def test_a_preheated_kernel_is_no_session_until_somebody_has_it(clock: Time) -> 
         heating: asyncio.Future[Any] = asyncio.Future()
         kernels._pools = {"explorer.ipynb": [ready, heating]}
         visits = Visits(kernels, RULES, lambda pid: 0)
-        assert visits.warm
-        kernels._pools["explorer.ipynb"].reverse()
-        assert not visits.warm, "the next one is still being heated"
         assert not visits.full
         await visits.round()
         clock.now += 10_000
@@ -252,6 +308,38 @@ def test_a_preheated_kernel_is_no_session_until_somebody_has_it(clock: Time) -> 
         clock.now += 61
         await visits.round()
         assert "warm" not in kernels.connections
+
+    asyncio.run(scenario())
+
+
+def test_a_page_takes_only_a_kernel_that_is_ready() -> None:
+    async def scenario() -> None:
+        kernels, ready, heating = Kernels(), asyncio.Future[Any](), asyncio.Future[Any]()
+        ready.set_result({"kernel_id": "warm"})
+        page = Page.__new__(Page)
+        page.application, page.notebook_path = SimpleNamespace(settings={"kernel_manager": kernels}), "explorer.ipynb"
+        known = ({"template": "lab", "theme": "light"}, 1, None, None, {})
+        assert not page.should_use_rendered_notebook(*known)
+        for pool, taken in (([ready, heating], True), ([heating, ready], False), ([], False)):
+            kernels._pools = {"explorer.ipynb": pool, "another.ipynb": [ready]}
+            assert page.should_use_rendered_notebook(*known) == taken
+
+    asyncio.run(scenario())
+
+
+def test_a_server_that_ends_awaits_no_kernel_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[Any] = []
+    monkeypatch.setattr("voila.app.Voila.stop", lambda server: left.extend(server.kernel_manager._pools["a"]))
+
+    async def scenario() -> None:
+        server, kernels, ready = Server(), Kernels(), asyncio.Future[Any]()
+        ready.set_result({"kernel_id": "warm"})
+        coming = asyncio.ensure_future(asyncio.sleep(1000))
+        kernels._pools, server.kernel_manager = {"a": [ready, coming]}, kernels
+        server.stop()
+        with pytest.raises(asyncio.CancelledError):
+            await coming
+        assert left == [ready]
 
     asyncio.run(scenario())
 
@@ -311,7 +399,11 @@ def test_the_number_of_sessions_follows_from_the_memory(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    "wrong", [["--sessions", "0"], ["--preheat", "-1"], ["--idle", "0"], ["--idle", "nan"], ["--max-upload", "9"]]
+    "wrong",
+    [
+        *(["--sessions", "0"], ["--preheat", "-1"], ["--per-address", "-1"]),
+        *(["--idle", "0"], ["--idle", "nan"], ["--max-upload", "9"]),
+    ],
 )
 def test_rules_that_make_no_sense(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", "--public", *wrong]) == 2
@@ -331,7 +423,7 @@ def test_serve_public_tells_its_kernels(monkeypatch: pytest.MonkeyPatch, capsys:
 
     served: list[tuple[str, Policy]] = []
 
-    def public(host: str, port: int, ready: Any, rules: Policy) -> None:
+    def public(begin: Any, host: str, port: int, ready: Any, rules: Policy) -> None:
         served.append((host, rules))
         ready()
 

@@ -292,7 +292,7 @@ def test_a_link_leads_to_the_same_experiment(explorer):
     explorer._link.send = sent.append
     explorer._link._receive(None, {"kind": "copy"}, [])
     (message,) = sent
-    assert message == {"kind": "link", "link": explorer.session.experiment.to_link()}
+    assert message == {"kind": "link", "link": explorer.session.experiment.to_link(), "note": ""}
     there = small(data="ring", latent={"name": "uniform", "dim": 2}, seed=5)
     explorer._link._receive(None, {"kind": "open", "link": there.to_link()}, [])
     until(lambda: explorer.session._run.trainer.experiment == there)
@@ -392,12 +392,12 @@ def test_a_refused_choice_goes_back_and_says_why():
 
 
 def test_the_line_of_numbers_has_no_nan():
-    for loss, said in (("relativistic", "C(G) <b>unknown</b>"), ("minimax", "C(G) <b>−")):
+    for loss, said in (("relativistic", "C(G)</abbr> <b>unknown</b>"), ("minimax", "C(G)</abbr> <b>−")):
         run = Run(small(loss=loss), "eager")
         assert said in caption(Figure1(), Frame(run.view(), Status()))
     view = Run(small(), "eager").view()
     endless = dataclasses.replace(view, measures={**view.measures, "cost": math.inf})
-    assert "C(G) <b>∞</b>" in caption(Figure1(), Frame(endless, Status()))
+    assert "C(G)</abbr> <b>∞</b>" in caption(Figure1(), Frame(endless, Status()))
 
 
 def test_a_preset_s_number_is_on_a_notch_of_its_slider():

@@ -5,7 +5,7 @@
 A cell that shows an explorer says in its metadata after how many steps it is pictured, ``{"ganviz": {"steps": 500}}``.
 The experiment is trained for as long, its figures are drawn by the same plotly.js as in the explorer, in a headless
 Chromium (named by ``CHROMIUM``, or found), and the picture becomes the cell's only output. Running the cell replaces
-it by the explorer. Every other output is dropped, but for the numbers that nbval compares.
+it by the explorer. Outputs that no tag keeps are dropped (``tools/make_numbers.py`` keeps what other cells say).
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ COLORS, ON_GREY = 200, 32
 PATIENCE = 40
 """Seconds that slow measures may take; what is not known by then is left out."""
 
-CHECKED = "nbval-check-output"
-"""The tag of cells whose output is kept as it is, and compared by nbval."""
+KEPT = {"keep_output", "nbval-check-output"}
+"""The tags of cells whose output is kept as it is, and of those where nbval compares it too."""
 
 STYLE = f"""body {{ margin: 0; background: white; font: 14px/20px Arial, 'DejaVu Sans', sans-serif; color: #2b2f36 }}
 #all {{ width: {WIDTH}px }} h1 {{ font-size: 17px; line-height: 26px; margin: 4px 8px 0 }} p {{ margin: 0 8px 4px }}"""
@@ -97,12 +97,12 @@ def illustrate(notebook: dict[str, Any], page: Page, missing: bool = False) -> N
     try:
         code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         for number, cell in enumerate(code, start=1):
-            source, checked = "".join(cell["source"]), CHECKED in cell["metadata"].get("tags", [])
+            source, kept_as_it_is = "".join(cell["source"]), KEPT & set(cell["metadata"].get("tags", []))
             if "explore(" in source:
                 exec(source, shared)
                 if not (missing and cell["outputs"]):
                     cell["outputs"] = [output(asked[-1], cell["metadata"]["ganviz"]["steps"], page)]
-            elif not checked:
+            elif not kept_as_it_is:
                 cell["outputs"] = []
             # nbval refuses outputs of a cell that was never run.
             cell["execution_count"] = number if cell["outputs"] else None

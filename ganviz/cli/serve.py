@@ -1,4 +1,4 @@
-"""Serve the explorer as a page of its own and open the browser."""
+"""Serve the front page, an explorer or a notebook as a page of its own, and open the browser."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganviz.cli.public.policy import Policy, policy
 from ganviz.cli.public.policy import arguments as public_arguments
+from ganviz.cli.shown import Shown, shown
 from ganviz.cli.source import experiment_from
 from ganviz.option import Invalid
 from ganviz.session import limits
@@ -32,12 +32,11 @@ OWN = ("127.0.0.1", "localhost", "::1")
 EVERYWHERE = "0.0.0.0"
 """The address that stands for all networks of this computer."""
 
-NOTEBOOK = Path(__file__).parent.parent / "app" / "explorer.ipynb"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What ``ganviz serve`` takes."""
-    parser.add_argument("experiment", nargs="?", default="figure-1", metavar="PRESET_OR_FILE")
+    about = "a preset, or a .json or .ipynb file; without it the front page: all presets and the course"
+    parser.add_argument("what", nargs="?", metavar="PRESET_OR_FILE", help=about)
     parser.add_argument("--port", type=int, help=f"port to serve on (default {PORT}, or the next free one)")
     parser.add_argument("--host", help="address to serve on (default this computer only; with --public every network)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
@@ -48,10 +47,10 @@ def run(options: argparse.Namespace) -> int:
     """Serve until interrupted."""
     rules = policy(options) if options.public else None
     host = options.host or (EVERYWHERE if rules else OWN[0])
-    experiment = experiment_from(options.experiment)
+    begin = shown(options.what)
     if rules:
-        rules.limits.admit(experiment)
-    _tell_kernels(options.experiment, host, rules)
+        rules.limits.admit(experiment_from(begin.experiment))
+    _tell_kernels(begin.experiment, host, rules)
     port = _free_port(host, options.port)
     address = f"http://{socket.gethostname() if host == EVERYWHERE else host}:{port}/"
     if options.port is None and port != PORT:
@@ -65,16 +64,16 @@ def run(options: argparse.Namespace) -> int:
             threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
 
     if rules:
-        _public(host, port, ready, rules)
+        _public(begin, host, port, ready, rules)
     else:
-        _voila(host, port, ready)
+        _voila(begin, host, port, ready)
     print("ganviz has ended.")
     return 0
 
 
 def _tell_kernels(experiment: str, host: str, rules: Policy | None) -> None:
     """Set the variables that kernels inherit."""
-    os.environ["GANVIZ_EXPERIMENT"] = _absolute(experiment)
+    os.environ["GANVIZ_EXPERIMENT"] = experiment
     # Networks this small are slower on two threads, and the browser needs the other core.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if host not in OWN or rules:
@@ -84,10 +83,6 @@ def _tell_kernels(experiment: str, host: str, rules: Policy | None) -> None:
         os.environ[limits.VARIABLE] = rules.limits.model_dump_json()
         # A compiler for each visitor who turns a knob would take the machine from all of them.
         os.environ.setdefault("GANVIZ_NO_COMPILER", "1")
-
-
-def _absolute(experiment: str) -> str:
-    return str(Path(experiment).resolve()) if experiment.endswith(".json") else experiment
 
 
 def _free_port(host: str, wanted: int | None) -> int:
@@ -107,27 +102,31 @@ def _free_port(host: str, wanted: int | None) -> int:
     raise Invalid(f"ganviz cannot listen on {host}: {reason.strerror}.")
 
 
-def _voila(host: str, port: int, ready: Callable[[], None]) -> None:
+def _voila(begin: Shown, host: str, port: int, ready: Callable[[], None]) -> None:
     """Run a standalone Voilà, which never runs code sent by a visitor, in this process; `ready` is called once."""
-    from ganviz.cli.server import Server, configuration
-
-    _start(Server(config=configuration(host, port)), ready)
-
-
-def _public(host: str, port: int, ready: Callable[[], None], rules: Policy) -> None:
-    """The same for anybody who comes."""
-    from ganviz.cli.public.server import PublicServer, preheating
-    from ganviz.cli.server import configuration
+    from ganviz.cli.server import Server
+    from ganviz.cli.settings import configuration, preheating
 
     settings = configuration(host, port)
-    settings.merge(preheating(rules))
+    # While the reader looks at the front page, a kernel for the laboratory can be made ready.
+    settings.merge(preheating(int(begin.front)))
+    _start(Server(config=settings), begin, ready)
+
+
+def _public(begin: Shown, host: str, port: int, ready: Callable[[], None], rules: Policy) -> None:
+    """The same for anybody who comes."""
+    from ganviz.cli.public.server import PublicServer
+    from ganviz.cli.settings import configuration, preheating
+
+    settings = configuration(host, port)
+    settings.merge(preheating(rules.preheated))
     app = PublicServer(config=settings)
     app.policy = rules
-    _start(app, ready)
+    _start(app, begin, ready)
 
 
-def _start(app: Server, ready: Callable[[], None]) -> None:
-    app.ready = ready
-    app.initialize([str(NOTEBOOK)])
+def _start(app: Server, begin: Shown, ready: Callable[[], None]) -> None:
+    app.ready, app.front = ready, begin.front
+    app.initialize([str(begin.notebook)])
     logging.getLogger("tornado").setLevel(logging.CRITICAL if not sys.flags.dev_mode else logging.INFO)
     app.start()

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any, ClassVar
 
+from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
 from tornado.web import GZipContentEncoding
-from traitlets.config import Config
 from voila.app import Voila
+from voila.request_info_handler import RequestInfoSocketHandler
+from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from ganviz.cli.compression import Brotli
+from ganviz.cli.front.handlers import Front, Picture
+from ganviz.cli.front.shelf import Shelf
+from ganviz.cli.kernels import ARRIVAL, end_unless_visited, kernel_of
+
+PAGE = Path(__file__).parent / "page"
+"""The template of the page."""
 
 GRACE = 8.0
 """Seconds after a page's last sign before its kernel is ended: enough for a reconnection."""
@@ -28,7 +35,7 @@ class PageSocket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
     tab lives for ever, training or not.
     """
 
-    _connections: ClassVar[Counter[str]] = Counter()
+    connections: ClassVar[Counter[str]] = Counter()
     """How often a page has connected to each kernel."""
 
     def get_compression_options(self) -> dict[str, int]:
@@ -38,7 +45,7 @@ class PageSocket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
     async def get(self, kernel_id: str) -> None:
         """Called when the browser connects."""
         if kernel_id in self.kernel_manager:
-            self._connections[kernel_id] += 1
+            self.connections[kernel_id] += 1
         await super().get(kernel_id)
 
     async def open(self, kernel_id: str) -> None:
@@ -49,18 +56,45 @@ class PageSocket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
     def on_close(self) -> None:
         """Called when the page was closed, or the network lost."""
         super().on_close()
-        IOLoop.current().call_later(GRACE, self._end_kernel, self._connections[self.kernel_id])
+        IOLoop.current().call_later(GRACE, self._end_kernel, self.connections[self.kernel_id])
 
     async def _end_kernel(self, connections: int) -> None:
         """End the kernel unless somebody has connected since there were so many connections, or still is."""
         kernels, kernel = self.kernel_manager, self.kernel_id
-        if self._connections[kernel] > connections or (
+        if self.connections[kernel] > connections or (
             kernel in kernels and kernels.kernel_model(kernel)["connections"] > 0
         ):
             return
-        del self._connections[kernel]
+        del self.connections[kernel]
         if kernel in kernels:
             await kernels.shutdown_kernel(kernel)
+
+
+class Page(TornadoVoilaHandler):  # type: ignore[misc]
+    """A notebook as a page, and with it a kernel."""
+
+    _kernel = ""
+
+    async def get_generator(self, path: str | None = None) -> AsyncIterator[str]:
+        """The page, piece by piece."""
+        async for piece in super().get_generator(path=path):
+            self._kernel = kernel_of(piece) or self._kernel
+            yield piece
+
+    def on_finish(self) -> None:
+        """Called by tornado when the page is out, or nobody waits for it any more."""
+        super().on_finish()
+        if self._kernel:
+            IOLoop.current().call_later(ARRIVAL, self._end_unless_visited)
+
+    async def _end_unless_visited(self) -> None:
+        await end_unless_visited(self.kernel_manager, self._kernel, PageSocket.connections[self._kernel])
+
+    def should_use_rendered_notebook(self, *about: Any) -> bool:
+        """Called by Voilà: whether the visitor gets a preheated kernel. Only one that is ready: where there is none yet
+        Voilà would wait for its turn to be heated, which is longer than to start another."""
+        pool = getattr(self.kernel_manager, "_pools", {}).get(self.notebook_path) or []
+        return any(one.done() for one in pool[:1]) and bool(super().should_use_rendered_notebook(*about))
 
 
 class Server(Voila):  # type: ignore[misc]
@@ -68,42 +102,54 @@ class Server(Voila):  # type: ignore[misc]
 
     ready: Callable[[], None]
     """Called when the server listens."""
+    front = False
+    """Whether there is a front page, and the course."""
+    template_paths: list[str]
+    """Where Voilà looks for templates."""
 
     def launch_browser(self) -> None:
         """What Voilà does when it listens, unless told not to: here it only says so."""
         self.ready()
 
+    def setup_template_dirs(self) -> None:
+        """Voilà's templates, with our page in place of its own."""
+        super().setup_template_dirs()
+        self.template_paths = [str(PAGE), *self.template_paths]
+
     def init_settings(self) -> dict[str, Any]:
-        """Voilà's settings, with compressed answers: a third of the bytes of a page."""
-        return {**super().init_settings(), "transforms": [Brotli, GZipContentEncoding]}
+        """Voilà's settings, with notebooks that become pages, and compressed answers: a third of the bytes."""
+        settings = super().init_settings()
+        self.contents_manager = Shelf(parent=self)
+        self._pages = self.contents_manager.stock(Path(self.notebook_path), self.base_url, self.front)
+        return {**settings, "contents_manager": self.contents_manager, "transforms": [Brotli, GZipContentEncoding]}
 
     def init_handlers(self) -> list[Any]:
-        """Voilà's handlers, its websocket replaced."""
-        return [
-            (route[0], PageSocket, *route[2:]) if route[1] is VoilaKernelWebsocketHandler else route
-            for route in super().init_handlers()
-        ]
+        """Voilà's handlers, its websocket and its page replaced, and the front page."""
+        routes = []
+        for pattern, handler, *more in super().init_handlers():
+            if handler is VoilaKernelWebsocketHandler:
+                routes.append((pattern, PageSocket, *more))
+            elif handler is TornadoVoilaHandler:
+                routes.extend(self._routes(pattern, *more))
+            elif handler is not RequestInfoSocketHandler:
+                routes.append((pattern, handler, *more))
+        return routes
 
+    def _routes(self, everything: str, settings: dict[str, Any]) -> list[Any]:
+        """The pages: the only one, at every address that is left, or each at its own, and the front page's parts."""
+        routes: list[Any] = []
+        for address, path in self._pages.items():
+            pattern = url_path_join(self.server_url, address) if address else everything
+            routes.append((pattern, Page, {**settings, "notebook_path": path}))
+        if self.front:
+            routes.append((url_path_join(self.server_url, "/"), Front))
+            routes.append((url_path_join(self.server_url, r"cards/([\w-]+)\.webp"), Picture))
+        return routes
 
-def configuration(host: str, port: int) -> Config:
-    """What every ganviz server asks of Voilà."""
-    settings = Config()
-    settings.Server.ip, settings.Server.port, settings.Server.port_retries = host, port, 0
-    settings.Server.log_level = logging.ERROR
-    settings.VoilaConfiguration.allow_template_override = "NO"
-    settings.VoilaConfiguration.allow_theme_override = "NO"
-    settings.VoilaConfiguration.show_tracebacks = False
-    settings.VoilaConfiguration.file_allowlist = []
-    # The page uses these; whatever else is installed beside JupyterLab would only make it longer to load.
-    settings.VoilaConfiguration.extension_allowlist = [
-        "@jupyter-widgets/jupyterlab-manager",
-        "@voila-dashboards/widgets-manager8",
-        "anywidget",
-    ]
-    # A kernel that died is not replaced by a blank one: the page could not tell them apart.
-    settings.KernelRestarter.restart_limit = 0
-    settings.KernelRestarter.time_to_dead = 1.0
-    if os.name == "posix":
-        # Sockets in the file system, which other users of this computer cannot listen to.
-        settings.KernelManager.transport = "ipc"
-    return settings
+    def stop(self) -> None:
+        """What Voilà does when it ends; a kernel that it would heat half a minute from now, it need not await."""
+        for pool in getattr(self.kernel_manager, "_pools", {}).values():
+            for task in [task for task in pool if not task.done()]:
+                task.cancel()
+                pool.remove(task)
+        super().stop()

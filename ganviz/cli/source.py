@@ -56,10 +56,16 @@ def _set(option: Any, path: list[str], value: Any, whole: str) -> Any:
     if isinstance(option, list) and len(path) == 2:
         if path[0] not in [item["name"] for item in option]:
             raise Invalid(f"--set {whole}: {path[0]!r} is not switched on.")
-        return [item | {path[1]: value} if item["name"] == path[0] else item for item in option]
+        return [_with(item, path[1], value) if item["name"] == path[0] else item for item in option]
     if isinstance(option, dict) and len(path) == 1:
-        return option | {path[0]: value}
+        return _with(option, path[0], value)
     raise Invalid(f"--set {whole}: there is no such field.")
+
+
+def _with(option: dict[str, Any], field: str, value: Any) -> dict[str, Any]:
+    """One option's JSON form with one field changed; of another name, it is that option with its own defaults."""
+    another = field == "name" and value != option["name"]
+    return {"name": value} if another else option | {field: value}
 
 
 def _value(text: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from ganviz.metrics.base import fitting
 from ganviz.option import Invalid
 from ganviz.training.diverged import Diverged
 from ganviz.training.history import History
-from ganviz.training.starts import starts
+from ganviz.training.starts import start_at
 from ganviz.training.trainer import Trainer
 
 SELDOM = 10
@@ -33,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--table", type=Path, metavar="FILE", help="data from a CSV, Parquet or .npy file instead")
     parser.add_argument("--columns", metavar="A[,B]", help="one or two of the table's columns (default: the first two)")
     parser.add_argument(
-        "--start", type=int, metavar="STEP", help="begin at the preset's start of that step instead of at step 0"
+        "--start", type=step, metavar="STEP", help="begin at the preset's start of that step instead of at step 0"
     )
     parser.add_argument("--steps", type=int, default=5000, help="steps to train (default 5000)")
     parser.add_argument("--every", type=int, default=100, help="steps between two rows of the history (default 100)")
@@ -48,6 +49,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default="captured",
         help="fastest path to use; compiled agrees to float tolerance, the others bit for bit",
     )
+
+
+def step(text: str) -> int:
+    """A step as it is typed, or as it is printed: ``8000`` or ``8,000``."""
+    if not re.fullmatch(r"[0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4}", text):
+        raise ValueError
+    return int(text.replace(",", ""))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -66,7 +74,8 @@ def run(options: argparse.Namespace) -> int:
             "choose another --out."
         )
     else:
-        trainer = Trainer(experiment) if options.start is None else _started(options, experiment)
+        start = None if options.start is None else start_at(options.experiment, options.start)
+        trainer = start.trainer(experiment) if start else Trainer(experiment)
     _make(folder)
     trainer.accelerate(options.pace, wait=options.pace != "eager")
     table = folder / "history.csv"
@@ -99,20 +108,6 @@ def _measured(trainer: Trainer) -> str:
     """Every metric of the run's last moment, by its label."""
     snapshot = trainer.snapshot()
     return ", ".join(f"{metric.label()}: {metric.measure(snapshot):.4f}" for metric in fitting(trainer.experiment))
-
-
-def _started(options: argparse.Namespace, experiment: Experiment) -> Trainer:
-    """A new run from a start of the preset, with the live changes asked for."""
-    name, known = options.experiment, {start.step: start for start in starts(options.experiment)}
-    if options.start not in known:
-        there = f"at steps {', '.join(map(str, known))}" if known else "nowhere but at step 0"
-        raise Invalid(f"{name} can be started {there}, not at step {options.start}.")
-    start = known[options.start]
-    if different := ", ".join(start.experiment.diff(experiment).rebuild):
-        raise Invalid(f"A start of {name} has its own experiment: {different} differ.")
-    trainer = start.trainer()
-    trainer.adopt(experiment)
-    return trainer
 
 
 def _resumed(checkpoint: Path, experiment: Experiment, changes: list[str]) -> Trainer:

@@ -13,7 +13,7 @@ from ganviz.training.snapshot import ImageSnapshot
 
 MEANS = (
     Curve("d_real", 2, "training", REAL),
-    Curve("d_held_out", 2, "held out", QUIET),
+    Curve("d_held_out", 2, "held out", QUIET, "dash"),
     Curve("d_fake", 2, "fake", FAKE),
 )
 MEANS_TITLE = f"D on {colored('training', REAL)}, {colored('held out', QUIET)}, {colored('fake', FAKE)}"

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ganviz.figures._image_tiles import SIDE, length
+import numpy as np
+
+from ganviz.figures._image_tiles import SIDE, length, rims
 from ganviz.figures._image_walk import STOPS, WIDE, map_ticks
 from ganviz.figures._panels import colored
-from ganviz.figures._style import AXIS, DISCRIMINATOR, KEPT, QUIET, THEORY
+from ganviz.figures._style import AXIS, DISCRIMINATOR, FAKE, GROUND, KEPT, QUIET, THEORY
+from ganviz.latents.base import Latent
+from ganviz.training.normal_scores import to_scores
 
 APART = SIDE + 6
 """Pixels from one large picture to the next."""
@@ -15,23 +19,37 @@ APART = SIDE + 6
 NOTE = {"showarrow": False, "font": {"size": 13}, "yanchor": "bottom"}
 
 SLOPES = {
-    "colorscale": [[0, THEORY], [0.5, "#ffffff"], [1, DISCRIMINATOR]],
+    "colorscale": [[0, THEORY], [0.5, GROUND], [1, DISCRIMINATOR]],
     "cmin": -1,
     "cmax": 1,
     "showscale": False,
 }
-"""Colours of D's slope: white where it does not care."""
+"""Colours of D's slope: the ground where it does not care."""
 
 
 def headings() -> list[dict[str, Any]]:
-    """Headings of the pictures."""
+    """Headings of the pictures; the last two are both for the map (`map_heading`)."""
     more, less = colored("more", DISCRIMINATOR), colored("less", THEORY)
     over = {SIDE / 2: "G(z)", APART + SIDE / 2: f"D: {more}, {less} ink", 2 * APART + SIDE / 2: "nearest in training"}
     large = [{"text": text, "x": x, "y": SIDE + 0.5, "xref": "x", "yref": "y"} for x, text in over.items()]
     z = {"text": "z", "x": 0.5, "y": 1, "xref": "x4 domain", "yref": "y4 domain"}
-    plane = f"G(a·{colored('z₁', KEPT[0])} + b·{colored('z₂', KEPT[1])}): click to walk"
-    walk = {"text": plane, "x": 0.5, "y": 1, "xref": "x3 domain", "yref": "y3 domain"}
-    return [note | NOTE for note in (*large, z, walk)]
+    point = f"a·{colored('z₁', KEPT[0])} + b·{colored('z₂', KEPT[1])}"
+    walk = f"<br>click to walk, {colored('here', FAKE)} to go back"
+    over_map = {"x": 0.5, "y": 1, "xref": "x3 domain", "yref": "y3 domain"}
+    maps = [{"text": text + walk} | over_map for text in (f"G({point})", f"G at {point} in normal scores")]
+    return [note | NOTE for note in (*large, z, *maps)]
+
+
+def map_heading(latent: Latent) -> dict[str, Any]:
+    """Shows the heading of the map that is true: only a normal latent is its own normal scores."""
+    z = np.linspace(-1.0, 1.0, 9)
+    normal = np.allclose(to_scores(latent, z), z, atol=1e-6)
+    return {"annotations.4.visible": bool(normal), "annotations.5.visible": not normal}
+
+
+def all_rims() -> list[dict[str, Any]]:
+    """Rims of the slope, the strips and the map; the other pictures have frames."""
+    return [rims(1, 1, left=APART), rims(2, STOPS, axes="2"), rims(WIDE, WIDE, axes="3")]
 
 
 def still_axes() -> dict[str, Any]:

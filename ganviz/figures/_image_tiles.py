@@ -11,6 +11,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ganviz.figures._style import PICTURE, RULE
+
 Array = NDArray[Any]
 Lines = dict[str, Array]
 
@@ -22,11 +24,11 @@ GAP = 2
 
 PITCH = SIDE + GAP
 
-PAPER = 1.0
-"""The value of a gap: white."""
+NOTHING = np.float32(np.nan)
+"""The value of a gap: the page shows through, paper or a dark one."""
 
-INK = {"colorscale": [[0, "#000000"], [1, "#ffffff"]], "cmin": 0, "cmax": 1, "showscale": False}
-"""The colours of pictures: white on black, as the paper prints MNIST."""
+INK = {"colorscale": PICTURE, "cmin": 0, "cmax": 1, "showscale": False}
+"""White on black."""
 
 PICTURE_ONLY = {"remove": ["zoom", "pan", "zoomIn", "zoomOut", "resetScale"]}
 """The buttons above a figure of pictures: nothing is there to be zoomed."""
@@ -40,7 +42,7 @@ def length(count: int) -> int:
 def mosaic(pictures: Array) -> NDArray[np.float32]:
     """Pictures (r, c, 28, 28), the first row on top, as one matrix whose first row is the lowest line of pixels."""
     rows, columns = pictures.shape[:2]
-    sheet = np.full((rows, PITCH, columns, PITCH), PAPER, dtype=np.float32)
+    sheet = np.full((rows, PITCH, columns, PITCH), NOTHING, dtype=np.float32)
     sheet[:, :SIDE, :, :SIDE] = np.swapaxes(pictures, 1, 2)
     return sheet.reshape(rows * PITCH, columns * PITCH)[:-GAP, :-GAP][::-1]
 
@@ -78,11 +80,30 @@ def joined(*outlines: Lines) -> Lines:
     return {side: np.concatenate([part for lines in outlines for part in (lines[side], gap)]) for side in "xy"}
 
 
-def sheet_of_tiles(coloraxis: str = "coloraxis", pick: bool = False, **axes: str) -> go.Heatmap:
-    """An empty heat map of pictures; with `pick` a click on it goes back to the figure."""
+def sheet_of_tiles(coloraxis: str = "coloraxis", pick: dict[str, Any] | None = None, **axes: str) -> go.Heatmap:
+    """An empty heat map of pictures; with `pick` (see `pickable`) a click on it goes back to the figure."""
     # hoverinfo "none" still tells the page where the pointer is; "skip" would not.
-    meta = {"pick": True} if pick else None
+    meta = {"pick": pick} if pick else None
     return go.Heatmap(coloraxis=coloraxis, zsmooth="fast", hoverinfo="none", z=[[0.0]], meta=meta, **axes)
+
+
+def pickable(
+    rows: int, columns: int, label: str, tile: str = "", home: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """What the page must know of a heat map of so many tiles to lead a cursor over it by the keys. `label` and `tile`
+    say to who listens what it is and what one tile is. The cursor goes back to the tile `home` (row from the top,
+    column) after each choice, and the key Home chooses that one; without, it stays where it is."""
+    return {"rows": rows, "columns": columns, "gap": GAP, "label": label, "tile": tile, "home": home}
+
+
+def rims(rows: int, columns: int, left: float = 0, axes: str = "") -> dict[str, Any]:
+    """Thin lines around each of so many tiles, as a shape on the axes of that number: a white picture on paper, or a
+    black one on a dark page, is seen to be there."""
+    right, top = left + length(columns) + 1, length(rows) + 1
+    across = [f"M{left - 1:g},{row * PITCH - 1}H{right:g}" for row in range(rows + 1)]
+    up = [f"M{left + column * PITCH - 1:g},-1V{top}" for column in range(columns + 1)]
+    where = {"xref": f"x{axes}", "yref": f"y{axes}", "layer": "below"}
+    return {"type": "path", "path": "".join(across + up), "line": {"color": RULE, "width": 1}, **where}
 
 
 def outline(color: str, width: float = 3, **more: Any) -> go.Scatter:

@@ -19,6 +19,7 @@ from ganviz.figures._image_tiles import (
     joined,
     length,
     outline,
+    pickable,
     ring,
     sheet_of_tiles,
     tile_at,
@@ -29,7 +30,7 @@ from ganviz.figures.base import Focus
 from ganviz.latents.base import Latent
 from ganviz.metrics._reading import written
 from ganviz.training.normal_scores import from_scores, to_scores
-from ganviz.training.snapshot import ImageSnapshot
+from ganviz.training.snapshot import ImageSnapshot, Pictures
 
 Array = NDArray[np.float64]
 
@@ -48,6 +49,9 @@ STEP = 1 / 6
 FINE = 41
 """Points of each way on the map."""
 
+MIDDLE = (WIDE // 2, WIDE // 2)
+"""The tile of the map on which the reader stands."""
+
 
 def walk_traces() -> list[go.Heatmap | go.Scatter]:
     """The strips on the axes x2, y2, the map on x3, y3."""
@@ -57,12 +61,12 @@ def walk_traces() -> list[go.Heatmap | go.Scatter]:
         sheet_of_tiles(**strips),
         outline(KEPT[0], **strips),
         outline(KEPT[1], **strips),
-        sheet_of_tiles(pick=True, **plane),
+        sheet_of_tiles(pick=pickable(WIDE, WIDE, "Map of latents", home=MIDDLE), **plane),
         outline(THEORY, 2, **plane),
         outline(QUIET, 2, **plane),
         outline(KEPT[0], **plane),
         outline(KEPT[1], **plane),
-        outline(FAKE, **plane),
+        outline(FAKE, line_dash="dot", **plane),
     ]
 
 
@@ -94,13 +98,25 @@ def walk_update(snapshot: ImageSnapshot, focus: Focus) -> tuple[dict[int, Lines]
     return traces, _labels(focus)
 
 
+def here(snapshot: ImageSnapshot, focus: Focus) -> tuple[Pictures, float]:
+    """The sample where the reader stands on the map, (1, 28, 28), and its D(x)."""
+    latent = cast(Latent, snapshot.experiment.latent)
+    z, told = np.split(kept(snapshot, focus), [latent.dim], axis=1)
+    place = from_scores(latent, np.array([focus.centre]) @ to_scores(latent, z))
+    sample = snapshot.generate(np.concatenate([place, told[1:]], axis=1).astype(np.float32))
+    return sample, float(snapshot.judge(sample, told[1:].astype(np.float32))[0])
+
+
 def walked(focus: Focus, point: tuple[int, int]) -> Focus:
-    """The reader stands where they clicked on the map."""
+    """The reader stands where they clicked on the map. A click on where they stand brings them back to where they
+    began."""
     tile = tile_at(point, WIDE, WIDE)
     if tile is None:
         return focus
+    if tile == MIDDLE:
+        return replace(focus, centre=Focus.centre)
     a, b = focus.centre
-    up, right = WIDE // 2 - tile[0], tile[1] - WIDE // 2
+    up, right = MIDDLE[0] - tile[0], tile[1] - MIDDLE[1]
     return replace(focus, centre=(a + right * STEP, b + up * STEP))
 
 

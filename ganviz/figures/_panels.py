@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ganviz.figures._style import DISCRIMINATOR, FAKE, THEORY, nice_ceiling, styled
+from ganviz.figures._style import DISCRIMINATOR, FAKE, THEORY, nice_ceiling, styled, words
 from ganviz.figures.base import Array, Figure, Update, View
 
 
@@ -22,11 +22,12 @@ class Curve(NamedTuple):
     panel: int
     name: str
     color: str
+    dash: str = "solid"
 
 
 def colored(text: str, color: str) -> str:
     """A piece of a panel's title in the colour of its curve: the titles are the legend."""
-    return f'<span style="color:{color}"><b>{text}</b></span>'
+    return f'<span style="color:{words(color)}"><b>{text}</b></span>'
 
 
 LOSSES = (Curve("loss_d", 1, "D", DISCRIMINATOR), Curve("loss_g", 1, "G", FAKE))
@@ -56,7 +57,7 @@ class Panels(Figure, ABC):
     def skeleton(self, view: View) -> go.Figure:
         figure = make_subplots(rows=1, cols=4, subplot_titles=self.titles, horizontal_spacing=0.055)
         for curve in self.curves:
-            line = {"color": curve.color, "width": 2}
+            line = {"color": curve.color, "width": 2, "dash": curve.dash}
             hover = f"{curve.name} %{{y:.4g}}<extra></extra>"
             trace = go.Scatter(name=curve.name, mode="lines", line=line, hovertemplate=hover)
             figure.add_trace(trace, row=1, col=curve.panel)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganviz.figures._style import nice_ceiling
+from ganviz.figures._style import INK, nice_ceiling
 
 Array = NDArray[np.float64]
 Lines = dict[str, Array]
 
 BINS = 40
+
+CHEVRON = np.array([[0.022, 0.0, 0.022, np.nan], [0.93, 0.9, 0.87, np.nan]])
+"""Away from the end of the axis, and upwards, in shares of both axes."""
 
 
 class Scores(NamedTuple):
@@ -22,6 +26,8 @@ class Scores(NamedTuple):
     """The outline of each kind's histogram: its share of samples in each bin."""
     undecided: Lines
     """The line at the value of D that means undecided."""
+    beyond: Lines
+    """A chevron at each end of the axis beyond which there are values."""
     title: str
     """Of the x axis."""
     across: list[float]
@@ -46,6 +52,7 @@ def score_histograms(kinds: list[Array], scale: tuple[float, float] | None, unde
     return Scores(
         outlines=[_steps(count, low, high) for count in counts],
         undecided={"x": np.full(2, middle), "y": np.array([0.0, top])},
+        beyond=_chevrons(np.concatenate(kinds), low, high, top),
         title="D(x)" if scale is not None else "D(x), middle 0",
         across=[float(low), float(high)],
         up=[0.0, top],
@@ -66,6 +73,20 @@ def first_above(highest: float, *levels: float) -> float:
     """The end of an axis of shares: the first of the levels that is high enough, else 1. It must rarely move: plotly
     draws the whole figure anew when it does."""
     return next((level for level in levels if highest <= level), 1.0)
+
+
+def beyond_trace(**axes: Any) -> go.Scatter:
+    """The empty trace of the chevrons; pointed at, they say what they mean."""
+    says = "The last bin also counts what lies beyond the axis.<extra></extra>"
+    line = {"color": INK, "width": 2.2}
+    return go.Scatter(name="beyond", mode="lines", line=line, showlegend=False, hovertemplate=says, **axes)
+
+
+def _chevrons(values: Array, low: float, high: float, top: float) -> Lines:
+    """‹ and › where a value lies beyond [low, high]."""
+    away, up = CHEVRON * [[high - low], [top]]
+    ends = [*([low + away] if values.min() < low else []), *([high - away] if values.max() > high else [])]
+    return {"x": np.array(ends).ravel(), "y": np.tile(up, len(ends))}
 
 
 def _steps(count: Array, low: float, high: float) -> Lines:

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganviz.figures._fabric import threads
-from ganviz.figures._scores import first_above, score_axes, score_histograms
-from ganviz.figures._style import FAKE, PULL, QUIET, REAL, THEORY, nice_ceiling
+from ganviz.figures._scores import beyond_trace, first_above, score_axes, score_histograms
+from ganviz.figures._style import FAKE, PULL, QUIET, REAL, THEORY, faint, nice_ceiling
 from ganviz.figures.base import Update
 from ganviz.metrics._coverage import mode_shares
 from ganviz.training.snapshot import PlaneSnapshot
@@ -18,7 +18,7 @@ from ganviz.training.snapshot import PlaneSnapshot
 Array = NDArray[np.float64]
 Lines = dict[str, Array]
 
-LATTICE, LATENTS, PROBE, BARS, BARS_REAL, EXPECTED = range(6)
+LATTICE, LATENTS, PROBE, BARS, BARS_REAL, EXPECTED, BEYOND = range(7)
 """Numbers of the traces here, counted from the first."""
 
 
@@ -37,9 +37,10 @@ def side_traces(first: int) -> list[go.Scatter]:
             meta={"probe": first + LATENTS},
             **z,
         ),
-        _bars(FAKE, "rgba(0,158,115,0.35)", **bars),
-        _bars(REAL, "rgba(17,17,17,0.10)", **bars),
+        _bars(FAKE, faint(FAKE, 0.35), **bars),
+        _bars(REAL, faint(REAL, 0.1), **bars),
         go.Scatter(mode="lines", line={"color": THEORY, "dash": "dot", "width": 1.8}, hoverinfo="skip", **bars),
+        beyond_trace(xaxis="x3", yaxis="y3"),
     ]
 
 
@@ -94,14 +95,15 @@ def _modes(snapshot: PlaneSnapshot) -> tuple[dict[int, Lines], dict[str, Any]]:
         "xaxis3.range": [0.4, count + 0.6],
         "yaxis3.range": [0.0, first_above(float(shares.max()), min(1.0, nice_ceiling(3 / count)))],
     }
-    return {BARS: bars, BARS_REAL: _nothing(), EXPECTED: expected}, layout
+    return {BARS: bars, BARS_REAL: _nothing(), EXPECTED: expected, BEYOND: _nothing()}, layout
 
 
 def _scores(snapshot: PlaneSnapshot) -> tuple[dict[int, Lines], dict[str, Any]]:
     """Histograms of D(x) on fake and real samples; dotted, where D is undecided."""
     scores = score_histograms([snapshot.on_fake, snapshot.on_real], snapshot.d_scale, snapshot.undecided)
     fake, real = scores.outlines
-    return {BARS: fake, BARS_REAL: real, EXPECTED: scores.undecided}, score_axes(scores, 3)
+    bars = {BARS: fake, BARS_REAL: real, EXPECTED: scores.undecided, BEYOND: scores.beyond}
+    return bars, score_axes(scores, 3)
 
 
 def _nothing() -> Lines:

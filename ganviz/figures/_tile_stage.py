@@ -17,18 +17,20 @@ from ganviz.figures._image_tiles import (
     joined,
     length,
     outline,
+    pickable,
+    rims,
     ring,
     sheet_of_tiles,
     tile_at,
     tiles,
 )
-from ganviz.figures._scores import score_axes, score_histograms
-from ganviz.figures._style import FAKE, KEPT, NEIGHBOUR, QUIET, REAL, THEORY, styled
+from ganviz.figures._scores import beyond_trace, score_axes, score_histograms
+from ganviz.figures._style import FAKE, KEPT, NEIGHBOUR, QUIET, REAL, THEORY, faint, styled, words
 from ganviz.figures.base import Figure, Focus, Neighbours, Update, View
 from ganviz.metrics.base import readings
 from ganviz.training.snapshot import ImageSnapshot, Pictures
 
-GRID, NEAREST, FRAME, FIRST, SECOND, TRAINING, HELD_OUT, FAKES, UNDECIDED = range(9)
+GRID, NEAREST, FRAME, FIRST, SECOND, TRAINING, HELD_OUT, FAKES, UNDECIDED, BEYOND = range(10)
 
 ROWS = 8
 
@@ -40,24 +42,31 @@ AIR = 3
 
 LEGEND = {"orientation": "h", "xanchor": "left", "y": 1.01, "yanchor": "bottom", "font": {"size": 13}}
 
+HINTS = (
+    "Click a sample to keep it; click the yellow column to see the nearest of every sample.",
+    "The nearest in training of every sample; click the yellow column to go back.",
+)
+"""Below the samples, and below what is nearest to them."""
+
 HINT = {
-    "text": "Click a sample to keep it; click the yellow column to see the nearest of every sample.",
-    "font": {"size": 12, "color": QUIET},
+    "font": {"size": 12, "color": words(QUIET)},
     "showarrow": False,
     **{"x": -AIR, "xref": "x", "xanchor": "left", "y": -AIR, "yref": "y", "yanchor": "top"},
 }
 
 NARROW = {
-    "height": 640,
+    "height": 690,
     "annotations.0.text": "Tap a sample to keep it; tap the yellow column<br>to see the nearest of every sample.",
+    "annotations.1.text": "The nearest in training of every sample;<br>tap the yellow column to go back.",
     "annotations.0.align": "left",
+    "annotations.1.align": "left",
     "xaxis.domain": [0, 1],
-    "yaxis.domain": [0.46, 0.965],
+    "yaxis.domain": [0.5, 0.965],
     "yaxis.constraintoward": "top",
-    "xaxis2.domain": [0.12, 1],
-    "yaxis2.domain": [0.05, 0.31],
+    "xaxis2.domain": [0.18, 1],
+    "yaxis2.domain": [0.05, 0.32],
     "legend2.x": 0,
-    "legend2.y": 0.325,
+    "legend2.y": 0.335,
 }
 """What is otherwise in the layout where the page is narrow: the histograms stand below the grid."""
 
@@ -69,27 +78,29 @@ class TileStage(Figure):
     """Samples in each row of the grid."""
 
     def readings(self, view: View) -> list[str]:
-        return readings(view.measures, view.equilibrium)
+        return readings(view.measures, view.equilibrium, view.steps, view.snapshot.step)
 
     def skeleton(self, view: View) -> go.Figure:
         scores = {"xaxis": "x2", "yaxis": "y2", "legend": "legend2"}
         figure = go.Figure(
             [
-                sheet_of_tiles(pick=True),
-                sheet_of_tiles(pick=True),
+                sheet_of_tiles(pick=pickable(ROWS, self.columns, "Samples", "sample")),
+                sheet_of_tiles(pick=pickable(1, 1, "Yellow column: the nearest in training of every sample")),
                 outline(NEIGHBOUR, name="nearest in training"),
                 outline(KEPT[0], name="kept before"),
                 outline(KEPT[1], name="kept last"),
-                _histogram("training", REAL, fill="rgba(17,17,17,0.10)", **scores),
+                _histogram("training", REAL, fill=faint(REAL, 0.1), **scores),
                 _histogram("held out", REAL, dash="dash", **scores),
-                _histogram("fake", FAKE, fill="rgba(0,158,115,0.35)", **scores),
+                _histogram("fake", FAKE, fill=faint(FAKE, 0.35), **scores),
                 outline(THEORY, 1.8, name="undecided", line_dash="dot", **scores),
+                beyond_trace(**scores),
             ]
         )
         figure.update_layout(
             margin={"l": 8, "r": 20, "t": 46, "b": 28},
-            annotations=[HINT],
-            meta={"lines": 3, "narrow": NARROW},
+            annotations=[HINT | {"text": text} for text in HINTS],
+            shapes=[rims(ROWS, self.columns), rims(ROWS, 1, left=self._left())],
+            meta={"lines": 4, "narrow": NARROW},
             legend={"x": 0, "traceorder": "normal"} | LEGEND,
             legend2={"x": 0.62} | LEGEND,
             hovermode="closest",
@@ -124,8 +135,9 @@ class TileStage(Figure):
                 HELD_OUT: held_out,
                 FAKES: fakes,
                 UNDECIDED: scores.undecided,
+                BEYOND: scores.beyond,
             },
-            layout=score_axes(scores, 2),
+            layout=score_axes(scores, 2) | _hint(focus),
         )
 
     def pick(self, focus: Focus, trace: int, point: tuple[int, int]) -> Focus:
@@ -168,6 +180,11 @@ def looked_up(focus: Focus, followed: int) -> tuple[int, ...]:
 def _chosen(neighbours: Neighbours, numbers: Iterable[int]) -> Pictures:
     """The nearest training pictures of the samples of these numbers, (n, 28, 28)."""
     return neighbours.pictures[[neighbours.of.index(number) for number in numbers]]
+
+
+def _hint(focus: Focus) -> dict[str, Any]:
+    """Shows the hint that is true."""
+    return {"annotations.0.visible": not focus.neighbours, "annotations.1.visible": focus.neighbours}
 
 
 def _histogram(name: str, color: str, fill: str | None = None, dash: str = "solid", **more: Any) -> go.Scatter:

@@ -60,6 +60,8 @@ class View:
     """The same metrics at p_g = p_data."""
     history: History
     """The numbers of the run so far."""
+    steps: dict[str, int] = field(default_factory=dict)
+    """The step at which each slow metric was measured, where there is a value."""
     optimum: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     """On the line: D*(x) at the middle of each cell, (n,)."""
     plane: Plane | None = None

@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
 from ganviz.figures._readings import signed
-from ganviz.figures._style import DISCRIMINATOR, FAKE, OPTIMUM, QUIET, REAL, nice_ceiling, styled
+from ganviz.figures._style import DISCRIMINATOR, FAKE, INK, OPTIMUM, QUIET, REAL, faint, nice_ceiling, styled
 from ganviz.figures.base import Figure, Update, View
+from ganviz.metrics.cost import Cost
+from ganviz.metrics.jsd import Jsd
+from ganviz.metrics.w1 import W1
 from ganviz.training.cells import INNER, OUTER, centers
 from ganviz.training.snapshot import LineSnapshot
 
@@ -27,7 +30,8 @@ class Figure1(Figure):
     """p_data (black, dotted), p_g (green, solid) and D(x) (blue, dashed) over the line x; below, arrows z → x = G(z).
 
     Goodfellow et al. 2014, Figure 1. The thin light-blue line is D*(x), the best answer to the current p_g.
-    Where arrows crowd together p_g is high: G contracts there, and expands where p_g is low.
+    Where arrows crowd together p_g is high: G contracts there, and expands where p_g is low. On a dark page what is
+    black here is white.
     """
 
     @classmethod
@@ -37,16 +41,16 @@ class Figure1(Figure):
     def readings(self, view: View) -> list[str]:
         measures, ideal = view.measures, view.equilibrium["cost"]
         return [
-            f"JSD <b>{measures['jsd']:.4f}</b> nats",
-            f"C(G) <b>{signed(measures['cost'])}</b> (at p<sub>g</sub> = p<sub>data</sub>: {signed(ideal)})",
-            f"W₁ <b>{signed(measures['w1'])}</b>",
+            f"{Jsd().term()} <b>{measures['jsd']:.4f}</b> nats",
+            f"{Cost().term()} <b>{signed(measures['cost'])}</b> (at p<sub>g</sub> = p<sub>data</sub>: {signed(ideal)})",
+            f"{W1().term()} <b>{signed(measures['w1'])}</b>",
         ]
 
     def skeleton(self, view: View) -> go.Figure:
         figure = go.Figure(
             [
                 _line("p<sub>data</sub>", REAL, "dot", 3),
-                _line("p<sub>g</sub>", FAKE, "solid", 3, fill="tozeroy", fillcolor="rgba(0,158,115,0.10)"),
+                _line("p<sub>g</sub>", FAKE, "solid", 3, fill="tozeroy", fillcolor=faint(FAKE, 0.1)),
                 _line("D(x)", DISCRIMINATOR, "dash", 3, yaxis="y3", cliponaxis=False),
                 _line("D*(x)", OPTIMUM, "solid", 1.5, yaxis="y3", cliponaxis=False),
                 _arrows(),
@@ -132,7 +136,7 @@ def _rail(y: float) -> dict[str, object]:
 
 def _label(y: float, text: str) -> dict[str, object]:
     place = {"xref": "paper", "x": -0.012, "xanchor": "right", "yref": "y2", "y": y, "yanchor": "middle"}
-    return {**place, "text": f"<i>{text}</i>", "showarrow": False, "font": {"size": 18, "color": "#2b2f36"}}
+    return {**place, "text": f"<i>{text}</i>", "showarrow": False, "font": {"size": 18, "color": INK}}
 
 
 def _p_g(snapshot: LineSnapshot) -> str:

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
 from ganviz.figures._image_kept import Kept
-from ganviz.figures._image_panel import APART, SLOPES, headings, still_axes
+from ganviz.figures._image_panel import APART, SLOPES, all_rims, headings, map_heading, still_axes
 from ganviz.figures._image_tiles import INK, PICTURE_ONLY, SIDE, Lines, frame, outline, sheet_of_tiles, tiles
-from ganviz.figures._image_walk import MAP, walk_traces, walk_update, walked
-from ganviz.figures._style import KEPT, NEIGHBOUR, nice_ceiling, styled
+from ganviz.figures._image_walk import MAP, here, walk_traces, walk_update, walked
+from ganviz.figures._style import FAKE, KEPT, NEIGHBOUR, faint, nice_ceiling, styled
 from ganviz.figures.base import Figure, Focus, Update, View
+from ganviz.latents.base import Latent
 from ganviz.metrics._classifier import probabilities
 from ganviz.metrics._reading import written
 from ganviz.training.snapshot import ImageSnapshot, Pictures
@@ -45,9 +46,9 @@ class ImageCloser(Figure):
     less would; the training picture that is nearest to it; its latent z, coordinate by coordinate.
     Below: the way from the sample kept before (blue) to the last (pink), straight as in Figure 3 of Goodfellow et al.
     2014, and on a sphere, on which latents keep the length they are drawn with.
-    Right: G on the plane of latents a·z₁ + b·z₂ through both; click a tile to walk there. Lines: both ways. The sphere
-    and the plane are taken in normal scores, Φ⁻¹(F(z)), which are z itself for a normal latent and keep any other one
-    within its support.
+    Right: G on the plane of latents a·z₁ + b·z₂ through both; click a tile to walk there, and the one in the green
+    square, where you are, to go back to the middle. Lines: both ways. The sphere and the plane are taken in normal
+    scores, Φ⁻¹(F(z)), which are z itself for a normal latent and keep any other one within its support.
     """
 
     place: ClassVar = "closer"
@@ -60,19 +61,25 @@ class ImageCloser(Figure):
         snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
         seen = Kept.of(view)
         data = snapshot.experiment.data
-        told = [] if focus.told is None else [f"drawn as <b>{data.class_names()[focus.told]}</b>"]  # type: ignore[attr-defined]
+        names = data.class_names()  # type: ignore[attr-defined]
+        place, score = here(snapshot, focus)
+
+        def judged(score: float, sample: Pictures) -> str:
+            read = f", {_digit(sample[0])}" if data.shows_digits else ""  # type: ignore[attr-defined]
+            return f"D(x) = <b>{written(score, 3)}</b>{read}"
+
         return [
             f"{_square(KEPT[1])} sample <b>{focus.second + 1}</b>",
-            *told,
-            f"D(x) = <b>{written(seen.score, 3)}</b>",
-            *([_digit(seen.sample[0])] if data.shows_digits else []),  # type: ignore[attr-defined]
+            *([f"told <b>{names[int(seen.told.argmax())]}</b>"] if names else []),
+            judged(seen.score, seen.sample),
             f"distance to the nearest in training <b>{seen.distance:.2f}</b>",
             f"{_square(KEPT[0])} kept before: sample <b>{focus.first + 1}</b>",
+            f"{_square(FAKE)} here on the map: {judged(score, place)}",
         ]
 
     def skeleton(self, view: View) -> go.Figure:
         z = {"xaxis": "x4", "yaxis": "y4"}
-        bars = {"fill": "tozeroy", "fillcolor": "rgba(224,123,184,0.35)"}
+        bars = {"fill": "tozeroy", "fillcolor": faint(KEPT[1], 0.35)}
         figure = go.Figure(
             [
                 sheet_of_tiles(),
@@ -85,18 +92,19 @@ class ImageCloser(Figure):
             ]
         )
         figure.update_layout(
-            margin={"l": 8, "r": 20, "t": 30, "b": 40},
+            margin={"l": 8, "r": 20, "t": 46, "b": 40},
             showlegend=False,
             modebar=PICTURE_ONLY,
             hovermode="closest",
             coloraxis=INK,
             coloraxis2=SLOPES,
             annotations=headings(),
-            meta={"lines": 1, "narrow": NARROW},
+            shapes=all_rims(),
+            meta={"lines": 2, "narrow": NARROW},
             xaxis4={"domain": [0.48, 0.655], "anchor": "y4", "nticks": 4, "tickfont": {"size": 12}},
             yaxis4={"domain": [0.55, 1], "anchor": "x4", "nticks": 4, "tickfont": {"size": 12}},
         )
-        styled(figure, 304)
+        styled(figure, 320)
         return figure.update_layout(still_axes())
 
     def update(self, view: View) -> Update:
@@ -115,7 +123,7 @@ class ImageCloser(Figure):
                 LATENT: latent,
                 **{WALK + number: lines for number, lines in walk.items()},
             },
-            layout=layout | axes,
+            layout=layout | axes | map_heading(cast(Latent, snapshot.experiment.latent)),
         )
 
     def pick(self, focus: Focus, trace: int, point: tuple[int, int]) -> Focus:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
 from ganviz.figures._readings import signed
-from ganviz.figures._style import DISCRIMINATOR, FAKE, QUIET, THEORY, nice_ceiling, styled
+from ganviz.figures._style import DISCRIMINATOR, FAKE, GROUND, QUIET, THEORY, nice_ceiling, styled
 from ganviz.figures.base import Figure, Update, View
 
 Array = NDArray[np.float64]
@@ -122,7 +122,7 @@ def _trace(
 
 def _dot(name: str, color: str, size: float, *, axes: int = 1, **more: object) -> go.Scatter:
     suffix = "" if axes == 1 else axes
-    marker = {"color": color, "size": size, "line": {"color": "white", "width": 1.5}}
+    marker = {"color": color, "size": size, "line": {"color": GROUND, "width": 1.5}}
     return go.Scatter(name=name, mode="markers", marker=marker, xaxis=f"x{suffix}", yaxis=f"y{suffix}", **more)
 
 

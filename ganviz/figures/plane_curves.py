@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from ganviz.experiment import Experiment
 from ganviz.figures._panels import LOSSES, LOSSES_TITLE, NORMS, NORMS_TITLE, Curve, Panels, colored
-from ganviz.figures._style import DISCRIMINATOR, FAKE, PULL, REAL, THEORY
+from ganviz.figures._style import DISCRIMINATOR, FAKE, REAL, THEORY
 
 
 class PlaneCurves(Panels):
@@ -18,14 +18,14 @@ class PlaneCurves(Panels):
         *LOSSES,
         Curve("high_quality", 2, "high quality", FAKE),
         Curve("precision", 2, "precision", DISCRIMINATOR),
-        Curve("recall", 2, "recall", PULL),
+        Curve("recall", 2, "recall", REAL),
         Curve("w2", 3, "W₂", THEORY),
         Curve("mmd", 3, "MMD²", REAL),
         *NORMS,
     )
     titles: ClassVar = (
         LOSSES_TITLE,
-        f"{colored('quality', FAKE)}, {colored('precision', DISCRIMINATOR)}, {colored('recall', PULL)}",
+        f"{colored('quality', FAKE)}, {colored('precision', DISCRIMINATOR)}, {colored('recall', REAL)}",
         f"{colored('W₂', THEORY)} and {colored('MMD²', REAL)}",
         NORMS_TITLE,
     )

@@ -13,7 +13,7 @@ from ganviz.experiment import Experiment
 from ganviz.figures._contours import contours, lasting_contours
 from ganviz.figures._fabric import SHADES, shades, threads
 from ganviz.figures._side import side_traces, side_update
-from ganviz.figures._style import FAKE, PULL, REAL, nice_ceiling, styled
+from ganviz.figures._style import FAKE, GROUND, HEAT_COLORS, PULL, REAL, faint, nice_ceiling, styled, words
 from ganviz.figures.base import Figure, Update, View
 from ganviz.metrics.base import readings
 from ganviz.training.snapshot import PlaneSnapshot
@@ -33,8 +33,6 @@ DRAWN = 500
 
 PULLED = 90
 """Fakes that have an arrow."""
-
-TAKEN_FOR_FAKE, NEUTRAL, TAKEN_FOR_REAL = "#f5bf8e", "#fdfdfd", "#8fc1e3"
 
 NARROW = {
     "height": 700,
@@ -58,7 +56,7 @@ class PlaneStage(Figure):
     """D(x) as a heat map: blue where D takes x for data, orange where for fake, white where it is undecided. Black:
     p_data and samples of it; green: p_g, fakes, and the fabric, G's image of a lattice of latents, darker where denser.
     Purple: minus the gradient of G's objective at the fakes. Rings on the frame: fakes beyond it. Click a name to hide
-    its layer.
+    its layer. On a dark page black is white, and white dark.
 
     Beside it the lattice of latents z itself: point at a node to see its G(z). Below that the share of good samples
     each mode has, or the histograms of D(x) on real and fake samples.
@@ -69,7 +67,7 @@ class PlaneStage(Figure):
         return experiment.data.shape == (2,)  # type: ignore[attr-defined,no-any-return]
 
     def readings(self, view: View) -> list[str]:
-        return readings(view.measures, view.equilibrium)
+        return readings(view.measures, view.equilibrium, view.steps, view.snapshot.step)
 
     def skeleton(self, view: View) -> go.Figure:
         figure = go.Figure(
@@ -77,11 +75,11 @@ class PlaneStage(Figure):
                 _heat(),
                 _line("p<sub>data</sub>", REAL, 1.6),
                 _line("p<sub>g</sub> (estimate)", FAKE, 1.6),
-                _dots("real", "rgba(17,17,17,0.55)", 3.5),
+                _dots("real", faint(REAL, 0.55), 3.5),
                 *(_face(shade) for shade in range(SHADES)),
                 *(_piece(shade) for shade in range(SHADES)),
                 _threads(),
-                _dots("fake", FAKE, 5),
+                _dots("fake", FAKE, 5, line={"color": words(FAKE), "width": 0.8}),
                 _outside(),
                 _arrows(),
                 _nodes(),
@@ -101,7 +99,7 @@ class PlaneStage(Figure):
             },
             hovermode="closest",
             coloraxis={
-                "colorscale": [[0, TAKEN_FOR_FAKE], [0.5, NEUTRAL], [1, TAKEN_FOR_REAL]],
+                "colorscale": [list(stop) for stop in zip((0, 0.5, 1), HEAT_COLORS, strict=True)],
                 "colorbar": {"x": 0.565, "xanchor": "left", "thickness": 12, "len": 1, "outlinewidth": 0, "nticks": 6},
             },
             xaxis={
@@ -236,7 +234,7 @@ FABRIC = {"legendgroup": "fabric", "hoverinfo": "skip"}
 
 
 def _green(opacity: float) -> str:
-    return f"rgba(0,158,115,{opacity:.2f})"
+    return faint(FAKE, opacity)
 
 
 def _face(shade: int) -> go.Scatter:
@@ -251,7 +249,7 @@ def _piece(shade: int) -> go.Scatter:
 
 
 def _threads() -> go.Scatter:
-    return go.Scatter(name="fabric G(z)", mode="lines", line={"color": _green(0.45), "width": 0.8}, **FABRIC)
+    return go.Scatter(name="fabric G(z)", mode="lines", line={"color": _green(0.55), "width": 0.8}, **FABRIC)
 
 
 def _arrows() -> go.Scatter:
@@ -266,7 +264,7 @@ def _arrows() -> go.Scatter:
 
 def _outside() -> go.Scatter:
     """Rings on the frame: fakes that are beyond it, in that direction."""
-    marker = {"size": 7, "color": "rgba(255,255,255,0.9)", "line": {"color": FAKE, "width": 1.6}}
+    marker = {"size": 7, "color": faint(GROUND, 0.9), "line": {"color": FAKE, "width": 1.6}}
     hover = "fakes beyond the frame<extra></extra>"
     return go.Scatter(mode="markers", marker=marker, hovertemplate=hover, showlegend=False, legendgroup="fake")
 

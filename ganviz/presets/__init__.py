@@ -1,6 +1,7 @@
 """Named experiments; one JSON file each.
 
-A file holds ``title``, ``watch`` (one line: what to look at), ``source`` (what it shows) and ``experiment``.
+A file holds ``title``, ``watch`` (one line: what to look at), ``source`` (what it shows), ``minutes`` and ``pictured``
+(for its card in the gallery) and ``experiment``.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ class Preset:
     """Where it comes from: a paper, or someone's code."""
     experiment: Experiment
     """What runs."""
+    minutes: int | None = None
+    """How long, about, until one has seen it on one processor core."""
+    pictured: int = 500
+    """After how many steps its card pictures it."""
 
 
 def preset_names() -> list[str]:
@@ -43,6 +48,11 @@ def describe(name: str) -> Preset:
     about = json.loads(resources.files(__name__).joinpath(f"{name}.json").read_text("utf-8"))
     experiment = Experiment(**about.pop("experiment"))
     return Preset(name=name, experiment=experiment, **about)
+
+
+def named_as(experiment: Experiment) -> str | None:
+    """The name of the preset whose experiment it is in every field; None for an experiment of one's own."""
+    return next((name for name in preset_names() if describe(name).experiment == experiment), None)
 
 
 def preset(name: str) -> Experiment:

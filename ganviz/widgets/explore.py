@@ -12,10 +12,11 @@ import ipywidgets as w
 from ganviz.experiment import Experiment
 from ganviz.link import MARK
 from ganviz.option import Invalid
-from ganviz.presets import describe
+from ganviz.presets import describe, named_as
 from ganviz.training.accelerator import Pace
 from ganviz.training.starts import Start
 from ganviz.widgets.explorer import Explorer
+from ganviz.widgets.link import Opening
 
 
 def explore(
@@ -29,14 +30,15 @@ def explore(
 
     `pace` is the fastest path that may be used; with ``"captured"`` two runs agree bit for bit. `controls` are the only
     ones to show, such as ``["loss", "lr_d", "data.mean", "regularizers.r1"]``; without it all are there.
-    Raises `Invalid`, naming the nearest, for an unknown preset or control, and for a start that is damaged.
+    Raises `Invalid`, naming the nearest, for an unknown preset or control, and for a start or a link that is damaged.
     """
     if isinstance(experiment, Start):
         return Explorer(experiment.experiment, name=experiment.preset, pace=pace, start=experiment, controls=controls)
     if isinstance(experiment, Experiment):
-        return Explorer(experiment, pace=pace, controls=controls)
+        return Explorer(experiment, name=named_as(experiment), pace=pace, controls=controls)
     if MARK in experiment:
-        return Explorer(Experiment.from_link(experiment), pace=pace, controls=controls)
+        wanted, name, start = Opening.read(experiment)
+        return Explorer(wanted, name=name, pace=pace, start=start, controls=controls)
     return Explorer(describe(experiment).experiment, name=experiment, pace=pace, controls=controls)
 
 

@@ -11,26 +11,27 @@ from typing import Any
 import ipywidgets as w
 
 from ganviz.experiment import Experiment
-from ganviz.link import named
+from ganviz.link import with_start
 from ganviz.option import Invalid
 from ganviz.presets import describe, preset_names
 from ganviz.session.run import Run
 from ganviz.session.session import Session
-from ganviz.session.status import Frame
+from ganviz.session.status import Frame, Status
 from ganviz.training.accelerator import Pace
+from ganviz.training.game import State
 from ganviz.training.starts import Start
 from ganviz.widgets.access import Access
 from ganviz.widgets.caption import caption, readings
 from ganviz.widgets.class_choice import ClassChoice
 from ganviz.widgets.dismiss import dismiss
 from ganviz.widgets.fields import put_back
-from ganviz.widgets.link import LinkButton
+from ganviz.widgets.link import LinkButton, Opening
 from ganviz.widgets.message import Message
-from ganviz.widgets.panel import Panel, chosen
+from ganviz.widgets.panel import OPEN, Panel, chosen
 from ganviz.widgets.place import Place
 from ganviz.widgets.screen import Screen
 from ganviz.widgets.start_picker import StartPicker
-from ganviz.widgets.toolbar import Toolbar
+from ganviz.widgets.toolbar import Toolbar, back_button
 
 log = logging.getLogger("ganviz")
 
@@ -51,12 +52,11 @@ class Explorer(w.VBox):  # type: ignore[misc]
     ) -> None:
         """`name`: that of the preset whose experiment it is. `start`: where the run begins, if not at step 0.
         `controls`: the only ones to show, as `ganviz.widgets.panel.chosen` names them; None for all, and a choice of
-        presets. Raises `Invalid` for a control that is not there, a start that is damaged or of another experiment."""
+        presets. Raises `Invalid` for a control that is not there, and for a start that is damaged or of an experiment
+        that differs in more than live settings."""
         chosen(controls or (), experiment)
         self._controls = controls
-        if start is not None and start.experiment != experiment:
-            raise Invalid(f"The start {start.path.name!r} belongs to another experiment.")
-        self.session = Session(experiment, pace=pace, state=start.state() if start else None)
+        self.session = Session(experiment, pace=pace, state=_state(experiment, start))
         """The run, for a program that wants to drive it too."""
         alive, ready, focus = self.session.sign_of_life, self.session.want_frame, self.session.look_at
         self._stage = Place(
@@ -66,11 +66,11 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self._curves = Place("curves", partial(Screen, rate=2.5, on_life=alive))
         self._classes = ClassChoice(focus)
         self._toolbar = Toolbar(lambda: self.session, self._reset, self._new_seed)
-        self._link = LinkButton(lambda: self.session.experiment.to_link(), self._open_link)
+        self._link = LinkButton(self._as_link, self._about_link, self._open_link)
         self._message = Message()
-        self._back = w.Button(description="Go back 500 steps", layout=w.Layout(width="auto", display="none"))
+        self._back = back_button()
         self._back.on_click(lambda _: self.session.go_back())
-        self._trouble = ""
+        self._trouble = self._returned = ""
         self._heading = w.HTML()
         self._panel = w.VBox()
         self._presets = w.Dropdown(options=[*preset_names(), OWN], value=name or OWN, description="preset")
@@ -116,10 +116,14 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self._starts.begun(start.step if start else 0)
         if start:
             self._message.say(f"{start.about} Play goes on from there, Reset goes back to step 0.")
+        elif read := experiment.data.account():  # type: ignore[attr-defined]
+            self._message.say(read)
         else:
             self._message.warn(self._trouble)
-        before = self._panel.children
-        self._shown_panel = Panel(experiment, self._edit, self._controls)
+        before: tuple[Panel, ...] = self._panel.children
+        # What the reader unfolded stays so.
+        unfolded = before[0].unfolded if before else OPEN
+        self._shown_panel = Panel(experiment, self._edit, self._controls, unfolded)
         self._panel.children = [self._shown_panel]
         dismiss(*before)
         self._set_stage(experiment)
@@ -146,7 +150,10 @@ class Explorer(w.VBox):  # type: ignore[misc]
     def _set_stage(self, experiment: Experiment) -> None:
         # Made once for all, and only where a figure is shown for the first time: that of pictures takes a second.
         view = cache(lambda: Run(experiment, "eager").view())
-        for place in (self._stage, self._closer, self._curves):
+        places = (self._stage, self._closer, self._curves)
+        for place in places:
+            place.leave(experiment)
+        for place in places:
             place.suit(experiment, view)
         self._classes.suit(experiment)
 
@@ -159,20 +166,33 @@ class Explorer(w.VBox):  # type: ignore[misc]
 
     def _begin(self, name: str, start: Start | None = None) -> None:
         """A new run of a preset: from step 0, or from a start, and there paused."""
-        experiment = start.experiment if start else describe(name).experiment
-        self.session.start(experiment, start.state() if start else None)
+        self._open(start.experiment if start else describe(name).experiment, name, start)
+
+    def _open(self, experiment: Experiment, name: str | None, start: Start | None) -> None:
+        self.session.start(experiment, _state(experiment, start))
         self._present(experiment, name, start)
+        if name is None:
+            self._presets.value = OWN
+
+    def _as_link(self) -> str:
+        """The experiment as it is now, with the start where its run began."""
+        link, began = self.session.experiment.to_link(), self._starts.origin
+        return with_start(link, *began) if began else link
+
+    def _about_link(self) -> str:
+        path: str = self.session.experiment.data.path_here()  # type: ignore[attr-defined]
+        return "it names a path on this computer" if path else ""
 
     def _open_link(self, link: str) -> None:
         """The page was opened by a link: its preset or its experiment instead of what is here."""
 
         def open_link() -> None:
-            if name := named(link):
-                return self._begin(name)
-            experiment = Experiment.from_link(link)
-            self.session.start(experiment)
-            self._present(experiment, None)
-            self._presets.value = OWN
+            try:
+                self._open(*Opening.read(link))
+            except Invalid as error:
+                here = self._presets.value
+                shown = "what was here before" if here == OWN else f"the preset {here}"
+                raise Invalid(f"The link's experiment cannot be opened. {error} Instead you see {shown}.") from None
 
         self._attempt("A link", open_link)
 
@@ -201,7 +221,11 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self.session.change(**fields)
         anew = ", ".join(before.diff(self.session.experiment).rebuild)
         if anew:
-            self._message.say(f"A new run has begun: {anew} cannot change while training goes on.")
+            said = [f"A new run has begun: {anew} cannot change while training goes on."]
+            if fields.keys() & {"data", "latent"}:
+                data: Any = self.session.experiment.data
+                said += [data.account() if "data" in fields else "", data.advice(self.session.experiment)]
+            self._message.say(" ".join(filter(None, said)))
             self._starts.begun()
         else:
             self._message.warn(self._trouble)
@@ -230,9 +254,23 @@ class Explorer(w.VBox):  # type: ignore[misc]
             self.session.want_frame()
         self._toolbar.reflect(frame.status)
         self._classes.reflect(frame.view.focus.told)
-        if frame.status.trouble != self._trouble:
-            before, self._trouble = self._trouble, frame.status.trouble
-            # When it is over, what was said of something else since stays.
-            if self._trouble or self._message.says(before):
-                self._message.warn(self._trouble)
-            self._back.layout.display = "" if self._trouble else "none"
+        self._tell(frame.status)
+
+    def _tell(self, status: Status) -> None:
+        """What is wrong with the run, or that it was taken back; beside it the button that takes it back."""
+        trouble = status.trouble or status.runaway
+        if (trouble, status.returned) == (self._trouble, self._returned):
+            return
+        before = [said for said in (self._trouble, self._returned) if said]
+        self._trouble, self._returned = trouble, status.returned
+        # When it is over, what was said of something else since stays.
+        if trouble or any(map(self._message.says, before)):
+            self._message.warn(trouble)
+        if status.returned and not trouble:
+            self._message.say(status.returned)
+        self._back.layout.display = "" if trouble else "none"
+
+
+def _state(experiment: Experiment, start: Start | None) -> State | None:
+    """Where a run of the experiment begins; None for step 0."""
+    return start.trainer(experiment).state_at_home() if start else None

@@ -24,6 +24,12 @@ WIDE = 1000
 NOTCH = 0.05
 """Between two notches of a logarithmic slider, in powers of ten."""
 
+REFUSED = "This was refused: the run goes on with what stood here before."
+"""The tooltip of a text that was; why, is said once, above the stage."""
+
+TINY = 1e-5
+"""Numbers below this are written with a power of ten: there is no room for so many zeros."""
+
 
 def field_control(name: str, field: FieldInfo, value: Any, on_change: Change) -> w.Widget:
     """A labelled control for one field: range, help and live mark all come from the field itself.
@@ -43,11 +49,19 @@ def field_control(name: str, field: FieldInfo, value: Any, on_change: Change) ->
         if not _same(change["old"], change["new"]):
             taken = on_change(_parsed(change["new"]) if isinstance(value, tuple) else change["new"])
             # A text stays as it is, so that it can be corrected.
-            if not taken and not is_text:
+            if is_text:
+                _mark(control, "" if taken else REFUSED, field.description or "")
+            elif not taken:
                 put_back(control, change["old"], changed)
 
     control.observe(changed, names="value")
     return control
+
+
+def _mark(control: w.Widget, refused: str, description: str) -> None:
+    """Show whether the text that stands there was refused, for as long as it stands there."""
+    (control.add_class if refused else control.remove_class)("ganviz-refused")
+    control.tooltip = refused or description
 
 
 def put_back(control: w.Widget, value: Any, handler: Callable[[dict[str, Any]], None]) -> None:
@@ -115,7 +129,8 @@ def _real(low: float, high: float, value: float, log: bool) -> w.Widget:
         bottom = math.log10(min(low or 10 ** (top - 5), value or high))
         # The browser moves a value to the nearest notch: the notches start so that the value is on one.
         bottom += math.fmod(math.log10(value) - bottom, NOTCH) if value else 0.0
-        return w.FloatLogSlider(min=bottom, max=top, step=NOTCH, value=value or 10**bottom, readout_format=".2g")
+        written = ".2g" if 10**bottom > 0.9 * TINY else ".1e"
+        return w.FloatLogSlider(min=bottom, max=top, step=NOTCH, value=value or 10**bottom, readout_format=written)
     step = _step(low, high, value)
     decimals = max(0, round(-math.log10(step)))
     return w.FloatSlider(min=low, max=high, step=step, value=value, readout_format=f".{decimals}f")

@@ -12,6 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 import traitlets
 
+from ganviz.figures._dark import on_dark
 from ganviz.figures.base import Update
 from ganviz.widgets.plotly_js import compressed
 
@@ -33,8 +34,11 @@ class LiveFigure(anywidget.AnyWidget):  # type: ignore[misc]
     second view, hidden tab that comes back) says so and is sent the newest frame.
     """
 
-    _esm = "".join((STATIC / name).read_text("utf-8") for name in ("painter.js", "heartbeat.js", "live_figure.js"))
-    _css = (STATIC / "ganviz.css").read_text("utf-8")
+    _esm = "".join(
+        (STATIC / f"{name}.js").read_text("utf-8")
+        for name in ("theme", "painter", "heartbeat", "cursor", "live_figure")
+    )
+    _css = "".join((STATIC / name).read_text("utf-8") for name in ("theme.css", "ganviz.css"))
     _spec = traitlets.Unicode().tag(sync=True)
 
     def __init__(
@@ -117,9 +121,10 @@ def _whole(picked: list[Any]) -> list[int] | None:
 
 
 def _with_config(figure: go.Figure, label: str) -> str:
-    """The figure as JSON with the mode bar's configuration and its label."""
+    """The figure as JSON with the mode bar's configuration, its label, and what is otherwise on a dark page."""
     text: str = figure.to_json()
-    return f'{{"config": {json.dumps(CONFIG)}, "label": {json.dumps(label)}, {text[1:]}'
+    more = json.dumps({"config": CONFIG, "label": label, "dark": on_dark(figure)})
+    return f"{more[:-1]}, {text[1:]}"
 
 
 def _packed(update: Update) -> tuple[list[dict[str, Any]], bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import ipywidgets as w
@@ -29,21 +29,34 @@ FIELDS = [name for group in GROUPS.values() for name in group]
 OF_D = ("lr_d", "d_steps", "updates", "optimizer_d", "discriminator")
 """Fields that mean nothing to a loss without a discriminator; their controls are hidden then."""
 
-OPEN = {"Loss", "Regularizers", "Optimisation"}
+OPEN = frozenset({"Loss", "Regularizers", "Optimisation"})
+"""Groups that are unfolded to begin with."""
 
 
 class Panel(w.VBox):  # type: ignore[misc]
     """The controls of an experiment. A change calls `edit` with the field's name and new value."""
 
-    def __init__(self, experiment: Experiment, edit: Edit, only: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        edit: Edit,
+        only: Sequence[str] | None = None,
+        unfolded: Collection[str] = OPEN,
+    ) -> None:
         """`only`: the controls that are wanted, in that order (`chosen` says how they are named); None for all. Raises
-        `Invalid` for one that is not there."""
+        `Invalid` for one that is not there. `unfolded`: the groups that show their controls."""
         wanted = chosen(FIELDS if only is None else only, experiment)
         self.controls = {name: _field(name, experiment, edit, parts) for name, parts in wanted.items()}
         """The control of each field, by the field's name."""
         few = only is not None
-        super().__init__(list(self.controls.values()) if few else [self._group(*group) for group in GROUPS.items()])
+        self._groups = {} if few else {title: self._group(title, title in unfolded) for title in GROUPS}
+        super().__init__(list(self.controls.values()) if few else list(self._groups.values()))
         self.reflect(experiment)
+
+    @property
+    def unfolded(self) -> set[str]:
+        """Titles of the groups that show their controls."""
+        return {title for title, group in self._groups.items() if group.selected_index is not None}
 
     def reflect(self, experiment: Experiment) -> None:
         """Show the controls that mean something to this experiment."""
@@ -53,9 +66,9 @@ class Panel(w.VBox):  # type: ignore[misc]
         if switches := self.controls.get("regularizers"):
             switches.offer(lambda option: has_d or option.objection(experiment) is None)
 
-    def _group(self, title: str, names: tuple[str, ...]) -> w.Widget:
-        controls = w.VBox([self.controls[name] for name in names])
-        group = w.Accordion([controls], titles=(title,), selected_index=0 if title in OPEN else None)
+    def _group(self, title: str, unfolded: bool) -> w.Widget:
+        controls = w.VBox([self.controls[name] for name in GROUPS[title]])
+        group = w.Accordion([controls], titles=(title,), selected_index=0 if unfolded else None)
         group.add_class("ganviz-group")
         return group
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -15,7 +16,8 @@ from ganviz.widgets.fields import field_control, put_back
 
 def option_help(option: type[Option]) -> w.HTML:
     """The option's docstring (formula, paper, what to watch), folded behind its first sentence."""
-    first, _, rest = html.escape(option.help()).partition("\n")
+    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(option.help()))
+    first, _, rest = text.partition("\n")
     body = "".join(f"<p>{part}</p>" for part in rest.strip().split("\n\n"))
     return w.HTML(f'<details class="ganviz-help"><summary>{first}</summary>{body}</details>')
 
@@ -109,7 +111,7 @@ class OptionSwitches(w.VBox):  # type: ignore[misc]
     def _switch(self, room: str, name: str) -> w.Widget:
         option_class = find(room, name)
         check = w.Checkbox(value=name in self._on, description=name.replace("_", " "), indent=False)
-        check.tooltip = option_class.help().partition("\n")[0]
+        check.tooltip = option_class.help().partition("\n")[0].replace("`", "")
         check.layout.width = "auto"
         self._switches[name] = check
         fields = w.VBox()

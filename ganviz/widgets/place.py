@@ -28,10 +28,20 @@ class Place(w.VBox):  # type: ignore[misc]
         self._lock = threading.Lock()
         super().__init__()
 
+    def leave(self, experiment: Experiment) -> None:
+        """Make what is shown pale unless it fits this experiment best: what does may take a moment to make."""
+        best = self._best(experiment)
+        for screen in self._screens.values():
+            if screen.shown and screen.figure != best:
+                screen.widget.dim()
+
+    def _best(self, experiment: Experiment) -> Figure | None:
+        fitting = [figure for figure in self._figures if figure.fits(experiment)]
+        return max(fitting, key=lambda figure: figure.special, default=None)
+
     def suit(self, experiment: Experiment, view: Callable[[], View]) -> None:
         """Show what fits the experiment best. `view` makes its first picture, where a figure needs one."""
-        fitting = [figure for figure in self._figures if figure.fits(experiment)]
-        best = max(fitting, key=lambda figure: figure.special, default=None)
+        best = self._best(experiment)
         name = best.option_name() if best else ""
         self.layout.display = "" if best else "none"
         with self._lock:

@@ -41,6 +41,11 @@ class StartPicker(w.Dropdown):  # type: ignore[misc]
         self.observe(self._choose, names="value")
         self.layout.display = "" if len(self._starts) > 1 else "none"
 
+    @property
+    def origin(self) -> tuple[str, int] | None:
+        """The preset and the step of the start where the run began; None where it began at step 0."""
+        return (self._preset, self.value) if self._preset and self.value else None
+
     def begun(self, step: int | None = 0) -> None:
         """Show where the run began, whoever began it; nothing for a start that is not offered."""
         put_back(self, step if step in self._starts else None, self._choose)

@@ -86,7 +86,7 @@ class Watch:
 def visit(url: str, line: Connection) -> None:
     """One visitor's process: tells its kernel, measures when told, and goes on looking until the connection is lost."""
     with contextlib.suppress(WebSocketException, OSError, EOFError):
-        visitor = Visitor(url, patience=300)
+        visitor = Visitor(url, patience=300, page="")
         visitor.look(120)
         full_speed(visitor)
         visitor.press("▶ Play")
@@ -168,7 +168,8 @@ def main() -> None:
     asked = parser.parse_args()
     port = free_port()
     rules = ["--public", "--preheat", "0", "--sessions", str(asked.visitors), "--idle", "1000"]
-    command = [sys.executable, "-m", "ganviz", "serve", *rules, "--host", "127.0.0.1", "--port", str(port)]
+    what = [] if asked.serve and not asked.serve[0].startswith("-") else ["figure-1"]
+    command = [sys.executable, "-m", "ganviz", "serve", *what, *rules, "--host", "127.0.0.1", "--port", str(port)]
     with tempfile.TemporaryDirectory() as folder:
         server = serve([*command, *asked.serve], f"http://127.0.0.1:{port}/nothing", Path(folder))
         try:

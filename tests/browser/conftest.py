@@ -96,9 +96,9 @@ def serve(command: list[str], url: str, folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app as ``ganviz`` serves it."""
+    """The explorer as ``ganviz serve figure-1`` serves it."""
     port = free_port()
-    command = [sys.executable, "-m", "ganviz", "serve", "--no-browser", "--port", str(port)]
+    command = [sys.executable, "-m", "ganviz", "serve", "figure-1", "--no-browser", "--port", str(port)]
     yield from serve(command, f"http://127.0.0.1:{port}/", tmp_path_factory.mktemp("voila"))
 
 

@@ -80,7 +80,6 @@ def test_a_notebook_shows_its_pictures_before_it_runs(jupyter, watched):
 
 def test_a_notebook_is_an_app_of_voila(course_app, watched):
     page = watched.page
-    # Before it shows a page Voilà runs the whole notebook, trainings too.
     page.goto(course_app, wait_until="commit", timeout=3 * PATIENCE)
     page.wait_for_selector(".ganviz-figure .main-svg", timeout=3 * PATIENCE)
     assert page.locator(".ganviz").count() == 2

@@ -24,6 +24,7 @@ from conftest import free_port, serve
 from visitor import PROTOCOL, Visitor, packed
 
 from ganviz import Experiment, preset
+from ganviz.cli.shown import EXPLORER
 
 pytestmark = pytest.mark.browser
 
@@ -35,13 +36,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def public(folder: Path) -> Iterator[str]:
-    """The app as ``ganviz serve --public`` serves it, to two visitors at a time."""
+    """What ``ganviz serve --public`` serves, front page and course and all, to two visitors at a time."""
     port = free_port()
     rules = ["--public", "--sessions", "2", "--preheat", "0", "--max-width", "100", "--max-upload", "1"]
     command = [sys.executable, "-m", "ganviz", "serve", *rules, "--host", "127.0.0.1", "--port", str(port)]
-    # Asking for the page would take one of the two places.
-    server = serve(command, f"http://127.0.0.1:{port}/nothing", folder)
-    yield next(server).removesuffix("nothing")
+    server = serve(command, f"http://127.0.0.1:{port}/", folder)
+    yield next(server)
     next(server, None)
 
 
@@ -136,7 +136,8 @@ def test_a_visitor_runs_no_code(attacker: Visitor, folder: Path) -> None:
     answered = {heard.parent.get("msg_id") for heard in attacker.listen(4) if heard.channel in ("shell", "control")}
     assert asked <= answered, "what is allowed is answered on both channels, after all the rest"
     assert not sent & answered
-    assert not list(folder.rglob("visited"))
+    # A kernel's own folder is that of its notebook.
+    assert not [*folder.rglob("visited"), *EXPLORER.parent.rglob("visited")]
 
 
 def test_a_message_that_hides_its_type_is_no_way_in(attacker: Visitor) -> None:
@@ -243,6 +244,8 @@ def test_a_hostile_link(attacker: Visitor) -> None:
     told(attacker, "This link is damaged")
     attacker.say(link, {"kind": "open", "link": f"#ganviz={script}"})
     told(attacker, "&lt;script&gt;")
+    attacker.say(link, {"kind": "open", "link": "#preset=" + "<script>" * 10**5})
+    told(attacker, "There is no preset &#x27;&lt;script&gt;")
 
 
 def test_an_upload_is_bounded(attacker: Visitor) -> None:
@@ -275,7 +278,27 @@ def test_an_exception_in_the_kernel_stays_there(attacker: Visitor, folder: Path)
 ADDRESSES = [
     "etc/passwd",
     "explorer.ipynb",
+    "explore.ipynb",
+    "explore/explorer.ipynb",
+    "explore/../explorer.ipynb",
+    "course",
+    "course/",
+    "course/01-figure-1.ipynb",
+    "course/11-nothing",
+    "course/01-figure-1/../../../../../etc/passwd",
+    "course/../../../../../../etc/passwd",
+    "course/..%2f..%2f..%2f..%2f..%2f..%2f..%2fetc%2fpasswd",
+    "course/%2e%2e/explorer.ipynb",
+    "course/%00",
+    "cards/",
+    "cards/nothing.webp",
+    "cards/ring.json",
+    "cards/../explorer.ipynb",
+    "cards/..%2f..%2fpresets%2fring.webp",
+    "cards/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    "notebooks/01-figure-1.ipynb",
     "voila/files/explorer.ipynb",
+    "voila/files/course/01-figure-1.ipynb",
     "voila/files/../../../../../../etc/passwd",
     "voila/static/../../../../../../../../etc/passwd",
     "voila/static/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
@@ -326,6 +349,19 @@ def test_no_file_and_no_path_is_told(path: str, public: str) -> None:
     assert not re.search(r"root:|Traceback|site-packages|/work|/home|/tmp", text)
 
 
+def test_a_full_house_has_a_front_page_and_no_lesson(public: str, attacker: Visitor) -> None:
+    """With the neighbour there are two of two."""
+    with urllib.request.urlopen(public, timeout=30) as answer:
+        page, headers = answer.read().decode(), answer.headers
+    assert "course/01-figure-1" in page
+    assert "default-src 'none'" in headers["Content-Security-Policy"], "it runs no script, not even one of ours"
+    assert fetch(public, "cards/ring.webp")[0] == 200
+    for place in ("explore", "course/01-figure-1", "explore?template=nope"):
+        status, text = fetch(public, place)
+        assert status == 503
+        assert "All places are taken" in text
+
+
 def test_the_pages_own_scripts_are_there(public: str) -> None:
     assert (
         fetch(public, "voila/static/voila.js")[0] == 200
@@ -351,11 +387,11 @@ def process_of(kernel: str) -> psutil.Process:
 
 def test_who_comes_late_waits_and_who_loses_the_kernel_is_told(public: str, attacker: Visitor, watched) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(public, timeout=30)
+        urllib.request.urlopen(f"{public}explore", timeout=30)
     with refused.value as answer:
         assert (answer.code, answer.headers["Retry-After"]) == (503, "10")
     page = watched.page
-    page.goto(public, wait_until="commit")
+    page.goto(f"{public}explore", wait_until="commit")
     assert "All places are taken" in page.locator("h1").inner_text()
 
     # A visitor leaves: the kernel ends by itself, and the page that waits opens by itself.

@@ -48,13 +48,13 @@ def unpacked(frame: bytes) -> Heard:
 class Visitor:
     """Opens the page, connects to its kernel, and does what a page does: shows frames, says that it is alive."""
 
-    def __init__(self, url: str, patience: float = 90) -> None:
-        """Raises `urllib.error.HTTPError` where there is no place left."""
+    def __init__(self, url: str, patience: float = 90, page: str = "explore") -> None:
+        """`url`: of the server; `page`: what follows it. Raises `urllib.error.HTTPError` where no place is left."""
         self.url, self.session = url, uuid.uuid4().hex
         self.frames = 0
         self.on_frame: Callable[[dict[str, Any]], None] = lambda frame: None
         self.states: dict[str, dict[str, Any]] = {}
-        with urllib.request.urlopen(url, timeout=patience) as answer:
+        with urllib.request.urlopen(url + page, timeout=patience) as answer:
             page = answer.read().decode()
         self.kernel = re.search(r'"kernelId": "([\w-]+)"', page)[1]
         self.connect(patience)

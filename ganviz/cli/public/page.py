@@ -7,19 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from tornado.web import HTTPError, authenticated
-from voila.tornado.handler import TornadoVoilaHandler
 
 from ganviz.cli.public.discreet import Discreet
 from ganviz.cli.public.visits import Arrival, Visits
+from ganviz.cli.server import Page
 
 WAIT = (Path(__file__).parent / "wait.html").read_text("utf-8")
+
+WHY: dict[int, str] = {
+    HTTPStatus.SERVICE_UNAVAILABLE: "this machine has no room for another pair just now",
+    HTTPStatus.TOO_MANY_REQUESTS: "from your network as many pages are open as one network may have here",
+}
+"""Why there is no place, by the status that says so."""
 
 RETRY = 10
 """Seconds after which the waiting page asks again."""
 
 
-class PublicPage(Discreet, TornadoVoilaHandler):  # type: ignore[misc]
-    """Voilà's page, and with it a kernel, for as many visitors as there are places."""
+class PublicPage(Discreet, Page):
+    """A page, and with it a kernel, for as many visitors as there are places."""
 
     SUPPORTED_METHODS = ("GET",)
 
@@ -34,18 +40,16 @@ class PublicPage(Discreet, TornadoVoilaHandler):  # type: ignore[misc]
         """The page, piece by piece."""
         if path:  # Voilà would look for a file of that name
             raise HTTPError(HTTPStatus.NOT_FOUND)
+        visitor = self.request.remote_ip or ""
+        if self._visits.many_from(visitor):
+            raise HTTPError(HTTPStatus.TOO_MANY_REQUESTS)
         if self._visits.full:
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE)
-        with self._visits.arrival() as self._arrival:
+        with self._visits.arrival(visitor) as self._arrival:
             async for piece in self.get_generator(path=path):
                 self._arrival.told(piece)
                 self.write(piece)
                 await self.flush()
-
-    def should_use_rendered_notebook(self, *about: Any) -> bool:
-        """Called by Voilà: whether the visitor gets a preheated kernel. Only one that is ready: where there is none yet
-        Voilà would wait for its turn to be heated, which is longer than to start another."""
-        return self._visits.warm and bool(super().should_use_rendered_notebook(*about))
 
     def on_connection_close(self) -> None:
         """Called by tornado when the visitor has gone before the page was whole."""
@@ -53,9 +57,9 @@ class PublicPage(Discreet, TornadoVoilaHandler):  # type: ignore[misc]
         self._arrival.gave_up = True
 
     def write_error(self, status_code: int, **about: Any) -> None:
-        if status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+        if status_code not in WHY:
             return super().write_error(status_code, **about)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         self.set_header("Retry-After", str(RETRY))
-        self.finish(WAIT.replace("{retry}", str(RETRY)))
+        self.finish(WAIT.replace("{retry}", str(RETRY)).replace("{why}", WHY[status_code]))

@@ -6,6 +6,7 @@ import argparse
 import os
 from dataclasses import dataclass
 
+from ganviz.cli.kernels import ARRIVAL
 from ganviz.cli.public.memory import available
 from ganviz.option import Invalid
 from ganviz.session.limits import Limits
@@ -15,6 +16,10 @@ SESSION = 400 << 20
 
 RESERVE = 600 << 20
 """Bytes left for the server itself and for the rest of the machine."""
+
+SCARCE = RESERVE // 2
+"""Bytes left on the machine below which the largest session is ended: one on pictures can grow to three times
+`SESSION`."""
 
 PER_CORE = 8
 """Sessions that one core serves with some five frames a second each; more only when asked for by number."""
@@ -32,9 +37,11 @@ class Policy:
     """Seconds without an act of the visitor after which a session is ended."""
     limits: Limits
     """What a visitor may ask for."""
+    per_address: int = 0
+    """Sessions of one address; 0: no limit."""
     memory: int = 1500 << 20
     """Bytes of a kernel beyond which it is ended, for the others' sake."""
-    arrival: float = 60.0
+    arrival: float = ARRIVAL
     """Seconds that a whole page has to connect to its kernel before that is ended."""
 
 
@@ -43,6 +50,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("a public server")
     group.add_argument("--public", action="store_true", help="serve anybody: visitors run no code, and are limited")
     group.add_argument("--sessions", type=int, metavar="N", help="visitors at a time (default by the free memory)")
+    about = "sessions of one address (default 0: no limit; a class, or all behind a proxy, share one)"
+    group.add_argument("--per-address", type=int, metavar="N", default=0, help=about)
     group.add_argument("--preheat", type=int, metavar="N", default=1, help="kernels kept ready (default 1; 0: none)")
     group.add_argument("--idle", type=float, metavar="MINUTES", default=20.0, help="end idle sessions (default 20)")
     group.add_argument("--max-width", type=int, metavar="N", default=256, help="widest network (default 256)")
@@ -52,7 +61,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def policy(options: argparse.Namespace) -> Policy:
     """The policy that the arguments ask for. Raises `Invalid` for numbers that make no sense."""
-    for name, least in (("sessions", 1), ("preheat", 0), ("max_width", 1), ("max_batch", 1)):
+    for name, least in (("sessions", 1), ("per_address", 0), ("preheat", 0), ("max_width", 1), ("max_batch", 1)):
         given = getattr(options, name)
         if given is not None and given < least:
             raise Invalid(f"--{name.replace('_', '-')} must be at least {least}.")
@@ -62,6 +71,7 @@ def policy(options: argparse.Namespace) -> Policy:
         sessions=options.sessions or _fitting(options.preheat),
         preheated=options.preheat,
         idle=60 * options.idle,
+        per_address=options.per_address,
         limits=Limits(
             width=options.max_width,
             depth=4,

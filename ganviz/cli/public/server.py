@@ -9,19 +9,21 @@ from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.ioloop import PeriodicCallback
-from traitlets.config import Config
 from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
-from voila.tornado.handler import TornadoVoilaHandler
 
+from ganviz.cli.front.handlers import Front, Picture
 from ganviz.cli.public.discreet import Nothing, read_only
 from ganviz.cli.public.page import PublicPage
 from ganviz.cli.public.policy import Policy
 from ganviz.cli.public.socket import PublicSocket
 from ganviz.cli.public.visits import PERIOD, Visits
-from ganviz.cli.server import PageSocket, Server
+from ganviz.cli.server import Page, PageSocket, Server
 
-READ = (KernelHandler, TemplateStaticFileHandler, MultiStaticFileHandler, ThemesHandler, FileFindHandler)
-"""Handlers that stay, for reading: is the kernel there, and the page's own scripts and styles. Whatever else Voilà
+READ = (
+    *(Front, Picture, KernelHandler, ThemesHandler),
+    *(TemplateStaticFileHandler, MultiStaticFileHandler, FileFindHandler),
+)
+"""Handlers that stay, for reading: the front page, is the kernel there, scripts and styles. Whatever else Voilà
 offers (files beside the notebook, shutting kernels down, logging in) is not there."""
 
 HEADERS = {
@@ -40,17 +42,6 @@ LARGEST_BODY = 64 << 10
 PING, LOST = 10_000, 25_000
 """Milliseconds between two pings, and without an answer after which a page counts as closed: a machine that was
 switched off closes nothing by itself."""
-
-
-def preheating(policy: Policy) -> Config:
-    """Voilà's settings for the kernels that are kept ready."""
-    settings = Config()
-    if policy.preheated:
-        settings.VoilaConfiguration.preheat_kernel = True
-        settings.VoilaConfiguration.default_pool_size = policy.preheated
-        # Not at once: heating the next kernel would compete with the visitor who has just been given one.
-        settings.VoilaKernelManager.fill_delay = 30.0
-    return settings
 
 
 class PublicServer(Server):
@@ -78,7 +69,7 @@ class PublicServer(Server):
         for pattern, handler, *more in super().init_handlers():
             if handler is PageSocket:
                 routes.append((pattern, PublicSocket, visits))
-            elif handler is TornadoVoilaHandler:
+            elif handler is Page:
                 routes.append((pattern, PublicPage, {**more[0], **visits}))
             elif handler in READ:
                 routes.append((pattern, read_only(handler), *more))

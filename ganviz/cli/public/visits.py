@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import math
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ganviz.cli.public.memory import resident
-from ganviz.cli.public.policy import Policy
+from ganviz.cli.kernels import kernel_of
+from ganviz.cli.public.memory import available, resident
+from ganviz.cli.public.policy import SCARCE, SESSION, Policy
 
 log = logging.getLogger("ganviz.public")
-
-KERNEL = re.compile(r'"kernelId": "([\w-]+)"')
-"""How a page tells which kernel is its own."""
 
 PERIOD = 5.0
 """Seconds between two rounds through all sessions."""
@@ -31,12 +29,16 @@ class Visit:
     """When a page was last connected to it."""
     acted: float = field(default_factory=lambda: time.monotonic())
     """When the visitor last did something."""
+    address: str = ""
+    """Where the visitor asked from."""
 
 
 class Arrival:
     """Somebody who has asked for a page and has not all of it yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "") -> None:
+        self.address = neighbourhood(address)
+        """Where from."""
         self.placed = False
         """Whether there is a kernel for it, which is then counted."""
         self.kernel = ""
@@ -47,47 +49,66 @@ class Arrival:
     def told(self, piece: str) -> None:
         """A piece of the page; the first one is written when there is a kernel."""
         self.placed = True
-        if found := KERNEL.search(piece):
-            self.kernel = found[1]
+        self.kernel = kernel_of(piece) or self.kernel
+
+
+def neighbourhood(address: str) -> str:
+    """An address, or of IPv6 the network of 2⁶⁴ addresses that one household has all of."""
+    try:
+        known = ipaddress.IPv6Address(address)
+    except ValueError:
+        return address
+    return str(known.ipv4_mapped or ipaddress.IPv6Network((known, 64), strict=False))
 
 
 class Visits:
-    """Counts the sessions of a kernel manager and ends those that nobody uses.
+    """Counts the sessions of a kernel manager, ends those that nobody uses, and the largest when memory runs out.
 
     A closed page's kernel is ended by its socket; here is what is left: pages that never connected, or that nobody
     waited for, visitors who leave theirs open and go, kernels that grow.
     """
 
-    def __init__(self, kernels: Any, policy: Policy, memory_of: Callable[[int], int] = resident) -> None:
-        """`kernels`: Voilà's kernel manager. `memory_of` gives the bytes of a process by its id."""
-        self._kernels, self._policy, self._memory_of = kernels, policy, memory_of
+    def __init__(
+        self,
+        kernels: Any,
+        policy: Policy,
+        memory_of: Callable[[int], int] = resident,
+        free: Callable[[], int] = available,
+    ) -> None:
+        """`kernels`: Voilà's kernel manager. `memory_of` gives the bytes of a process by its id, `free` those that the
+        machine still has."""
+        self._kernels, self._policy, self._memory_of, self._free = kernels, policy, memory_of, free
         self._visits: dict[str, Visit] = {}
         self._arriving: list[Arrival] = []
 
     @property
     def full(self) -> bool:
-        """Whether there is no place left."""
+        """Whether there is no place left, or no memory for one."""
+        if self._free() < SESSION:
+            return True
         pooled = self._pooled()
         taken = sum(kernel not in pooled for kernel in self._kernels.list_kernel_ids())
         return taken + sum(not arrival.placed for arrival in self._arriving) >= self._policy.sessions
 
-    @property
-    def warm(self) -> bool:
-        """Whether the kernel that Voilà would hand out next is ready."""
-        pools = getattr(self._kernels, "_pools", {})
-        return any(pool and pool[0].done() for pool in pools.values())
+    def many_from(self, address: str) -> bool:
+        """Whether as many sessions as one address may have were asked for from there, and go on."""
+        near, running = neighbourhood(address), set(self._kernels.list_kernel_ids())
+        there = sum(visit.address == near and kernel in running for kernel, visit in self._visits.items())
+        there += sum(arrival.address == near for arrival in self._arriving)
+        return bool(self._policy.per_address) and there >= self._policy.per_address
 
     @contextmanager
-    def arrival(self) -> Iterator[Arrival]:
+    def arrival(self, address: str = "") -> Iterator[Arrival]:
         """Somebody asks for a page, and takes a place from now on."""
-        arrival = Arrival()
+        arrival = Arrival(address)
         self._arriving.append(arrival)
         try:
             yield arrival
         finally:
             self._arriving.remove(arrival)
             if arrival.kernel:
-                self._visits[arrival.kernel] = Visit(seen=-math.inf if arrival.gave_up else time.monotonic())
+                seen = -math.inf if arrival.gave_up else time.monotonic()
+                self._visits[arrival.kernel] = Visit(seen=seen, address=arrival.address)
 
     def act(self, kernel: str) -> None:
         """The visitor of that kernel did something."""
@@ -102,6 +123,10 @@ class Visits:
             if reason := self._objection(kernel, visit):
                 log.info("A session is ended: %s.", reason)
                 await self._end(kernel)
+        if self._visits and self._free() < SCARCE:
+            # Else the system would choose, and it might choose the server.
+            log.info("A session is ended: it is the largest, and the machine has hardly any memory left.")
+            await self._end(max(self._visits, key=lambda kernel: self._memory_of(self._process(kernel))))
 
     def _objection(self, kernel: str, visit: Visit) -> str:
         """Why a session should end; empty where it may go on."""

@@ -41,7 +41,7 @@ class Editor(anywidget.AnyWidget):  # type: ignore[misc]
     in a sentence what does not fit, and the value that was accepted last stays, here and, after the answer, there.
     """
 
-    _css = (STATIC / "editors.css").read_text("utf-8")
+    _css = "".join((STATIC / name).read_text("utf-8") for name in ("theme.css", "editors.css"))
     description = traitlets.Unicode().tag(sync=True)
     _shown = traitlets.Any().tag(sync=True, from_json=_as_it_was, echo_update=False)
     """What the browser shows of the value, as JSON; only Python writes it."""

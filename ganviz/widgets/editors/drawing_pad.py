@@ -12,7 +12,7 @@ from ganviz.option import Invalid
 from ganviz.widgets.editors.base import Editor
 from ganviz.widgets.fields import Change
 
-PAD = ("pad_axes.js", "pad_hand.js", "drawing_pad.js")
+PAD = ("theme.js", "pad_axes.js", "pad_hand.js", "drawing_pad.js")
 """The pad's scripts; a subclass puts one in front that says what a stroke does and what it looks like."""
 
 Points = tuple[tuple[float, float], ...]

@@ -1,7 +1,10 @@
 // Access's half in the browser.
 
 const HELP = `<dl><dt>space</dt><dd>play, pause</dd><dt>→</dt><dd>one step</dd><dt>D, G</dt><dd>a step of D or of G alone</dd>
-<dt>R</dt><dd>reset</dd><p>They work when the explorer has the focus: click into the figure.</p></dl>`;
+<dt>R</dt><dd>reset</dd><p>They work when the explorer has the focus: click into the figure.</p>
+<dt>Tab</dt><dd>leads to pictures that can be clicked, too: there</dd><dt>← ↑ ↓ →</dt><dd>go from one to the next</dd>
+<dt>Enter</dt><dd>does what a click does</dd><dt>Home</dt><dd>goes back to the middle of the map</dd>
+<dt>Esc</dt><dd>leaves</dd></dl>`;
 
 // The explorer around an element, when all of it is on the page.
 async function explorerOf(el, closed) {

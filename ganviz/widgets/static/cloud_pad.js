@@ -78,17 +78,19 @@ const drawing = {
   finish: (points) => points,
 
   paint(pen, points, scale) {
-    pen.fillStyle = "rgba(17, 17, 17, 0.55)";
+    pen.fillStyle = ink(pen, "data");
+    pen.globalAlpha = 0.55;
     for (const point of points) {
       const [x, y] = scale.pixel(point);
       pen.fillRect(x - 1, y - 1, 2, 2);
     }
+    pen.globalAlpha = 1;
   },
 
   paintTip(pen, [x, y], brush) {
     pen.beginPath();
     pen.arc(x, y, brush.erasing ? ERASER : Math.max(2, brush.spread), 0, 2 * Math.PI);
-    pen.strokeStyle = brush.erasing ? "#d55e00" : "#0072b2";
+    pen.strokeStyle = ink(pen, brush.erasing ? "erase" : "accent");
     pen.lineWidth = 1;
     pen.stroke();
   },

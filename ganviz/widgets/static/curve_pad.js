@@ -57,9 +57,10 @@ const drawing = {
     const area = new Path2D(trail);
     area.lineTo(scale.x(points.at(-1)[0]), scale.y(0));
     area.lineTo(scale.x(points[0][0]), scale.y(0));
-    pen.fillStyle = "rgba(17, 17, 17, 0.12)";
+    pen.fillStyle = pen.strokeStyle = ink(pen, "data");
+    pen.globalAlpha = 0.12;
     pen.fill(area);
-    pen.strokeStyle = "#111111";
+    pen.globalAlpha = 1;
     pen.lineWidth = 2;
     pen.lineJoin = "round";
     pen.stroke(trail);

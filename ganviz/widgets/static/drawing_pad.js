@@ -58,7 +58,7 @@ function paintTip(pen, tip, brush, byKey) {
   drawing.paintTip?.(pen, tip, brush);
   if (!byKey) return;
   const [x, y] = tip;
-  pen.strokeStyle = "#0072b2";
+  pen.strokeStyle = ink(pen, "accent");
   pen.lineWidth = 1.5;
   pen.stroke(new Path2D(`M ${x - 7} ${y} H ${x + 7} M ${x} ${y - 7} V ${y + 7}`));
 }
@@ -82,7 +82,7 @@ function paintPad(canvas, { sheet, window, tip, brush, byKey }) {
 }
 
 function hintWithin(pen, { box }) {
-  pen.fillStyle = "#5d6470";
+  pen.fillStyle = ink(pen, "quiet");
   pen.font = pen.font.replace("11px", "14px");
   pen.textAlign = "center";
   pen.fillText(drawing.hint, box.left + box.width / 2, box.top + box.height / 2);
@@ -168,10 +168,12 @@ function render({ model, el }) {
   followKeys(canvas, pen, life.signal);
   const size = new ResizeObserver(changed);
   size.observe(canvas.parentElement);
+  const endTheme = onTheme(changed);
 
   return () => {
     life.abort();
     size.disconnect();
+    endTheme();
     talk.end();
     cancelAnimationFrame(wanted);
   };

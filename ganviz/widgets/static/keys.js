@@ -5,8 +5,8 @@ const NAMES = { " ": "space", ArrowRight: "right" };
 // Where a key is meant for the control that has the focus, and for nobody else.
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true], .ganviz-editor *";
 const OWN = {
-  space: "button, summary, a[href], input, [role=button], [role=checkbox]",
-  right: "[role=slider], input",
+  space: "button, summary, a[href], input, [role=button], [role=checkbox], [role=grid]",
+  right: "[role=slider], input, .ganviz-cells",
 };
 
 const FOLDED = ".jupyter-widget-Collapse-header"; // ipywidgets lets only a mouse unfold it
@@ -40,14 +40,21 @@ function listen(root) {
     // A key that is held down goes on stepping, and does nothing else over and over.
     if (!event.repeat || event.key === "ArrowRight") button.click();
   };
-  // plotly keeps the pointer's press to itself, and with it the focus from moving here.
-  const point = (event) => event.target.closest(".ganviz-plot") && root.focus({ preventScroll: true });
+  // plotly keeps the pointer's press to itself, and with it the focus from moving here. The browser cannot tell that it
+  // comes from the pointer: only who moves it by the keys should see where it is.
+  const point = (event) => {
+    root.classList.toggle("ganviz-pointed", Boolean(event.target.closest(".ganviz-plot")));
+    if (root.classList.contains("ganviz-pointed")) root.focus({ preventScroll: true });
+  };
+  const leave = () => root.classList.remove("ganviz-pointed");
   root.tabIndex = -1;
+  root.addEventListener("blur", leave);
   root.addEventListener("pointerdown", point);
   // Before anybody else: JupyterLab listens on the document, and there d, d deletes a cell.
   window.addEventListener("keydown", press, true);
   return () => {
     root.removeEventListener("pointerdown", point);
+    root.removeEventListener("blur", leave);
     window.removeEventListener("keydown", press, true);
   };
 }

@@ -68,6 +68,16 @@ function shaper(layout) {
   };
 }
 
+// Gives a figure the colours of the page: `dark` holds what it has otherwise where the page is dark, by the same paths.
+function dresser({ dark, ...spec }) {
+  const branch = (path) => (path.startsWith("data.") ? spec : spec.layout);
+  const read = (path) => path.split(".").reduce((part, key) => part[key], branch(path));
+  const light = Object.fromEntries(Object.keys(dark).map((path) => [path, read(path)]));
+  return (plot) => {
+    for (const [path, value] of Object.entries(darkPage() ? dark : light)) assign(plot, path, value);
+  };
+}
+
 // Rings around what the reader points at, in every picture that shows it: a trace whose `meta` names a probe is the ring
 // around a node of that trace, and the nodes of all those traces are the same ones.
 function probing(plot, changed) {
@@ -88,11 +98,13 @@ function probing(plot, changed) {
 }
 
 // Tells the kernel which cell of a heat map was clicked, where the figure lets its cells be picked.
+// Returns what ends that.
 function picking(plot, say) {
   plot.on("plotly_click", ({ points }) => {
     const hit = points.find(({ curveNumber }) => plot.data[curveNumber].meta?.pick);
     if (hit) say("pick", { trace: hit.curveNumber, point: Array.from(hit.pointNumber) });
   });
+  return cursors(plot, (trace, point) => say("pick", { trace, point }));
 }
 
 // Draws frames: by the painter while they stream in, by plotly when the axes change, when the reader points at the
@@ -127,7 +139,7 @@ function drawer(Plotly, plot, root) {
     if (pointer && !dragging && pointer.target.closest?.(".draglayer")) Plotly.Fx.hover(plot, pointer);
   };
 
-  return async (message, buffer) => {
+  const draw = async (message, buffer) => {
     for (const { trace, attribute, values } of arraysOf(message, buffer)) plot.data[trace][attribute] = values;
     // The layout holds what the reader zoomed into; an axis range is in a frame only when it is new.
     const moved = Object.entries(message.layout);
@@ -136,6 +148,7 @@ function drawer(Plotly, plot, root) {
     if (moved.length || glance || !paintable(plot)) return settle();
     stream();
   };
+  return { draw, settle };
 }
 
 function render({ model, el }) {
@@ -156,9 +169,10 @@ function render({ model, el }) {
   if (spec.layout.meta?.lines) caption.style.minHeight = `${22 * spec.layout.meta.lines}px`;
 
   let Plotly = null;
-  let draw = null;
+  let drawing = null;
   let newest = null; // the frame that waits to be drawn
   let busy = false;
+  let endPicking = () => {};
   let onScreen = true;
   let closed = false;
   const visible = () => onScreen && !document.hidden;
@@ -171,7 +185,7 @@ function render({ model, el }) {
     const { message, buffers } = newest;
     newest = null;
     try {
-      await draw(message, buffers[0]);
+      await drawing.draw(message, buffers[0]);
       root.classList.remove("ganviz-stale");
       if (caption.innerHTML !== message.caption) caption.innerHTML = message.caption;
       Object.assign(root.dataset, message.state, { frames: Number(root.dataset.frames ?? 0) + 1 });
@@ -196,6 +210,12 @@ function render({ model, el }) {
     wake();
   });
   const reshape = shaper(spec.layout);
+  const dress = dresser(spec);
+  const endTheme = onTheme(() => {
+    if (!drawing) return;
+    dress(plot);
+    drawing.settle();
+  });
   const fit = async () => {
     if (!Plotly || !plot.data || !root.offsetWidth) return;
     if (reshape(plot)) await Plotly.react(plot, plot.data, plot.layout);
@@ -207,10 +227,11 @@ function render({ model, el }) {
   document.addEventListener("visibilitychange", wake);
   loadPlotly(model).then(async (loaded) => {
     if (closed) return;
+    dress(spec);
     await loaded.newPlot(plot, spec.data, spec.layout, spec.config);
     Plotly = loaded;
-    draw = drawer(Plotly, plot, root);
-    picking(plot, say);
+    drawing = drawer(Plotly, plot, root);
+    endPicking = picking(plot, say);
     sight.observe(root);
     resize.observe(root);
     say("ready");
@@ -220,6 +241,8 @@ function render({ model, el }) {
   return () => {
     closed = true;
     heart.stop();
+    endPicking();
+    endTheme();
     sight.disconnect();
     resize.disconnect();
     document.removeEventListener("visibilitychange", wake);

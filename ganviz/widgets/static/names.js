@@ -9,7 +9,9 @@ function set(element, attributes) {
   }
 }
 
-const labelOf = (row) => row.querySelector("label")?.textContent.replace("↻", "").trim() ?? "";
+// A check box has two labels: an empty one, which holds a space of no width, and its own.
+const textOf = (label) => label.textContent.replace(/[↻\u200b]/g, "").trim();
+const labelOf = (row) => [...row.querySelectorAll("label")].map(textOf).find(Boolean) ?? "";
 
 // "beta1" alone would not say whose.
 function fullName(row) {
@@ -18,7 +20,7 @@ function fullName(row) {
   return first && first !== row ? `${labelOf(first)}: ${own}` : own;
 }
 
-function nameControls(part) {
+function nameControls(part, known) {
   for (const row of part.querySelectorAll(".widget-inline-hbox")) {
     const [handle, readout, select] = [".noUi-handle", ".widget-readout", "select"].map((kind) => row.querySelector(kind));
     const name = fullName(row);
@@ -32,8 +34,11 @@ function nameControls(part) {
     set(button, { "aria-pressed": button.classList.contains("mod-active") });
   for (const header of part.querySelectorAll(FOLDED)) {
     const open = header.parentElement.classList.contains("jupyter-widget-Collapse-open");
-    // On a phone the panel stands below the figures, and is short until a group is wanted.
-    if (open && !header.hasAttribute("role") && part.closest(".ganviz").offsetWidth < NARROW) header.click();
+    // On a phone the panel stands below the figures, and is short until a group is wanted; then it stays open, also in
+    // the panel of another preset.
+    const title = header.textContent.trim();
+    if (open && !known.has(title) && part.closest(".ganviz").offsetWidth < NARROW) header.click();
+    known.add(title);
     set(header, { role: "button", tabindex: 0, "aria-expanded": open });
   }
   for (const button of part.querySelectorAll("[class*=ganviz-key-]"))
@@ -45,10 +50,11 @@ const keyOf = (button) => button.className.match(/ganviz-key-(\w+)/)[1];
 
 // Names the controls of an explorer, those that come later too; returns what ends that.
 function nameAll(root) {
+  const known = new Set(); // groups that have been seen, by their titles
   let due = false;
   const name = () => {
     due = false;
-    root.querySelectorAll(PARTS).forEach(nameControls);
+    root.querySelectorAll(PARTS).forEach((part) => nameControls(part, known));
   };
   const observer = new MutationObserver(() => {
     if (due) return;

@@ -44,10 +44,10 @@ function ticksOf([low, high], most) {
 
 function paintAxes(pen, scale, window) {
   const { left, top, width, height } = scale.box;
-  pen.fillStyle = "#ffffff";
+  pen.fillStyle = ink(pen, "paper");
   pen.fillRect(left, top, width, height);
-  pen.fillStyle = "#5d6470";
-  pen.strokeStyle = "#edeff2";
+  pen.fillStyle = ink(pen, "quiet");
+  pen.strokeStyle = ink(pen, "grid");
   pen.lineWidth = 1;
   pen.beginPath();
   pen.textAlign = "center";
@@ -65,9 +65,12 @@ function paintAxes(pen, scale, window) {
     pen.lineTo(left + width, scale.y(value));
   }
   pen.stroke();
-  pen.strokeStyle = "#c9cdd3";
+  pen.strokeStyle = ink(pen, "rule");
   pen.strokeRect(left, top, width, height);
 }
+
+// A colour of the page (theme.css) for a pen on it.
+const ink = (pen, name) => getComputedStyle(pen.canvas).getPropertyValue(`--${name}`).trim();
 
 // Fits the canvas to its place in device pixels; null where it has none, as in a folded group.
 function penOf(canvas) {

@@ -158,6 +158,7 @@ function heat(pen, plot, i, xaxis, yaxis) {
   for (let row = 0; row < y.length; row++) {
     const values = z[y.length - 1 - row]; // the first row is the lowest
     for (let column = 0; column < x.length; column++) {
+      if (Number.isNaN(values[column])) continue; // the page shows through
       const share = (values[column] - cmin) / (cmax - cmin);
       const shade = Math.min(255, Math.max(0, Math.round(255 * share))) || 0;
       image.data.set(colors[shade], 4 * (row * x.length + column));
@@ -173,7 +174,7 @@ function heat(pen, plot, i, xaxis, yaxis) {
 
 const scales = new Map();
 
-// 256 colours of a scale given as [[share, "#rrggbb"], ...].
+// 256 colours of a scale given as [[share, color], ...].
 function shadesOf(colorscale) {
   const key = JSON.stringify(colorscale);
   if (!scales.has(key)) {

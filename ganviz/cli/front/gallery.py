@@ -1,0 +1,89 @@
+"""The front page: what ganviz is, and a card for each notebook of the course and each preset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+
+from ganviz.cli.front.course import Lesson, course
+from ganviz.cli.front.shelf import EXPLORE, LESSONS
+from ganviz.link import PRESET
+from ganviz.presets import Preset, describe, preset_names
+
+HERE = Path(__file__).parent
+
+CARDS = HERE.parents[1] / "app" / "cards"
+"""The pictures, as ``tools/make_cards.py`` has made them."""
+
+KINDS = {
+    "line": ("On the line", "Both densities, D and the way from z to x in one picture, and theory beside them."),
+    "plane": ("In the plane", "D as a heat map, the generator as a fabric that stretches and folds."),
+    "images": ("Handwritten digits", "MNIST, by the same engine; on one processor core these take their time."),
+}
+"""Heading and a line about the presets on each kind of data; further kinds stand under their own name."""
+
+LONG = 60
+"""Minutes from which on they are hours."""
+
+
+def gallery() -> str:
+    """The page, complete; its links are relative to its own address."""
+    lessons, presets = course(), [describe(name) for name in preset_names()]
+    sections = []
+    if lessons:
+        about = "Notebooks in reading order. Each begins with a question, and with a prediction that you commit to."
+        sections.append(_section("The course", about, map(_lesson, lessons)))
+    for kind in dict.fromkeys([*KINDS, *map(_kind, presets)]):
+        heading, about = KINDS.get(kind, (kind.capitalize(), ""))
+        # The quickest first: where they take as long, a failure stands before its cure, which is named after it.
+        those = sorted((one for one in presets if _kind(one) == kind), key=lambda one: (one.minutes or LONG, one.name))
+        if those:
+            sections.append(_section(heading, about, map(_preset, those)))
+    first = f'<a class="button" href="{escape(LESSONS + lessons[0].name)}">Begin the course</a>' if lessons else ""
+    page = (HERE / "gallery.html").read_text("utf-8")
+    parts = {"style": (HERE / "gallery.css").read_text("utf-8"), "first": first, "sections": "\n".join(sections)}
+    for name, part in parts.items():
+        page = page.replace(f"{{{name}}}", part)
+    return page
+
+
+def pictures() -> dict[str, Path]:
+    """The pictures of cards that there are, by the name of their preset."""
+    return {path.stem: path for path in sorted(CARDS.glob("*.webp"))}
+
+
+def _kind(preset: Preset) -> str:
+    return preset.experiment.data.kind
+
+
+def _section(heading: str, about: str, cards: Iterable[str]) -> str:
+    return (
+        f"<section>\n<h2>{escape(heading)}</h2>\n<p>{escape(about)}</p>\n"
+        f'<ul class="cards">\n{"".join(cards)}</ul>\n</section>'
+    )
+
+
+def _lesson(lesson: Lesson) -> str:
+    return _card(f"{LESSONS}{lesson.name}", lesson.picture, lesson.title, lesson.question, lesson.minutes)
+
+
+def _preset(preset: Preset) -> str:
+    return _card(f"{EXPLORE}{PRESET}{preset.name}", preset.name, preset.title, "", preset.minutes)
+
+
+def _card(link: str, picture: str, title: str, question: str, minutes: int | None) -> str:
+    """A card, all of which is one link. Without a picture its place stays plain."""
+    shown = f'<img src="cards/{escape(picture)}.webp" alt="" width="480" height="300" loading="lazy" decoding="async">'
+    return (
+        f'<li><a class="card" href="{escape(link)}">{shown if picture in pictures() else "<span class=blank></span>"}'
+        f'<span class="title">{escape(title)}</span>'
+        f"{f'<span>{escape(question)}</span>' * bool(question)}"
+        f'<span class="minutes">{_duration(minutes)}</span></a></li>\n'
+    )
+
+
+def _duration(minutes: int | None) -> str:
+    if minutes is None:
+        return ""
+    return f"{minutes} min" if minutes < LONG else f"{minutes / LONG:g} h"

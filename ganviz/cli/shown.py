@@ -1,0 +1,52 @@
+"""What ``ganviz serve`` shows: the front page, an explorer, or a notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+
+from ganviz.cli.source import experiment_from
+from ganviz.option import Invalid
+
+EXPLORER = Path(__file__).parents[1] / "app" / "explorer.ipynb"
+"""The notebook that is the explorer's page."""
+
+FIRST = "figure-1"
+"""The preset that an explorer shows unless it is told another."""
+
+
+class Shown(NamedTuple):
+    """What a server begins with."""
+
+    notebook: Path
+    """The one that becomes a page; with a front page, the laboratory behind it."""
+    front: bool = False
+    """Whether there is a front page, and the course."""
+    experiment: str = FIRST
+    """The preset, or the absolute path of the file, that `EXPLORER` shows."""
+
+
+def shown(what: str | None) -> Shown:
+    """What to show for an argument: a preset's name, a ``.json`` file, a notebook, or none.
+
+    Raises `Invalid` for an unknown preset, and for a file that is missing or not what its name says.
+    """
+    if what is None:
+        return Shown(EXPLORER, front=True)
+    if what.endswith(".ipynb"):
+        return Shown(_notebook(Path(what)))
+    experiment_from(what)
+    return Shown(EXPLORER, experiment=str(Path(what).resolve()) if what.endswith(".json") else what)
+
+
+def _notebook(path: Path) -> Path:
+    """The absolute path of a notebook that can be read."""
+    try:
+        nbformat.validate(nbformat.read(path, as_version=4))
+    except FileNotFoundError:
+        raise Invalid(f"There is no file {str(path)!r}.") from None
+    except Exception:  # nbformat says what it stumbles over in a dozen ways
+        raise Invalid(f"{str(path)!r} cannot be read as a notebook.") from None
+    return path.resolve()

@@ -1,0 +1,177 @@
+"""Makes the pictures on the cards of the gallery, one for each preset.
+
+    python tools/make_cards.py [figure-1 ring ...]
+
+A preset says after how many steps it is pictured, ``"pictured": 600``. It is trained for as long, or taken from the
+last of its shipped starts that is not older, and its stage is drawn without axes, legend and the pictures beside it: on
+the line and in the plane by the same plotly.js as in the explorer, in a headless Chromium (named by ``CHROMIUM``, or
+found); of a run on pictures the samples themselves are the card. Same machine, same cards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import io
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import plotly.graph_objects as go
+import torch
+from make_pictures import chosen
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from ganviz.figures.base import View
+from ganviz.figures.phase_plane import PhasePlane
+from ganviz.presets import Preset, describe, preset_names
+from ganviz.session.run import Run
+from ganviz.training.diverged import Diverged
+from ganviz.training.snapshot import ImageSnapshot, PlaneSnapshot
+from ganviz.training.starts import starts
+from ganviz.widgets.plotly_js import compressed
+
+CARDS = Path(__file__).parents[1] / "ganviz" / "app" / "cards"
+
+WIDTH, HEIGHT = 480, 300
+"""Of a card's picture, in CSS pixels."""
+
+SHARP = 4 / 3
+"""Pixels of the file for each of them."""
+
+MOST, QUALITIES = 25_000, (80, 65, 50, 40, 30)
+"""Bytes of a file, and the qualities of which the best is taken that needs no more."""
+
+PAPER = 255
+"""The grey between two tiles."""
+
+LOOKS = 20
+"""Moments on the way at which a run is looked at: the points of a path."""
+
+
+def main() -> None:
+    """Train, draw, and say how large each card has become."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("presets", nargs="*", default=preset_names())
+    torch.set_num_threads(1)
+    CARDS.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SHARP)
+        for name in parser.parse_args().presets:
+            begun, path = time.monotonic(), CARDS / f"{name}.webp"
+            path.write_bytes(small(card(describe(name), page)))
+            print(f"{name}: {path.stat().st_size / 1000:.1f} kB, {time.monotonic() - begun:.0f} s", flush=True)
+        browser.close()
+
+
+def card(preset: Preset, page: Page) -> Image.Image:
+    """The picture of a preset."""
+    run = trained(preset)
+    view = run.view()
+    try:
+        if isinstance(view.snapshot, ImageSnapshot):
+            return mosaic(view.snapshot)
+        return photograph(plane(run, view) if isinstance(view.snapshot, PlaneSnapshot) else line(preset, view), page)
+    finally:
+        run.close()
+        run.join()
+
+
+def trained(preset: Preset) -> Run:
+    """The preset's run after as many steps as it is pictured, or, where its numbers overflow before, just before."""
+    older = [start for start in starts(preset.name) if start.step <= preset.pictured]
+    run = Run(preset.experiment, "captured", state=older[-1].state() if older else None)
+    left = preset.pictured - run.trainer.step_count
+    try:
+        for step in range(left):
+            if step % max(1, left // LOOKS) == 0:
+                run.view()
+            run.step()
+    except Diverged:
+        print(f"{preset.name}: numbers overflow after step {run.trainer.step_count}")
+    return run
+
+
+def mosaic(snapshot: ImageSnapshot) -> Image.Image:
+    """As many whole rows of samples as fit."""
+    columns = len(snapshot.fake) // 8
+    pitch = int(SHARP * WIDTH) // columns
+    rows = int(SHARP * HEIGHT) // pitch
+    sheet = np.full((rows * pitch, columns * pitch), PAPER, dtype=np.uint8)
+    for i, sample in enumerate(snapshot.fake.reshape(-1, 28, 28)[: rows * columns]):
+        tile = Image.fromarray((255 * np.clip(sample, 0, 1)).astype(np.uint8)).resize((pitch - 4, pitch - 4), 3)
+        top, left = pitch * (i // columns) + 2, pitch * (i % columns) + 2
+        sheet[top : top + pitch - 4, left : left + pitch - 4] = np.asarray(tile)
+    whole = Image.new("L", (int(SHARP * WIDTH), int(SHARP * HEIGHT)), PAPER)
+    whole.paste(Image.fromarray(sheet), ((whole.width - sheet.shape[1]) // 2, (whole.height - sheet.shape[0]) // 2))
+    return whole
+
+
+def line(preset: Preset, view: View) -> go.Figure:
+    """Figure 1, or the plane (θ, ψ), alone."""
+    figure = next(chosen(preset.experiment)).draw(view)
+    if PhasePlane.fits(preset.experiment):
+        return alone(figure).update_layout(xaxis_domain=[0, 1])
+    return figure.update_layout(yaxis_domain=[0.3, 1], yaxis2_domain=[0.03, 0.24])
+
+
+def plane(run: Run, view: View) -> go.Figure:
+    """The heat map with all that lies on it, and D(x) to both sides of the square too."""
+    figure = next(chosen(view.snapshot.experiment)).draw(view)
+    snapshot = cast(PlaneSnapshot, view.snapshot)
+    step = snapshot.axis[1] - snapshot.axis[0]
+    low, high = snapshot.axis[0] - step / 2, snapshot.axis[-1] + step / 2
+    reach = (high - low) * WIDTH / HEIGHT / 2
+    middle = (high + low) / 2
+    x = np.arange(middle - reach, middle + reach + step, step)
+    points = np.stack(np.meshgrid(x, snapshot.axis), axis=-1).reshape(-1, 2)
+    shown = figure.data[0].z - snapshot.discriminator
+    figure.data[0].update(x=x, z=run.trainer.discriminate(points).reshape(-1, len(x)) + shown.mean())
+    return alone(figure).update_layout(
+        xaxis={"domain": [0, 1], "range": [middle - reach, middle + reach]},
+        yaxis={"domain": [0, 1], "range": [low, high]},
+        coloraxis_showscale=False,
+    )
+
+
+def alone(figure: go.Figure) -> go.Figure:
+    """The figure without the pictures beside the first."""
+    figure.data = [trace for trace in figure.data if trace.xaxis in (None, "x")]
+    return figure.update_layout(xaxis2=None, yaxis2=None, xaxis3=None, yaxis3=None)
+
+
+def photograph(figure: go.Figure, page: Page) -> Image.Image:
+    """The figure from edge to edge, without a word."""
+    figure.update_layout(
+        width=WIDTH, height=HEIGHT, margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False, annotations=[]
+    )
+    bare = {"showticklabels": False, "ticks": "", "showline": False, "title": None, "showgrid": False}
+    figure.update_xaxes(bare).update_yaxes(bare)
+    drawn = f"Plotly.newPlot('f', {{...{figure.to_json()}, config: {{staticPlot: true}}}});"
+    page.set_content(
+        "<!doctype html><meta charset='utf-8'><style>body { margin: 0 }</style><div id='f'></div>"
+        f"<script>{gzip.decompress(compressed()).decode()}</script><script>{drawn}</script>"
+    )
+    page.wait_for_selector("#f .main-svg")
+    page.wait_for_timeout(300)
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
+def small(picture: Image.Image) -> bytes:
+    """The picture as a file."""
+    for quality in QUALITIES:
+        written = io.BytesIO()
+        picture.save(written, "WEBP", quality=quality, method=6)
+        if len(written.getvalue()) <= MOST:
+            break
+    return written.getvalue()
+
+
+if __name__ == "__main__":
+    main()
