@@ -12,7 +12,10 @@ import ganviz
 from ganviz.option import find, names
 from ganviz.presets import describe, preset_names
 from ganviz.session.run import Run
+from ganviz.widgets.dismiss import dismiss
 from ganviz.widgets.fields import field_control
+from ganviz.widgets.panel import OPEN, Panel
+from ganviz.widgets.pickers import option_help
 from ganviz.widgets.screen import Screen
 from ganviz.widgets.toolbar import KEYS, Toolbar
 
@@ -72,3 +75,20 @@ def test_a_browser_does_not_move_a_slider(preset: str) -> None:
                 sliders += 1
             control.close()
     assert sliders or preset.startswith("mnist")
+
+
+def test_the_next_panel_is_unfolded_where_the_one_before_was() -> None:
+    experiment = describe("figure-1").experiment
+    before = Panel(experiment, lambda **fields: True)
+    assert before.unfolded == OPEN
+    before._groups["Data"].selected_index = 0
+    before._groups["Loss"].selected_index = None
+    after = Panel(describe("ring").experiment, lambda **fields: True, unfolded=before.unfolded)
+    assert after.unfolded == before.unfolded == {"Optimisation", "Regularizers", "Data"}
+    dismiss(before, after)
+
+
+def test_code_in_an_option_s_help_looks_like_code() -> None:
+    told = option_help(find("networks", "mlp")).value
+    assert "<code>depth</code> hidden layers of <code>width</code> units" in told
+    assert "`" not in told

@@ -300,7 +300,7 @@ def test_the_state_line_of_the_plane():
     run = Run(small(data="ring", latent={"name": "uniform", "dim": 2}), "eager")
     view = run.view()
     line = " · ".join(PlaneStage().readings(view))
-    assert f"modes <b>{view.measures['modes']:.0f}</b> of 8" in line
+    assert f"modes</abbr> <b>{view.measures['modes']:.0f}</b> of 8" in line
     assert "(perfect: 0.989)" in line
     assert "W₂" not in line, "not measured yet"
     assert "modes" not in " ".join(PlaneStage().readings(Run(small(data="two_moons"), "eager").view()))

@@ -327,17 +327,15 @@ def test_a_forged_start_is_refused_in_a_sentence(link, explorer):
 
 
 def test_a_link_says_what_it_lacks_elsewhere(explorer, tmp_path, monkeypatch):
-    sent = []
-    explorer._link.send = sent.append
-    explorer._link._receive(None, {"kind": "copy"}, [])
-    assert sent.pop()["note"] == ""
+    copied(explorer)
+    assert explorer._message.value == ""
     there = preset("mnist-mlp").replace(data={"name": "images", "path": str(tmp_path / "gone")})
     opened(explorer, there.to_link())
     said = html.unescape(explorer._message.value)
     assert "The link's experiment cannot be opened. There is no file or folder" in said
     monkeypatch.setattr(explorer.session, "experiment", there)
-    explorer._link._receive(None, {"kind": "copy"}, [])
-    assert sent.pop()["note"] == "it names a path on this computer"
+    assert Experiment.from_link(copied(explorer)) == there
+    assert explorer._message.value.startswith("The link names a path on this computer")
 
 
 # ---------------------------------------------------------------------------------------------------- the command line

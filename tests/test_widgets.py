@@ -292,7 +292,7 @@ def test_a_link_leads_to_the_same_experiment(explorer):
     explorer._link.send = sent.append
     explorer._link._receive(None, {"kind": "copy"}, [])
     (message,) = sent
-    assert message == {"kind": "link", "link": explorer.session.experiment.to_link(), "note": ""}
+    assert message == {"kind": "link", "link": explorer.session.experiment.to_link()}
     there = small(data="ring", latent={"name": "uniform", "dim": 2}, seed=5)
     explorer._link._receive(None, {"kind": "open", "link": there.to_link()}, [])
     until(lambda: explorer.session._run.trainer.experiment == there)

@@ -14,6 +14,9 @@ from ganviz.option import Invalid
 Pictures = NDArray[np.uint8]
 """(n, 28, 28), from 0 (background) to 255."""
 
+Sizes = frozenset[tuple[int, ...]]
+"""Sizes (height, width) that pictures had before."""
+
 SMALLEST, LARGEST = 8, 2048
 """Pixels that a picture may have along a side before it is brought to 28."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import lru_cache
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import torch
 from torch import Generator, Tensor
@@ -12,8 +12,15 @@ from torch import Generator, Tensor
 from ganviz.distributions.base import Distribution
 from ganviz.option import Invalid
 
+if TYPE_CHECKING:
+    from ganviz.experiment import Experiment
+
 SIDE = 28
 """Pixels along each side of every picture."""
+
+
+FEW = 8
+"""A latent of fewer dimensions than these is too small for pictures: what varies between digits has about a dozen."""
 
 
 class ImageDistribution(Distribution, ABC):
@@ -46,6 +53,14 @@ class ImageDistribution(Distribution, ABC):
     def told_of_held_out(self, rows: Tensor) -> Tensor:
         """What both players would be told of the held-out pictures in these rows (n,): (n, classes)."""
         return torch.empty(len(rows), 0)
+
+    def advice(self, experiment: Experiment) -> str:
+        """G's pictures have no more dimensions than its latent."""
+        dim: int = experiment.latent.dim  # type: ignore[attr-defined]
+        if dim >= FEW:
+            return ""
+        drawn = "1 dimension can draw only a curve" if dim == 1 else f"{dim} dimensions can draw only a surface"
+        return f"A latent of {drawn} of pictures; give it more, such as the 64 of the preset mnist-mlp."
 
     def prepare(self) -> None:
         self.training()

@@ -12,7 +12,7 @@ from PIL import Image
 
 from ganviz.distributions._bytes import whole
 from ganviz.distributions._columns import file_name
-from ganviz.distributions._grey import Pictures, check_side, resized
+from ganviz.distributions._grey import Pictures, Sizes, check_side, resized
 from ganviz.distributions._images import SIDE
 from ganviz.option import Invalid
 
@@ -24,20 +24,22 @@ PIXELS = 1_000_000_000
 """The most pixels of all pictures together: some ten seconds of decoding."""
 
 
-def pictures(paths: Sequence[Path]) -> Pictures:
-    """The pictures in the files, one each, (n, 28, 28). Raises `Invalid`, naming the first file that is not read."""
+def pictures(paths: Sequence[Path]) -> tuple[Pictures, Sizes]:
+    """The pictures in the files, one each, (n, 28, 28), and what sizes they had there. Raises `Invalid`, naming the
+    first file that is not read."""
     found = np.empty((len(paths), SIDE, SIDE), np.uint8)
-    pixels = 0
+    pixels, sizes = 0, set()
     for i, path in enumerate(paths):
         picture = _grey(path)
         found[i] = resized(picture)
         pixels += picture.size
+        sizes.add(picture.shape)
         if pixels > PIXELS:
             raise Invalid(
                 f"The first {i + 1:,} pictures have more than {PIXELS // 10**6:,} million pixels together, which are "
                 f"not read; make them smaller: {SIDE}×{SIDE} is enough."
             )
-    return found
+    return found, frozenset(sizes)
 
 
 def _grey(path: Path) -> NDArray[np.uint8]:

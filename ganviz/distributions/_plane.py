@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from torch import Tensor
 
 from ganviz.distributions.base import Distribution
+
+if TYPE_CHECKING:
+    from ganviz.experiment import Experiment
 
 
 class PlaneDistribution(Distribution, ABC):
@@ -18,6 +21,13 @@ class PlaneDistribution(Distribution, ABC):
     @property
     def shape(self) -> tuple[int, ...]:
         return (2,)
+
+    def advice(self, experiment: Experiment) -> str:
+        """G's samples have no more dimensions than its latent."""
+        dim: int = experiment.latent.dim  # type: ignore[attr-defined]
+        if dim > 1:
+            return ""
+        return "A latent of 1 dimension can draw only a curve; give it more, such as the 2 of the preset ring."
 
     @abstractmethod
     def log_prob(self, x: Tensor) -> Tensor:

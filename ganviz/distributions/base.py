@@ -5,13 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import torch
 from torch import Generator, Tensor
 
 from ganviz.option import Invalid, Option
+
+if TYPE_CHECKING:
+    from ganviz.experiment import Experiment
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,18 @@ class Distribution(Option, ABC):
         """Read what samples are made of, where it lies in files; called when a run begins. Raises `Invalid` where it
         cannot be read, and for options that still lack something."""
         return None
+
+    def path_here(self) -> str:
+        """The path on this computer at which the samples are read; empty for nearly all, which need none."""
+        return ""
+
+    def account(self) -> str:
+        """What was read there and what became of it, in a sentence; empty where nothing is read."""
+        return ""
+
+    def advice(self, experiment: Experiment) -> str:
+        """What had better be changed too where these samples are to be learned, in a sentence; empty where nothing."""
+        return ""
 
     @abstractmethod
     def sample(self, n: int, generator: Generator) -> Tensor:

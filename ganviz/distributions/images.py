@@ -48,6 +48,12 @@ class Images(ImageDistribution):
             return None
         return "Give the path of your pictures: a folder of PNG or JPEG files, a folder like MNIST's, or a .npz file."
 
+    def path_here(self) -> str:
+        return self.path
+
+    def account(self) -> str:
+        return self.pictures.account()
+
     @cached_property
     def pictures(self) -> Gallery:
         """What the path holds when it is first asked for; kept, so that a file may change while a run goes on."""

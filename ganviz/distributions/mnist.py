@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import torch
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
@@ -66,6 +67,12 @@ class Mnist(ImageDistribution):
     )
 
     conditional: bool = rebuild(False, description="Both players are told which digit it is, and G draws that one.")
+
+    @field_validator("digits", mode="before")
+    @classmethod
+    def _together(cls, digits: Any) -> Any:
+        """Digits may also be typed as a list is: 1, 7 or 1 7."""
+        return re.sub(r"(?<=[0-9])( *, *| +)(?=[0-9])", "", digits) if isinstance(digits, str) else digits
 
     @model_validator(mode="after")
     def _are_digits(self) -> Self:

@@ -101,7 +101,7 @@ class ImageCloser(Figure):
             annotations=headings(),
             shapes=all_rims(),
             meta={"lines": 2, "narrow": NARROW},
-            xaxis4={"domain": [0.48, 0.655], "anchor": "y4", "nticks": 4, "tickfont": {"size": 12}},
+            xaxis4={"domain": [0.48, 0.64], "anchor": "y4", "nticks": 4, "tickfont": {"size": 12}},
             yaxis4={"domain": [0.55, 1], "anchor": "x4", "nticks": 4, "tickfont": {"size": 12}},
         )
         styled(figure, 320)

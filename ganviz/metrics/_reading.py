@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import math
 
+HUGE = 1e6
+"""Numbers from here on are written with a power of ten."""
+
 
 def written(value: float, digits: int) -> str:
-    """So many digits behind the point; a dash for what is not known yet (NaN)."""
+    """So many digits behind the point, with a real minus sign; a dash for what is not known yet (NaN), −4.3e11 for
+    what has run away."""
     if math.isnan(value):
         return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if abs(value) >= HUGE:
+        return f"{value:.1e}".replace("e+", "e").replace("e0", "e").replace("-", "−")
     text = f"{value:.{digits}f}"
     return text.replace("-", "−") if float(text) else text.removeprefix("-")
 

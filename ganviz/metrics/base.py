@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import lru_cache
@@ -20,8 +21,13 @@ class Metric(Option, ABC):
     room: ClassVar[str] = "metrics"
     slow: ClassVar[bool] = False
     """Whether it takes too long for every frame (more than some milliseconds): then it is measured now and then."""
+    seldom: ClassVar[bool] = False
+    """Of the slow ones, whether it takes so long that it is measured in turn with others of its kind, and not together
+    with the rest."""
     rank: ClassVar[int] = 100
     """Where it stands in the state line, from left to right; metrics of one rank stand in alphabetical order."""
+    caveat: ClassVar[str] = ""
+    """What one should know before one compares the number with others, for those who point at it."""
 
     @classmethod
     @abstractmethod
@@ -41,9 +47,20 @@ class Metric(Option, ABC):
         """Its value at p_g = p_data with the optimal D: what a perfect sampler gets, on average, where it is estimated
         from samples."""
 
+    def word(self) -> str:
+        """What the state line calls it: the label without its unit."""
+        return self.label().partition(" (")[0]
+
+    def term(self) -> str:
+        """That word in HTML, which explains itself to those who point at it: by the first paragraph of the docstring,
+        and the caveat. Neither may have what means something in HTML."""
+        first = " ".join(self.help().partition("\n\n")[0].split())
+        return f'<abbr title="{f"{first} {self.caveat}".strip()}">{self.word()}</abbr>'
+
     def reading(self, value: float, perfect: float) -> str:
-        """What the state line says of it, in HTML: its value, and what a perfect sampler gets; NaN is not known yet."""
-        return f"{self.label()} <b>{written(value, 3)}</b> (perfect: {written(perfect, 3)})"
+        """What the state line says of it, in HTML: its `term`, its value, and what a perfect sampler gets; NaN is not
+        known yet."""
+        return f"{self.term()} <b>{written(value, 3)}</b> (perfect: {written(perfect, 3)})"
 
 
 def fitting(experiment: Experiment) -> list[Metric]:
@@ -52,12 +69,36 @@ def fitting(experiment: Experiment) -> list[Metric]:
     return [metric for metric in metrics if metric.fits(experiment)]
 
 
-def readings(measures: Mapping[str, float], equilibrium: Mapping[str, float]) -> list[str]:
+def readings(
+    measures: Mapping[str, float],
+    equilibrium: Mapping[str, float],
+    steps: Mapping[str, int] | None = None,
+    now: int = 0,
+) -> list[str]:
     """The pieces of a state line: the reading of every metric in `measures`, by rank, beside its value at
-    `equilibrium`, where that is known. Slow ones are left out until there is a value."""
-    metrics = _by_rank(tuple(sorted(measures)))
-    known = [(name, metric) for name, metric in metrics if not (metric.slow and math.isnan(measures[name]))]
-    return [metric.reading(measures[name], equilibrium.get(name, math.nan)) for name, metric in known]
+    `equilibrium`, where that is known. Slow ones are left out until there is a value.
+
+    `steps`: when each slow one was measured; what is not there is of the step `now`. The newest ones that are measured
+    together stand behind their step, once for all; any other one says its own, unless it is of now. What is older than
+    the newest is not bold.
+    """
+    steps = steps or {}
+    known = [
+        (metric, steps.get(name, now), metric.reading(measures[name], equilibrium.get(name, math.nan)))
+        for name, metric in _by_rank(tuple(sorted(measures)))
+        if not (metric.slow and math.isnan(measures[name]))
+    ]
+    newest = max((step for metric, step, _ in known if metric.slow), default=now)
+    together = max((step for metric, step, _ in known if metric.slow and not metric.seldom), default=now)
+    pieces, said = [], together == now
+    for metric, step, reading in known:
+        piece = reading if step >= newest else re.sub("</?b>", "", reading)
+        if step == together and not metric.seldom:
+            piece, said = piece if said else f"at step <b>{step:,}</b>: {piece}", True
+        elif step != now:
+            piece = f"{piece} at step {step:,}"
+        pieces.append(piece)
+    return pieces
 
 
 @lru_cache(maxsize=16)

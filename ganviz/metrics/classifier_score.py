@@ -25,6 +25,9 @@ class ClassifierScore(DigitMetric):
     """
 
     rank: ClassVar[int] = 2
+    caveat: ClassVar[str] = (
+        "The inception score with ganviz's own classifier of digits: it cannot be compared with published numbers."
+    )
 
     def of(self, sample: Sample, data: ImageDistribution) -> float:
         return score(sample.probabilities)
@@ -33,7 +36,7 @@ class ClassifierScore(DigitMetric):
         return "classifier score"
 
     def reading(self, value: float, perfect: float) -> str:
-        return f"classifier score <b>{written(value, 2)}</b> (real: {written(perfect, 2)})"
+        return f"{self.term()} <b>{written(value, 2)}</b> (real: {written(perfect, 2)})"
 
 
 def score(probabilities: Array) -> float:

@@ -23,6 +23,7 @@ class DigitKl(DigitMetric):
     """
 
     rank: ClassVar[int] = 4
+    caveat: ClassVar[str] = "A fake counts for the digit that ganviz's classifier finds most probable."
 
     def of(self, sample: Sample, data: ImageDistribution) -> float:
         share, expected = shares(sample.probabilities), training_shares(data)
@@ -33,4 +34,4 @@ class DigitKl(DigitMetric):
         return "KL of the digits (nats)"
 
     def reading(self, value: float, perfect: float) -> str:
-        return f"KL of the digits <b>{written(value, 4)}</b> (floor {written(perfect, 4)})"
+        return f"{self.term()} <b>{written(value, 4)}</b> (floor {written(perfect, 4)})"

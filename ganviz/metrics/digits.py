@@ -24,6 +24,9 @@ class Digits(DigitMetric):
     """
 
     rank: ClassVar[int] = 1
+    caveat: ClassVar[str] = (
+        "A fake counts for the digit that ganviz's classifier finds most probable, however badly it is drawn."
+    )
 
     def of(self, sample: Sample, data: ImageDistribution) -> float:
         return float(np.count_nonzero(shares(sample.probabilities) >= ENOUGH))
@@ -31,5 +34,8 @@ class Digits(DigitMetric):
     def label(self) -> str:
         return "digits found"
 
+    def word(self) -> str:
+        return "digits"
+
     def reading(self, value: float, perfect: float) -> str:
-        return f"digits <b>{written(value, 0)}</b> of {written(perfect, 0)}"
+        return f"{self.term()} <b>{written(value, 0)}</b> of {written(perfect, 0)}"

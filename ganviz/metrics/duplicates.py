@@ -25,7 +25,11 @@ class Duplicates(ImageMetric):
     each other than real ones, and one that draws ones only, because these are the nearest of the digits.
     """
 
+    seldom: ClassVar[bool] = True
     rank: ClassVar[int] = 7
+    caveat: ClassVar[str] = (
+        "Near is what only 1 % of real pictures are to each other, in pixels. Blur makes near, too, and so do ones."
+    )
     most: ClassVar[int] = 5000
     """Every one is compared with every other."""
 
@@ -36,7 +40,7 @@ class Duplicates(ImageMetric):
         return "duplicates (share)"
 
     def reading(self, value: float, perfect: float) -> str:
-        return f"duplicates <b>{percent(value)}</b> (real: {percent(perfect)})"
+        return f"{self.term()} <b>{percent(value)}</b> (real: {percent(perfect)})"
 
 
 @lru_cache(maxsize=2)

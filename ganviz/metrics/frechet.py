@@ -26,6 +26,10 @@ class Frechet(DigitMetric):
     """
 
     rank: ClassVar[int] = 3
+    caveat: ClassVar[str] = (
+        "Not the FID: 64 features of ganviz's own classifier of digits stand for Inception's, so it cannot "
+        "be compared with published numbers."
+    )
 
     def of(self, sample: Sample, data: ImageDistribution) -> float:
         return distance(*moments(sample.features), *_training_moments(data))
@@ -34,7 +38,7 @@ class Frechet(DigitMetric):
         return "Fréchet distance²"
 
     def reading(self, value: float, perfect: float) -> str:
-        return f"Fréchet <b>{written(value, 2)}</b> (floor {written(perfect, 2)})"
+        return f"{self.term()} <b>{written(value, 2)}</b> (floor {written(perfect, 2)})"
 
 
 def moments(x: Array) -> tuple[Array, Array]:

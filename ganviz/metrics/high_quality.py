@@ -24,8 +24,11 @@ class HighQuality(CoverageMetric):
     def label(self) -> str:
         return "good samples (share)"
 
+    def word(self) -> str:
+        return "high quality"
+
     def reading(self, value: float, perfect: float) -> str:
-        return f"high quality <b>{written(value, 3)}</b> (perfect: {written(perfect, 3)})"
+        return f"{self.term()} <b>{written(value, 3)}</b> (perfect: {written(perfect, 3)})"
 
     def when_apart(self, modes: int, n: int) -> float:
         return perfect_share()

@@ -21,7 +21,9 @@ class ImagePrecision(DigitMetric):
     pictures get what stands beside it. It does not see what is missing: see image_recall.
     """
 
+    seldom: ClassVar[bool] = True
     rank: ClassVar[int] = 5
+    caveat: ClassVar[str] = "By the 64 features of ganviz's classifier of digits; what is missing does not count."
     most: ClassVar[int] = 2000
     """Of either side: every one is compared with every other."""
 
@@ -32,4 +34,4 @@ class ImagePrecision(DigitMetric):
         return "precision"
 
     def reading(self, value: float, perfect: float) -> str:
-        return f"precision <b>{written(value, 2)}</b> (real: {written(perfect, 2)})"
+        return f"{self.term()} <b>{written(value, 2)}</b> (real: {written(perfect, 2)})"

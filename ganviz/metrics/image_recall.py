@@ -20,7 +20,11 @@ class ImageRecall(DigitMetric):
     pictures get what stands beside it. It does not see fakes where nothing is real: see image_precision.
     """
 
+    seldom: ClassVar[bool] = True
     rank: ClassVar[int] = 6
+    caveat: ClassVar[str] = (
+        "By the 64 features of ganviz's classifier of digits; fakes where nothing is real do not count."
+    )
     most: ClassVar[int] = 2000
     """Of either side: every one is compared with every other."""
 
@@ -31,4 +35,4 @@ class ImageRecall(DigitMetric):
         return "recall"
 
     def reading(self, value: float, perfect: float) -> str:
-        return f"recall <b>{written(value, 2)}</b> (real: {written(perfect, 2)})"
+        return f"{self.term()} <b>{written(value, 2)}</b> (real: {written(perfect, 2)})"

@@ -33,7 +33,12 @@ class Memorised(ImageMetric):
     before you believe it. A G that copies with a shift of one pixel is not caught.
     """
 
+    seldom: ClassVar[bool] = True
     rank: ClassVar[int] = 8
+    caveat: ClassVar[str] = (
+        "Near is what only 1 % of new pictures are, in pixels. Blurred and thin ones are near to "
+        "many: look at the pairs."
+    )
     most: ClassVar[int] = 2000
     """Every one is compared with all training pictures."""
 
@@ -44,7 +49,7 @@ class Memorised(ImageMetric):
         return "memorised (share)"
 
     def reading(self, value: float, perfect: float) -> str:
-        return f"memorised <b>{percent(value)}</b> (new pictures: {percent(perfect)})"
+        return f"{self.term()} <b>{percent(value)}</b> (new pictures: {percent(perfect)})"
 
 
 @lru_cache(maxsize=2)

@@ -40,7 +40,7 @@ class Mmd(PlaneMetric):
         return "MMD²"
 
     def reading(self, value: float, perfect: float) -> str:
-        return f"MMD² <b>{written(value, 4)}</b> (floor {written(perfect, 4)})"
+        return f"{self.term()} <b>{written(value, 4)}</b> (floor {written(perfect, 4)})"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
         return 0.0

@@ -26,8 +26,11 @@ class Modes(CoverageMetric):
     def label(self) -> str:
         return "modes found"
 
+    def word(self) -> str:
+        return "modes"
+
     def reading(self, value: float, perfect: float) -> str:
-        return f"modes <b>{written(value, 0)}</b> of {written(perfect, 0)}"
+        return f"{self.term()} <b>{written(value, 0)}</b> of {written(perfect, 0)}"
 
     def when_apart(self, modes: int, n: int) -> float:
         return float(modes)

@@ -67,7 +67,9 @@ class Parzen(ImageMetric):
     (one step of k-means), 333.
     """
 
+    seldom: ClassVar[bool] = True
     rank: ClassVar[int] = 9
+    caveat: ClassVar[str] = CONTEXT
 
     def samples(self, data: ImageDistribution) -> int:
         """As many as there can be of the training pictures, with which they are compared."""
@@ -82,12 +84,14 @@ class Parzen(ImageMetric):
     def label(self) -> str:
         return "Parzen log-likelihood (nats)"
 
+    def word(self) -> str:
+        return "Parzen"
+
     def reading(self, value: float, perfect: float) -> str:
         found = value if isinstance(value, Estimate) else Estimate(value)
         error = "" if math.isnan(found.error) else f" ± {written(found.error, int(found.error < 1))}"
         sigma = "" if math.isnan(found.sigma) else f", σ {written(found.sigma, 2)}"
-        name = f'<abbr title="{CONTEXT}">Parzen</abbr>'
-        return f"{name} <b>{written(found, 0)}{error}</b> nats{sigma} (real: {written(perfect, 0)})"
+        return f"{self.term()} <b>{written(found, 0)}{error}</b> nats{sigma} (real: {written(perfect, 0)})"
 
 
 def parzen_estimate(samples: Pictures | Array, validation: Pictures | Array, test: Pictures | Array) -> Estimate:

@@ -32,7 +32,7 @@ class Recall(PlaneMetric):
         return "recall"
 
     def reading(self, value: float, perfect: float) -> str:
-        return f"recall <b>{written(value, 2)}</b> (perfect: {written(perfect, 2)})"
+        return f"{self.term()} <b>{written(value, 2)}</b> (perfect: {written(perfect, 2)})"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
         return real_against_real(covered, cast(Distribution, experiment.data), SAMPLES)

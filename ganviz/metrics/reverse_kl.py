@@ -30,8 +30,11 @@ class ReverseKl(CoverageMetric):
     def label(self) -> str:
         return "reverse KL of the modes (nats)"
 
+    def word(self) -> str:
+        return "reverse KL"
+
     def reading(self, value: float, perfect: float) -> str:
-        return f"reverse KL <b>{written(value, 4)}</b> (floor {written(perfect, 4)})"
+        return f"{self.term()} <b>{written(value, 4)}</b> (floor {written(perfect, 4)})"
 
     def when_apart(self, modes: int, n: int) -> float:
         return (modes - 1) / (2 * n * perfect_share())

@@ -44,8 +44,11 @@ class TwoSample(PlaneMetric):
     def label(self) -> str:
         return "p (two-sample test)"
 
+    def word(self) -> str:
+        return "two-sample test"
+
     def reading(self, value: float, perfect: float) -> str:
-        return f"two-sample test p = <b>{written(value, 3)}</b> (on average {written(perfect, 3)})"
+        return f"{self.term()} p = <b>{written(value, 3)}</b> (on average {written(perfect, 3)})"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
         return 0.5

@@ -43,7 +43,7 @@ class W2(PlaneMetric):
         return "W₂ (units of x)"
 
     def reading(self, value: float, perfect: float) -> str:
-        return f"W₂ <b>{written(value, 2)}</b> (floor {written(perfect, 2)})"
+        return f"{self.term()} <b>{written(value, 2)}</b> (floor {written(perfect, 2)})"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
         return real_against_real(transport, cast(Distribution, experiment.data), SAMPLES)

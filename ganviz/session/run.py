@@ -10,6 +10,7 @@ from ganviz.experiment import Experiment
 from ganviz.figures.base import Focus, View
 from ganviz.figures.phase_plane import PhasePlane
 from ganviz.metrics.base import fitting
+from ganviz.session.alarm import Alarm
 from ganviz.session.neighbours import Search
 from ganviz.session.past import Past
 from ganviz.session.survey import Findings, Survey
@@ -50,6 +51,8 @@ class Run:
         self._orbit = Orbit() if PhasePlane.fits(experiment) else None
         self.focus = Focus()
         self._search = Search()
+        self.alarm = Alarm(self.trainer.step_count)
+        """Whether numbers have run away."""
         self._past = Past()
         self._keep()
         self._note()
@@ -68,14 +71,21 @@ class Run:
         if self.trainer.step_count % EVERY == 0:
             self._keep()
 
+    @property
+    def began(self) -> int:
+        """The step at which it began: no going back goes farther."""
+        return self._past.steps()[0]
+
     def go_back(self, steps: int) -> None:
-        """Return to a kept state at least `steps` ago, or to the oldest; the live settings of now stay."""
-        _, then, state = self._past.back_to(self.trainer.step_count - steps)
+        """Return to a kept state at least `steps` ago, and as long before numbers ran away, or to the oldest; the live
+        settings of now stay."""
+        _, then, state = self._past.back_to(self.alarm.before(self.trainer.step_count) - steps)
         now = self.trainer.experiment
         self.trainer.adopt(then)
         self.trainer.restore(state)
         self.trainer.adopt(now)
         self.history.rewind(self.trainer.step_count)
+        self.alarm = Alarm(self.trainer.step_count)
         self._survey.forget()
         if self._orbit is not None:
             self._orbit.rewind(self.trainer.step_count)
@@ -86,6 +96,7 @@ class Run:
         `at_rest`: training does not go on, so there is time; else what is slow may be as it was a moment ago.
         """
         snapshot = self.trainer.snapshot()
+        self.alarm.look(snapshot)
         measures = {metric.option_name(): metric.measure(snapshot) for metric in self._metrics}
         equilibrium = {metric.option_name(): metric.at_equilibrium(snapshot.experiment) for metric in self._metrics}
         if not len(self.history) or self.history.column("step")[-1] < snapshot.step:
@@ -100,6 +111,7 @@ class Run:
             snapshot=snapshot,
             measures=self._unknown | measures | found.measures,
             equilibrium=equilibrium | found.equilibrium,
+            steps=found.steps,
             history=self.history.copy(),
             **self._on_line(snapshot),
             **self._on_pictures(snapshot, at_rest),

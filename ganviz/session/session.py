@@ -16,6 +16,7 @@ import torch
 from ganviz.experiment import Experiment
 from ganviz.figures.base import Focus
 from ganviz.option import Invalid
+from ganviz.session.alarm import returned
 from ganviz.session.clock import Speedometer
 from ganviz.session.limits import Limits
 from ganviz.session.run import Run
@@ -74,7 +75,7 @@ class Session:
 
     def play(self) -> None:
         """Train until told otherwise."""
-        self._put(lambda: self._set(playing=True, trouble="", stage=None))
+        self._put(lambda: self._set(playing=True, trouble="", returned="", stage=None))
 
     def pause(self) -> None:
         """Stop between two steps; everything stays where it is."""
@@ -133,7 +134,8 @@ class Session:
         self._put(lambda: self._restart(experiment, state))
 
     def go_back(self, steps: int = 500) -> None:
-        """Return to a good state at least so many steps ago, and pause there; live settings stay as they are."""
+        """Return to a state at least so many steps ago, and as long before numbers ran away, and pause there; live
+        settings stay as they are."""
         self._put(lambda: self._return(steps))
 
     def look_at(self, choose: Callable[[Focus], Focus]) -> None:
@@ -208,7 +210,7 @@ class Session:
                 self._show_if_due()
             except Diverged as error:
                 step = self._run.trainer.step_count
-                self._halt(f"{error} The run is paused at step {step}, the last whose numbers are finite.")
+                self._halt(f"{error} The run is paused at step {step:,}, the last whose numbers are finite.")
             except Invalid as error:
                 self._halt(str(error))
             except Exception:
@@ -284,13 +286,16 @@ class Session:
         self._run.close()
         self._run = run
         self._slow_motion.restart()
-        self._set(trouble="", stage=None)
+        self._set(trouble="", returned="", stage=None)
         if state is not None:
             self._halt()
 
     def _return(self, steps: int) -> None:
+        before = self._run.trainer.step_count
         self._run.go_back(steps)
+        now = self._run.trainer.step_count
         self._halt()
+        self._set(returned=returned(before, now, now == self._run.began), stage=None)
 
     def _show_if_due(self) -> None:
         """Send the newest frame if the viewer wants one, the clock allows it and there is news; renew the budget."""
@@ -306,6 +311,7 @@ class Session:
         self._run.look_closer(view.snapshot)
         rate, measuring = self._speedometer.rate, self._run.measuring
         path, device = trainer.path, trainer.device.type
-        self.status = replace(self.status, path=path, device=device, rate=rate, measuring=measuring)
+        runaway = self._run.alarm.sentence
+        self.status = replace(self.status, path=path, device=device, rate=rate, measuring=measuring, runaway=runaway)
         calm = self.status.stage is None and view.snapshot.step > 0 and at_equilibrium(view.snapshot)
         return Frame(view, replace(self.status, stage="d") if calm else self.status)

@@ -33,6 +33,10 @@ class Status:
     """Which slow metric is being measured, and how many are to come; empty where there is nothing to wait for."""
     trouble: str = ""
     """Why the run was paused, as a sentence; empty when all is well."""
+    runaway: str = ""
+    """Which number has run away, as a sentence, while training goes on; empty when all is well."""
+    returned: str = ""
+    """From where to where the run was just taken back, as a sentence; empty once it is played again."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -29,7 +30,7 @@ class Findings:
     """The newest value of each metric."""
 
     step: int = -1
-    """The last step at which all of them were measured."""
+    """The last step at which all of them were tried."""
     data: Option | None = None
     """The p_data it was compared with."""
     measures: dict[str, float] = field(default_factory=dict)
@@ -59,14 +60,19 @@ class Findings:
 class Survey:
     """Measures the newest snapshot it was offered, on a thread of its own; older ones are dropped.
 
-    Each value is known as soon as it is measured. The thread rests after each for as long as that kept a core busy: it
-    takes half a core at most.
+    Of each snapshot the metrics that are not `seldom` are measured, and one of those that are, in turn; the others of
+    those too, as long as nothing newer waits. So they share what is worked out of a snapshot, and a run at rest is
+    measured completely. Those that are not seldom become known together once each has a value, so that what stands
+    side by side is of one step. The thread rests for as long as it kept a core busy: it takes half a core at most.
     """
 
     def __init__(self, metrics: list[Metric], done: Callable[[], None]) -> None:
         """`done` is called on that thread whenever there are new `findings`, or something else is being measured."""
         self.findings = Findings()
-        self._metrics, self._done = sorted(metrics, key=lambda metric: metric.rank), done
+        by_rank = sorted(metrics, key=lambda metric: metric.rank)
+        self._often = [metric for metric in by_rank if not metric.seldom]
+        self._seldom = deque(metric for metric in by_rank if metric.seldom)
+        self._count, self._done = len(by_rank), done
         self._failed: set[str] = set()
         self._refused: dict[str, str] = {}
         self._waiting: Snapshot | None = None
@@ -85,12 +91,12 @@ class Survey:
         now = self._now
         if now is None or time.monotonic() < now[0] + LONG:
             return next(iter(self._refused.values()), "")
-        _, name, number = now
-        return f"measuring {name.replace('_', ' ')}, {number} of {len(self._metrics)}"
+        _, word, number = now
+        return f"measuring {word}, {number} of {self._count}"
 
     def offer(self, snapshot: Snapshot) -> None:
         """Something newer to measure."""
-        if not self._metrics or self._closed.is_set() or self._knows(snapshot):
+        if not self._count or self._closed.is_set() or self._knows(snapshot):
             return
         if self._subject not in (None, snapshot.experiment.data):
             # A survey of other data is of no use any more.
@@ -131,27 +137,55 @@ class Survey:
     def _survey(self) -> float:
         """Measure what waits; the seconds to rest afterwards. In a method of its own, so that the thread keeps no
         snapshot while it rests."""
-        start, rest = time.monotonic(), 0.0
+        start, rest, done = time.monotonic(), 0.0, 0
         with self._lock:
             epoch, snapshot, self._waiting = self._epoch, self._waiting, None
         # It may have been offered again while it was being measured.
         if snapshot is None or self._knows(snapshot):
             return 0.0
         self._subject = snapshot.experiment.data
-        for number, metric in enumerate(self._metrics, 1):
-            self._now = start, metric.option_name(), number
-            self._tell()
+        for group in self._groups(snapshot):
             self._rest(rest)
-            if epoch != self._epoch or self._closed.is_set():
-                break
             began = time.thread_time()
-            self._publish(epoch, self._measured(metric, snapshot))
-            rest = time.thread_time() - began
-        else:
+            if not self._measure(group, snapshot, epoch, (start, done)):
+                break
+            rest, done = time.thread_time() - began, done + len(group)
+        if done == self._count:
             self._publish(epoch, lambda findings: replace(findings, step=snapshot.step))
         self._now = self._subject = None
         self._tell()
         return max(rest, start + PERIOD - time.monotonic())
+
+    def _groups(self, snapshot: Snapshot) -> Iterator[list[Metric]]:
+        """What is measured in one go: first those that are not seldom, then the others one by one, until something
+        newer waits. The next survey goes on with the one whose turn it is then."""
+        yield self._often
+        for turn in range(len(self._seldom)):
+            if turn and self._newer(snapshot):
+                return
+            yield [self._seldom[0]]
+            self._seldom.rotate(-1)
+
+    def _newer(self, snapshot: Snapshot) -> bool:
+        """Whether another moment than that snapshot's waits."""
+        waiting = self._waiting
+        now = (snapshot.step, snapshot.experiment.data)
+        return waiting is not None and (waiting.step, waiting.experiment.data) != now
+
+    def _measure(self, group: list[Metric], snapshot: Snapshot, epoch: int, begun: tuple[float, int]) -> bool:
+        """Measure a group of metrics; False where that was broken off. `begun`: when the survey began, and how many it
+        has measured before."""
+        together, found = all(metric.option_name() in self.findings.measures for metric in group), []
+        for number, metric in enumerate(group, begun[1] + 1):
+            self._now = begun[0], metric.word(), number
+            self._tell()
+            if epoch != self._epoch or self._closed.is_set():
+                return False
+            found.append(self._measured(metric, snapshot))
+            if metric is group[-1] or not together:
+                self._publish(epoch, *found)
+                found.clear()
+        return epoch == self._epoch
 
     def _measured(self, metric: Metric, snapshot: Snapshot) -> Callable[[Findings], Findings]:
         """What a metric adds to the findings."""
@@ -175,11 +209,12 @@ class Survey:
             self._refused = {}
         return lambda findings: findings.about(data).plus(name, snapshot.step, value, perfect)
 
-    def _publish(self, epoch: int, add: Callable[[Findings], Findings]) -> None:
+    def _publish(self, epoch: int, *add: Callable[[Findings], Findings]) -> None:
         """Add to the findings, unless they were forgotten meanwhile."""
         with self._lock:
             if epoch == self._epoch and not self._closed.is_set():
-                self.findings = add(self.findings)
+                for more in add:
+                    self.findings = more(self.findings)
 
     def _tell(self) -> None:
         if not self._closed.is_set():

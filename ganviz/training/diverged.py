@@ -12,7 +12,7 @@ class Diverged(RuntimeError):
     """A number was lost (NaN or overflow). The trainer still holds the last good state."""
 
     def __init__(self, player: str, what: str, step: int) -> None:
-        super().__init__(f"The {player}'s {what} became infinite or NaN in step {step}.")
+        super().__init__(f"The {player}'s {what} became infinite or NaN in step {step:,}.")
         self.player = player
         """Whose number it was: ``"discriminator"`` or ``"generator"``."""
         self.step = step
@@ -24,4 +24,9 @@ def check(scalars: Mapping[str, float], moved: str, step: int) -> None:
     for name, value in scalars.items():
         what, _, player = name.rpartition("_")
         if player in moved and not math.isfinite(value):
-            raise Diverged(PLAYERS[player], "loss" if what == "loss" else "gradient", step)
+            raise Diverged(PLAYERS[player], told_of(what), step)
+
+
+def told_of(what: str) -> str:
+    """What a scalar is called in a sentence, from the first half of its name."""
+    return "loss" if what == "loss" else "gradient"

@@ -69,10 +69,15 @@ class Start:
             state[player]["updates"] = torch.tensor(updates, dtype=torch.int64)
         return state
 
-    def trainer(self) -> Trainer:
-        """A trainer that goes on from here."""
+    def trainer(self, experiment: Experiment | None = None) -> Trainer:
+        """A trainer that goes on from here, under the live settings of another experiment where one is given. Raises
+        `Invalid` as `state` does, and for an experiment that differs in more."""
+        wanted = experiment or self.experiment
+        if different := ", ".join(self.experiment.diff(wanted).rebuild):
+            raise Invalid(f"A start of {self.preset} has its own experiment: {different} differ.")
         trainer = Trainer(self.experiment)
         trainer.restore(self.state())
+        trainer.adopt(wanted)
         return trainer
 
 
@@ -81,6 +86,15 @@ def starts(preset: str, folder: Path = FOLDER) -> list[Start]:
     `Invalid`, naming the nearest, for an unknown preset."""
     describe(preset)
     return sorted(_found(preset, folder), key=lambda start: start.step)
+
+
+def start_at(preset: str, step: int) -> Start:
+    """The preset's start of that step. Raises `Invalid`, saying which there are, where there is none."""
+    known = {start.step: start for start in starts(preset)}
+    if step not in known:
+        there = f"at steps {', '.join(f'{one:,}' for one in known)}" if known else "nowhere but at step 0"
+        raise Invalid(f"{preset} can be started {there}, not at step {step:,}.")
+    return known[step]
 
 
 def _duration(seconds: float) -> str:

@@ -66,13 +66,14 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self._curves = Place("curves", partial(Screen, rate=2.5, on_life=alive))
         self._classes = ClassChoice(focus)
         self._toolbar = Toolbar(lambda: self.session, self._reset, self._new_seed)
-        self._link = LinkButton(self._as_link, self._about_link, self._open_link)
+        self._link = LinkButton(self._as_link, self._open_link)
         self._message = Message()
         self._back = back_button()
         self._back.on_click(lambda _: self.session.go_back())
         self._trouble = self._returned = ""
         self._heading = w.HTML()
         self._panel = w.VBox()
+        self._panel.add_class("ganviz-panel")
         self._presets = w.Dropdown(options=[*preset_names(), OWN], value=name or OWN, description="preset")
         self._presets.style.description_width = "92px"
         self._presets.layout = w.Layout(width="auto", flex="1 1 0", min_width="0")
@@ -175,13 +176,11 @@ class Explorer(w.VBox):  # type: ignore[misc]
             self._presets.value = OWN
 
     def _as_link(self) -> str:
-        """The experiment as it is now, with the start where its run began."""
-        link, began = self.session.experiment.to_link(), self._starts.origin
-        return with_start(link, *began) if began else link
-
-    def _about_link(self) -> str:
-        path: str = self.session.experiment.data.path_here()  # type: ignore[attr-defined]
-        return "it names a path on this computer" if path else ""
+        """The experiment as it is now, with the start where its run began. What it lacks elsewhere is said."""
+        experiment, began = self.session.experiment, self._starts.origin
+        if experiment.data.path_here():  # type: ignore[attr-defined]
+            self._message.say("The link names a path on this computer: elsewhere it opens where the same pictures lie.")
+        return with_start(experiment.to_link(), *began) if began else experiment.to_link()
 
     def _open_link(self, link: str) -> None:
         """The page was opened by a link: its preset or its experiment instead of what is here."""

@@ -94,6 +94,12 @@ def serve(command: list[str], url: str, folder: Path) -> Iterator[str]:
             process.wait()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_compiler() -> None:
+    """One for each experiment that a test looks at would take the cores from all tests."""
+    os.environ.setdefault("GANVIZ_NO_COMPILER", "1")
+
+
 @pytest.fixture(scope="session")
 def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The explorer as ``ganviz serve figure-1`` serves it."""

@@ -121,8 +121,31 @@ def test_walking_in_the_plane_of_latents(voila, watched):
     wait_in_figure(page, 1, "plot.layout.xaxis3.ticktext[1] === '0.33' && plot.layout.yaxis3.ticktext[1] === '0.33'")
     across, up = (in_figure(page, 1, f"plot._fullLayout.{axis}axis3._length") for axis in "xy")
     assert across == pytest.approx(up, abs=1), "squares"
+    by_the_keys(page)
     watched.shot("mnist-2-walked")
     assert watched.errors == []
+
+
+def by_the_keys(page) -> None:
+    """From (0.33, 0.33) of the map one tile up, and back to the middle; in the grid to the first of the second row."""
+    page.locator(".ganviz-cells[aria-label='Map of latents']:visible").focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    wait_in_figure(page, 1, "plot.layout.xaxis3.ticktext[1] === '0.33' && plot.layout.yaxis3.ticktext[1] === '0.50'")
+    page.keyboard.press("Home")
+    wait_in_figure(page, 1, "plot.layout.xaxis3.ticktext[1] === '0.50' && plot.layout.yaxis3.ticktext[1] === '0.50'")
+    samples = page.locator(".ganviz-cells[aria-label='Samples']:visible")
+    samples.focus()
+    for key in ("ArrowRight", "ArrowDown", "ArrowLeft"):
+        page.keyboard.press(key)
+    (ring, tile) = samples.locator("[role=gridcell]").bounding_box(), place(page, 0, "", *cell(1, 0, rows=8))
+    assert (ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2) == pytest.approx(tile, abs=2)
+    assert samples.locator("[role=gridcell]").get_attribute("aria-label") == "sample 9"
+    page.keyboard.press("Space")
+    wait_in_figure(page, 1, "text.includes('sample 9 ')")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.matches('.ganviz')")
+    assert page.evaluate(f"{SHOWN}[0].dataset.step") == "0", "neither played nor stepped"
 
 
 def test_a_finger_keeps_a_sample(voila, browser):

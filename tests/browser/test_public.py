@@ -69,7 +69,7 @@ def watch_on(visitor: Visitor) -> None:
 def neighbour(_neighbour: Visitor) -> Iterator[Visitor]:
     """Somebody who only watches: whatever a test does, frames keep coming."""
     yield _neighbour
-    wanted, until = _neighbour.frames + 5, time.monotonic() + 15
+    wanted, until = _neighbour.frames + 5, time.monotonic() + 60
     while _neighbour.frames < wanted:
         assert time.monotonic() < until, "the neighbour sees no more frames"
         time.sleep(0.05)

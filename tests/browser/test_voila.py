@@ -123,6 +123,8 @@ def test_lost_numbers_pause_and_can_be_undone(voila, watched):
     for label in ("momentum", "lr d", "lr g"):
         drag_slider(page, label, 1.0)
     page.wait_for_selector(".ganviz-trouble button:visible", timeout=60_000)
+    # They may be said to run away before they are lost.
+    page.wait_for_function("document.querySelector('.ganviz-trouble').innerText.includes('NaN')", timeout=60_000)
     message = page.locator(".ganviz-trouble").inner_text()
     assert "became infinite or NaN in step" in message
     assert "discriminator" in message or "generator" in message

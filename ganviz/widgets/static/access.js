@@ -2,9 +2,8 @@
 
 const HELP = `<dl><dt>space</dt><dd>play, pause</dd><dt>→</dt><dd>one step</dd><dt>D, G</dt><dd>a step of D or of G alone</dd>
 <dt>R</dt><dd>reset</dd><p>They work when the explorer has the focus: click into the figure.</p>
-<dt>Tab</dt><dd>leads to pictures that can be clicked, too: there</dd><dt>← ↑ ↓ →</dt><dd>go from one to the next</dd>
-<dt>Enter</dt><dd>does what a click does</dd><dt>Home</dt><dd>goes back to the middle of the map</dd>
-<dt>Esc</dt><dd>leaves</dd></dl>`;
+<dt>Tab</dt><dd>to pictures to click on; there</dd><dt>← ↑ ↓ →</dt><dd>from one to the next</dd>
+<dt>Enter</dt><dd>like a click</dd><dt>Home</dt><dd>back to the map's middle</dd><dt>Esc</dt><dd>leave</dd></dl>`;
 
 // The explorer around an element, when all of it is on the page.
 async function explorerOf(el, closed) {

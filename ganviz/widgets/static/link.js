@@ -22,21 +22,18 @@ function render({ model, el }) {
   el.append(button);
   let last = null; // the link that the page itself put into the address
 
-  const say = (text, note) => {
-    button.textContent = note ? `${text}: ${note}` : text;
-    setTimeout(() => (button.textContent = "Copy link"), note ? 6000 : 1800);
+  const say = (text) => {
+    button.textContent = text;
+    setTimeout(() => (button.textContent = "Copy link"), 1800);
   };
   const receive = async (message) => {
     // The page of a gallery's card shows nothing before it shows the preset of that card.
     if (message.kind === "opened") return document.documentElement.classList.remove("ganviz-opening");
     if (message.kind !== "link") return;
-    if (!ownPage()) {
-      const done = await copied(`ganviz.explore("${message.link}")`);
-      return done ? say("Copied as Python", message.note) : say("No clipboard here");
-    }
+    if (!ownPage()) return say((await copied(`ganviz.explore("${message.link}")`)) ? "Copied as Python" : "No clipboard here");
     last = message.link;
     history.replaceState(null, "", last);
-    say((await copied(location.href)) ? "Copied" : "It is in the address bar", message.note);
+    say((await copied(location.href)) ? "Copied" : "It is in the address bar");
   };
   const open = () => {
     const ours = ownPage() && KINDS.some((kind) => location.hash.startsWith(kind));

@@ -48,12 +48,30 @@ function nameControls(part, known) {
 const SHORTCUTS = { space: "Space", right: "ArrowRight" };
 const keyOf = (button) => button.className.match(/ganviz-key-(\w+)/)[1];
 
+// Another preset brings another panel: the reader stays at the same height of it. Returns what does that, once it is there.
+function keepHeight(panel) {
+  let shown = panel.firstElementChild;
+  let height = 0;
+  const settle = () => (shown = panel.firstElementChild);
+  for (const hand of ["pointerdown", "wheel", "keydown"]) panel.addEventListener(hand, settle, { passive: true });
+  panel.addEventListener("scroll", ({ target }) => target === shown && (height = target.scrollTop), true);
+  return () => {
+    const now = panel.firstElementChild;
+    if (!now || now === shown) return;
+    now.scrollTop = height;
+    if (now.scrollTop >= height - 1) settle(); // else more of it is still to come
+  };
+}
+
 // Names the controls of an explorer, those that come later too; returns what ends that.
 function nameAll(root) {
   const known = new Set(); // groups that have been seen, by their titles
+  const panel = root.querySelector(".ganviz-panel");
+  const keep = panel ? keepHeight(panel) : () => {};
   let due = false;
   const name = () => {
     due = false;
+    keep();
     root.querySelectorAll(PARTS).forEach((part) => nameControls(part, known));
   };
   const observer = new MutationObserver(() => {

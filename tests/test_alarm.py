@@ -1,0 +1,162 @@
+"""Numbers that run away while they are finite: noticed, said, and gone back from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+from types import SimpleNamespace
+
+import pytest
+from conftest import same, small
+from test_session import Viewer
+
+from ganviz import Diverged, Trainer, preset
+from ganviz.presets import preset_names
+from ganviz.session.alarm import BOUND, ROW, Alarm, returned
+from ganviz.session.run import Run
+from ganviz.session.status import Status
+from ganviz.widgets.explorer import Explorer
+
+
+def at(step: int, **scalars: float) -> SimpleNamespace:
+    sound = {"loss_d": 1.0, "loss_g": 0.5, "grad_d": 2.0, "grad_g": math.nan}
+    return SimpleNamespace(step=step, scalars=sound | scalars)
+
+
+@pytest.mark.parametrize("name", ["loss_d", "loss_g", "grad_d", "grad_g"])
+def test_it_is_raised_after_some_looks_and_lowered_after_as_many(name):
+    alarm = Alarm(0)
+    for step in range(10, 10 + ROW - 1):
+        alarm.look(at(step, **{name: -2 * BOUND}))
+        alarm.look(at(step, **{name: -2 * BOUND}))
+    assert alarm.sentence == "", "the same step again says nothing new"
+    alarm.look(at(20, **{name: -2 * BOUND}))
+    player = {"d": "discriminator", "g": "generator"}[name[-1]]
+    what = {"l": "loss", "g": "gradient"}[name[0]]
+    assert f"the {player}'s {what} is −20000. Training goes on" in alarm.sentence
+    for step in range(30, 30 + ROW - 1):
+        alarm.look(at(step))
+    assert alarm.sentence
+    alarm.look(at(40))
+    assert alarm.sentence == ""
+
+
+def test_single_steps_may_jump():
+    alarm = Alarm(0)
+    for step in range(1, 50):
+        alarm.look(at(step, grad_d=1e9 if step % ROW else 1.0))
+        assert alarm.sentence == ""
+    alarm = Alarm(0)
+    for step in range(1, 50):
+        alarm.look(at(step, loss_d=0.99 * BOUND, grad_g=-0.99 * BOUND))
+    assert alarm.sentence == ""
+
+
+def test_it_knows_where_the_trouble_began():
+    alarm = Alarm(0)
+    for step in range(100, 2100, 100):
+        alarm.look(at(step))
+        assert alarm.before(step + 50) == step + 50, "all is well"
+    for step in range(2100, 6000, 100):
+        alarm.look(at(step, loss_g=1e11))
+        assert alarm.before(step) == 2000
+    assert "1.0e11" in alarm.sentence
+
+
+def test_what_was_done_is_said():
+    settings = "The settings stayed as they are: if they broke the run, lower the learning rates before you play on."
+    assert returned(2408, 1592, first=False) == f"Back from step 2,408 to step 1,592. {settings}"
+    assert returned(2408, 2000, first=True) == f"Back from step 2,408 to step 2,000, where this run began. {settings}"
+    assert returned(2000, 2000, first=True).startswith("This run began at step 2,000")
+
+
+def test_going_back_goes_before_the_trouble_and_each_time_further(monkeypatch):
+    monkeypatch.setattr("ganviz.session.run.EVERY", 10)
+    run = Run(small(), "eager")
+    states = {0: run.trainer.state}
+    for _ in range(200):
+        run.step()
+        states[run.trainer.step_count] = run.trainer.state
+        run.view()
+    run.alarm.sentence = "The numbers have run away."
+    for _ in range(40):
+        run.step()
+    assert run.alarm.before(240) == 200
+    reached = []
+    for _ in range(4):
+        run.go_back(50)
+        reached.append(run.trainer.step_count)
+        assert same(run.trainer.state, states[reached[-1]])
+        assert run.alarm.sentence == ""
+    assert reached == sorted(reached, reverse=True)
+    assert 200 - 50 - 30 < reached[0] <= 150
+    assert all(later <= earlier - 50 or later == 0 for earlier, later in pairwise(reached))
+    assert run.began == 0
+
+
+def test_a_ruined_run_trains_on_says_so_and_is_taken_back(monkeypatch):
+    viewer = Viewer(small())
+    try:
+        session = viewer.session
+        session.set_speed(1)
+        session.play()
+        viewer.until(lambda frame: frame.view.snapshot.step > 30)
+        monkeypatch.setattr("ganviz.session.alarm.BOUND", 1e-9)
+        frame = viewer.until(lambda frame: frame.status.runaway != "")
+        assert "have run away: the " in frame.status.runaway
+        assert (frame.status.playing, frame.status.trouble) == (True, ""), "nothing is halted"
+        monkeypatch.setattr("ganviz.session.alarm.BOUND", 1e9)
+        viewer.until(lambda frame: frame.status.runaway == "")
+        monkeypatch.setattr("ganviz.session.alarm.BOUND", 1e-9)
+        viewer.until(lambda frame: frame.status.runaway != "")
+        session.go_back(10)
+        frame = viewer.until(lambda frame: frame.status.returned != "")
+        assert (frame.status.playing, frame.status.runaway) == (False, "")
+        assert f"to step {frame.view.snapshot.step:,}" in frame.status.returned
+        monkeypatch.setattr("ganviz.session.alarm.BOUND", 1e9)
+        session.play()
+        frame = viewer.until(lambda frame: frame.status.playing)
+        assert (frame.status.returned, frame.status.runaway) == ("", "")
+    finally:
+        viewer.session.close()
+
+
+def test_the_page_says_it_and_offers_the_way_back(explorer):
+    def tell(**said: str) -> tuple[str, bool]:
+        explorer._tell(Status(**said))
+        return explorer._message.value, explorer._back.layout.display == ""
+
+    assert tell(runaway="It ran away.") == ("It ran away.", True)
+    assert tell(runaway="It ran away.", trouble="It is lost.") == ("It is lost.", True)
+    assert tell(returned="Back from step 9 to step 2.") == ("Back from step 9 to step 2.", False)
+    assert tell(returned="Back from step 9 to step 2.", runaway="Again.") == ("Again.", True)
+    assert tell(returned="Back from step 9 to step 2.") == ("Back from step 9 to step 2.", False)
+    assert tell() == ("", False)
+    tell(runaway="It ran away.")
+    explorer._message.say("Something else.")
+    assert tell() == ("Something else.", False), "what was said since stays"
+    assert explorer._back.description == "Go back", "no number that it may not keep"
+    assert explorer._back.layout.flex == "0 0 auto", "and not cut"
+
+
+@pytest.fixture
+def explorer() -> Iterator[Explorer]:
+    explorer = Explorer(small(), pace="eager")
+    explorer.session.watch(lambda frame: None)
+    yield explorer
+    explorer.close()
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_no_preset_sets_it_off(name):
+    """Wherever a run can be seen, after every step; ``too-fast`` loses its numbers at once."""
+    trainer, alarm = Trainer(preset(name)), Alarm(0)
+    try:
+        for _ in range(3 if trainer.experiment.data.kind == "images" else 25):
+            trainer.step()
+            alarm.look(SimpleNamespace(step=trainer.step_count, scalars=trainer._scalars))
+            assert max(map(abs, trainer._scalars.values())) < BOUND / 10 or name == "too-fast"
+    except Diverged:
+        assert name == "too-fast"
+    assert alarm.sentence == ""
