@@ -46,8 +46,9 @@ def watched(machine: Machine, frame: float, step: float, seconds: float = 30.0) 
     [
         pytest.param(1.0, 0.004, 0.001, 25.0, 0.90, id="quick frames keep to the clock"),
         pytest.param(1.0, 0.020, 0.001, 12.4, 0.75, id="slower ones leave three quarters to training"),
-        pytest.param(0.17, 0.008, 0.001, 6.6, 0.69, id="where many share the machine there are six a second"),
-        pytest.param(1.0, 0.080, 0.104, 3.5, 0.72, id="long steps and long frames"),
+        pytest.param(0.17, 0.008, 0.001, 9.5, 0.53, id="where many share the machine half of the time is left"),
+        pytest.param(1.0, 0.080, 0.104, 2.55, 0.80, id="long steps and long frames"),
+        pytest.param(0.1, 0.008, 0.001, 5.9, 0.52, id="the same where there are more of them"),
         pytest.param(0.4, 0.080, 0.104, 2.2, 0.57, id="the same, when other work takes half the core"),
     ],
 )

@@ -14,12 +14,14 @@ FRAMES_PER_SECOND = 25
 TRAINING = 3.0
 """How many times as long as a frame took training goes on before the next one, where it could go on for ever."""
 
-SOON = 0.15
-"""Seconds from one frame after which `LESS_TRAINING` is enough: where many share the machine, each still gets about six
-frames a second."""
+SOON = 0.1
+"""Seconds from one frame after which `LESS_TRAINING` is enough on a crowded machine."""
 
-LESS_TRAINING = 2.0
-"""Instead of `TRAINING`, for a viewer who has waited."""
+LESS_TRAINING = 1.0
+"""Instead of `TRAINING` there: each of many viewers still gets some five frames a second."""
+
+CROWDED = 2.0
+"""How many times longer than it computes a thread takes where others want the same cores."""
 
 LONGEST = 0.3
 """Seconds from one frame after which training has had enough: there are two frames a second as long as a frame and a
@@ -71,7 +73,8 @@ class Viewer:
     def _resting(self) -> bool:
         # Counted in the time that this thread computes: other programs on the machine are not training.
         trained, waited = time.thread_time() - self._frame_ended, time.monotonic() - self._last_shown
-        enough = self._frame_took * (LESS_TRAINING if waited > SOON else TRAINING)
+        crowded = waited > CROWDED * (self._frame_took + trained)
+        enough = self._frame_took * (LESS_TRAINING if crowded and waited > SOON else TRAINING)
         return trained < enough and waited < LONGEST
 
     def hurry(self) -> None:

@@ -68,3 +68,11 @@ def drag_slider(page: Page, label: str, share: float) -> None:
 
 def readout(page: Page, label: str) -> str:
     return control(page, label).locator(".widget-readout").inner_text()
+
+
+def settle(page: Page) -> None:
+    """Wait until a notebook has settled: a command that comes before is lost without a word. JupyterLab's offer of
+    news, which covers the lower right corner, is declined, unless another test has."""
+    page.wait_for_timeout(3000)
+    if (news := page.locator("button:text-is('No')")).count():
+        news.click()

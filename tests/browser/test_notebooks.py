@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import free_port, serve
-from driver import PATIENCE, button, drag_slider, frames, picture, readout, step
+from driver import PATIENCE, button, drag_slider, frames, picture, readout, settle, step
 
 pytestmark = pytest.mark.browser
 
@@ -33,10 +33,7 @@ def test_explorer_in_a_notebook(jupyter, watched):
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)
     page.wait_for_function("window.jupyterapp !== undefined", timeout=PATIENCE)
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=PATIENCE)
-    news = page.locator("button:text-is('No')")  # JupyterLab's offer of news covers the lower right corner
-    if door == "lab":
-        news.click()
-    page.wait_for_timeout(3000)  # a command that comes before the notebook has settled is lost without a word
+    settle(page)
     page.evaluate(RUN_ALL)
     page.wait_for_selector(".ganviz-figure .main-svg", timeout=PATIENCE)
     page.locator(".ganviz-toolbar").first.scroll_into_view_if_needed()

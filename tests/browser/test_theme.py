@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import Watched
-from driver import PATIENCE, button, open_page, state_line, step
+from driver import PATIENCE, button, open_page, settle, state_line, step
 from playwright.sync_api import Browser, Page
 from test_keyboard import CONTRAST, rests, wait_for
 
@@ -96,9 +96,7 @@ def open_notebook(page: Page, url: str) -> None:
     page.goto(f"{url}01-figure-1.ipynb", wait_until="commit", timeout=PATIENCE)
     page.wait_for_function("window.jupyterapp !== undefined", timeout=PATIENCE)
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=PATIENCE)
-    if "/lab/" in url:
-        page.locator("button:text-is('No')").click()  # JupyterLab's offer of news
-    page.wait_for_timeout(3000)  # a command that comes before the notebook has settled is lost without a word
+    settle(page)
     page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_selector(".ganviz-figure .main-svg", timeout=PATIENCE)
     page.locator(".ganviz-toolbar").first.scroll_into_view_if_needed()
