@@ -75,6 +75,11 @@ class Option(Settled):
         return inspect.cleandoc(cls.__doc__ or "")
 
     @classmethod
+    def gist(cls) -> str:
+        """The docstring's first paragraph, in one line."""
+        return " ".join(cls.help().partition("\n\n")[0].split())
+
+    @classmethod
     def knobs(cls) -> dict[str, FieldInfo]:
         """The option's fields in order of definition."""
         return dict(cls.model_fields)

@@ -11,10 +11,7 @@ found); of a run on pictures the samples themselves are the card. Same machine, 
 from __future__ import annotations
 
 import argparse
-import gzip
 import io
-import os
-import shutil
 import time
 from pathlib import Path
 from typing import cast
@@ -22,7 +19,7 @@ from typing import cast
 import numpy as np
 import plotly.graph_objects as go
 import torch
-from make_pictures import chosen
+from make_pictures import chosen, chromium, plots
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
@@ -33,7 +30,6 @@ from ganviz.session.run import Run
 from ganviz.training.diverged import Diverged
 from ganviz.training.snapshot import ImageSnapshot, PlaneSnapshot
 from ganviz.training.starts import starts
-from ganviz.widgets.plotly_js import compressed
 
 CARDS = Path(__file__).parents[1] / "ganviz" / "app" / "cards"
 
@@ -60,8 +56,7 @@ def main() -> None:
     torch.set_num_threads(1)
     CARDS.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        browser = chromium(playwright)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SHARP)
         for name in parser.parse_args().presets:
             begun, path = time.monotonic(), CARDS / f"{name}.webp"
@@ -153,12 +148,8 @@ def photograph(figure: go.Figure, page: Page) -> Image.Image:
     )
     bare = {"showticklabels": False, "ticks": "", "showline": False, "title": None, "showgrid": False}
     figure.update_xaxes(bare).update_yaxes(bare)
-    drawn = f"Plotly.newPlot('f', {{...{figure.to_json()}, config: {{staticPlot: true}}}});"
-    page.set_content(
-        "<!doctype html><meta charset='utf-8'><style>body { margin: 0 }</style><div id='f'></div>"
-        f"<script>{gzip.decompress(compressed()).decode()}</script><script>{drawn}</script>"
-    )
-    page.wait_for_selector("#f .main-svg")
+    page.set_content(f"<!doctype html><meta charset='utf-8'><style>body {{ margin: 0 }}</style>{plots([figure])}")
+    page.wait_for_selector(".f .main-svg")
     page.wait_for_timeout(300)
     return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
 

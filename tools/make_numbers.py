@@ -20,11 +20,11 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import ganviz
+from ganviz.cli.front.page import SKIPPED
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
-KEPT, SKIPPED = "keep_output", "skip-execution"
-CHECKED = "nbval-check-output"
+KEPT, CHECKED = "keep_output", "nbval-check-output"
 
 
 def main() -> None:

@@ -23,9 +23,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import plotly.graph_objects as go
 import torch
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 import ganviz
 from ganviz.figures.base import Figure, View
@@ -73,8 +74,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     with sync_playwright() as playwright:
-        found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        browser = chromium(playwright)
         page = browser.new_page(viewport={"width": WIDTH, "height": 900})
         for path in options.notebooks:
             notebook = json.loads(path.read_text("utf-8"))
@@ -82,6 +82,12 @@ def main() -> None:
             path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf-8")
             print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB", flush=True)
         browser.close()
+
+
+def chromium(playwright: Playwright) -> Browser:
+    """The one that ``CHROMIUM`` names, or that is found."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    return playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
 
 
 def illustrate(notebook: dict[str, Any], page: Page, missing: bool = False) -> None:
@@ -165,16 +171,22 @@ def chosen(experiment: ganviz.Experiment) -> Iterator[Figure]:
 def html(title: str, age: str, figures: list[Figure], view: View) -> str:
     """A page with the figures below each other, and above them the numbers that belong to them."""
     readings = " · ".join([age, *(reading for figure in figures for reading in figure.readings(view))])
-    drawn = [figure.draw(view).update_layout(width=WIDTH).to_json() for figure in figures]
-    calls = "".join(
-        f"Plotly.newPlot('f{i}', {{...{text}, config: {{staticPlot: true}}}});" for i, text in enumerate(drawn)
-    )
-    places = "".join(f"<div class='f' id='f{i}'></div>" for i in range(len(drawn)))
+    drawn = plots([figure.draw(view).update_layout(width=WIDTH) for figure in figures])
+    heading = f"<h1>{title}</h1>" * bool(title)
     return (
-        f"<!doctype html><meta charset='utf-8'><style>{STYLE}</style><div id='all'>{f'<h1>{title}</h1>' * bool(title)}"
-        f"<p>{readings}</p>{places}</div>"
-        f"<script>{gzip.decompress(compressed()).decode()}</script><script>{calls}</script>"
+        f"<!doctype html><meta charset='utf-8'><style>{STYLE}</style>"
+        f"<div id='all'>{heading}<p>{readings}</p>{drawn}</div>"
     )
+
+
+def plots(figures: list[go.Figure]) -> str:
+    """Elements of the class f with the figures, and the scripts that draw them there."""
+    calls = "".join(
+        f"Plotly.newPlot('f{i}', {{...{figure.to_json()}, config: {{staticPlot: true}}}});"
+        for i, figure in enumerate(figures)
+    )
+    places = "".join(f"<div class='f' id='f{i}'></div>" for i in range(len(figures)))
+    return f"{places}<script>{gzip.decompress(compressed()).decode()}</script><script>{calls}</script>"
 
 
 def small(png: bytes, colors: int) -> bytes:

@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
-from tornado.web import GZipContentEncoding
+from tornado.web import GZipContentEncoding, RequestHandler
 from voila.app import Voila
 from voila.request_info_handler import RequestInfoSocketHandler
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
@@ -68,6 +69,18 @@ class PageSocket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         del self.connections[kernel]
         if kernel in kernels:
             await kernels.shutdown_kernel(kernel)
+
+
+class Goodbye(RequestHandler):
+    """What a page says when it is left. Nothing is done: `PageSocket` ends the kernel when the page has been away for
+    a while. Voilà's own answer is an error, as its page sends no token."""
+
+    def check_xsrf_cookie(self) -> None:
+        """Nothing is done that would need a token."""
+
+    def post(self, kernel_id: str) -> None:
+        """Called when a page is left."""
+        self.set_status(204)
 
 
 class Page(TornadoVoilaHandler):  # type: ignore[misc]
@@ -131,6 +144,8 @@ class Server(Voila):  # type: ignore[misc]
                 routes.append((pattern, PageSocket, *more))
             elif handler is TornadoVoilaHandler:
                 routes.extend(self._routes(pattern, *more))
+            elif handler is VoilaShutdownKernelHandler:
+                routes.append((pattern, Goodbye))
             elif handler is not RequestInfoSocketHandler:
                 routes.append((pattern, handler, *more))
         return routes

@@ -54,8 +54,7 @@ class Metric(Option, ABC):
     def term(self) -> str:
         """That word in HTML, which explains itself to those who point at it: by the first paragraph of the docstring,
         and the caveat. Neither may have what means something in HTML."""
-        first = " ".join(self.help().partition("\n\n")[0].split())
-        return f'<abbr title="{f"{first} {self.caveat}".strip()}">{self.word()}</abbr>'
+        return f'<abbr title="{f"{self.gist()} {self.caveat}".strip()}">{self.word()}</abbr>'
 
     def reading(self, value: float, perfect: float) -> str:
         """What the state line says of it, in HTML: its `term`, its value, and what a perfect sampler gets; NaN is not

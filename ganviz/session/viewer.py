@@ -18,7 +18,7 @@ SOON = 0.1
 """Seconds from one frame after which `LESS_TRAINING` is enough on a crowded machine."""
 
 LESS_TRAINING = 1.0
-"""Instead of `TRAINING` there: each of many viewers still gets some five frames a second."""
+"""Instead of `TRAINING` there, for the sake of viewers who have waited."""
 
 CROWDED = 2.0
 """How many times longer than it computes a thread takes where others want the same cores."""

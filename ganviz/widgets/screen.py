@@ -35,10 +35,8 @@ class Screen:
         self._waiting: Frame | None = None
         self._tell_free, self._tell_life = on_free, on_life
         self._tell_focus = on_focus
-        # What it shows is the first paragraph of its docstring.
-        label = " ".join(figure.help().partition("\n\n")[0].split())
         self.widget = LiveFigure(
-            figure.draw(view), label=label, on_free=self._freed, on_life=self._alive, on_pick=self._picked
+            figure.draw(view), label=figure.gist(), on_free=self._freed, on_life=self._alive, on_pick=self._picked
         )
 
     @property

@@ -82,6 +82,8 @@ def test_a_card_opens_its_preset_by_the_keyboard_and_a_link_leads_back(site, wat
     page.locator(".ganviz-home a").click()
     page.wait_for_selector(".cards", timeout=PATIENCE)
     assert page.url == site
+    goodbye = page.request.post(f"{site}voila/api/shutdown/1")
+    assert (goodbye.status, goodbye.body()) == (204, b""), "the page that was left has said so, and got no error"
     assert watched.errors == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -48,6 +49,7 @@ def gallery() -> str:
     return page
 
 
+@cache
 def pictures() -> dict[str, Path]:
     """The pictures of cards that there are, by the name of their preset."""
     return {path.stem: path for path in sorted(CARDS.glob("*.webp"))}

@@ -8,7 +8,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from ganviz.cli.front.gallery import gallery, pictures
 
-page, shown = cache(gallery), cache(pictures)
+page = cache(gallery)
 
 POLICY = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """What the front page may do: show itself. It has no script."""
@@ -30,7 +30,7 @@ class Picture(RequestHandler):
 
     def get(self, name: str) -> None:
         """Called by tornado."""
-        path = shown().get(name)
+        path = pictures().get(name)
         if path is None:
             raise HTTPError(404)
         self.set_header("Content-Type", "image/webp")

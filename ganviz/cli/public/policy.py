@@ -22,7 +22,8 @@ SCARCE = RESERVE // 2
 `SESSION`."""
 
 PER_CORE = 8
-"""Sessions that one core serves with some five frames a second each; more only when asked for by number."""
+"""Sessions for each core; more only when asked for by number. When four on each of two cores all play at full speed,
+each gets some 4.6 frames a second (tests/benchmarks/visitors.py)."""
 
 
 @dataclass(frozen=True)
