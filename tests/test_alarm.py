@@ -124,8 +124,8 @@ def test_a_ruined_run_trains_on_says_so_and_is_taken_back(monkeypatch):
 
 def test_the_page_says_it_and_offers_the_way_back(explorer):
     def tell(**said: str) -> tuple[str, bool]:
-        explorer._tell(Status(**said))
-        return explorer._message.value, explorer._back.layout.display == ""
+        explorer._notices.tell(Status(**said))
+        return explorer._notices.message.value, explorer._notices._back.layout.display == ""
 
     assert tell(runaway="It ran away.") == ("It ran away.", True)
     assert tell(runaway="It ran away.", trouble="It is lost.") == ("It is lost.", True)
@@ -134,10 +134,10 @@ def test_the_page_says_it_and_offers_the_way_back(explorer):
     assert tell(returned="Back from step 9 to step 2.") == ("Back from step 9 to step 2.", False)
     assert tell() == ("", False)
     tell(runaway="It ran away.")
-    explorer._message.say("Something else.")
+    explorer._notices.message.say("Something else.")
     assert tell() == ("Something else.", False), "what was said since stays"
-    assert explorer._back.description == "Go back", "no number that it may not keep"
-    assert explorer._back.layout.flex == "0 0 auto", "and not cut"
+    assert explorer._notices._back.description == "Go back", "no number that it may not keep"
+    assert explorer._notices._back.layout.flex == "0 0 auto", "and not cut"
 
 
 @pytest.fixture

@@ -345,7 +345,7 @@ def test_drawing_starts_a_new_run_and_a_refusal_is_said():
         pad.send = lambda content, buffers=None: answers.append(content["sentence"])
         pad._handle_custom_msg({"points": [[0, 0], [1, 0], [2, 0]]}, [])
         assert answers == ["That was refused; nothing was changed."]
-        assert "At least one height of a curve must be above 0." in explorer._message.value
+        assert "At least one height of a curve must be above 0." in explorer._notices.message.value
         assert explorer.session.experiment.data == Curve(points=((0, 0), (1, 1), (2, 0)))
     finally:
         explorer.close()

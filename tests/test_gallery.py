@@ -281,8 +281,8 @@ def test_an_explorer_opens_the_preset_that_its_page_s_address_names() -> None:
         assert describe("bimodal").title in explorer._heading.value
         explorer._link._receive(None, {"kind": "open", "link": "#preset=bimdal<b>"}, [])
         assert explorer.session.experiment == ganviz.preset("bimodal"), "what is there stays"
-        assert "There is no preset" in explorer._message.value
-        assert "<b>" not in explorer._message.value
+        assert "There is no preset" in explorer._notices.message.value
+        assert "<b>" not in explorer._notices.message.value
         assert said == [{"kind": "opened"}] * 2
     finally:
         explorer.close()

@@ -107,20 +107,20 @@ def test_only_pictures_are_seen_more_closely(explorer):
 def test_a_click_reaches_the_run_and_comes_back_as_a_picture(explorer):
     page = Page(explorer)
     until(lambda: page.messages.get("image_stage") and page.messages.get("image_closer"))
-    assert explorer.session._run.focus == Focus()
+    assert explorer.session._worker.run.focus == Focus()
     page.click("image_stage", stage.GRID, SECOND_ROW, 30 * 4 + 3)
-    until(lambda: explorer.session._run.focus == Focus(first=11, second=12))
-    sample = explorer.session._run.view().snapshot.fake[12]
+    until(lambda: explorer.session._worker.run.focus == Focus(first=11, second=12))
+    sample = explorer.session._worker.run.view().snapshot.fake[12]
     until(lambda: np.allclose(page.array("image_closer", closer.SAMPLE, "z").reshape(28, 28)[::-1], sample, atol=1e-6))
     until(lambda: page.array("image_stage", stage.SECOND, "x").min() == 30 * 4 - 1)
     page.click("image_closer", closer.WALK + MAP, 207, 207)
-    until(lambda: explorer.session._run.focus.centre == pytest.approx((1, 1)))
+    until(lambda: explorer.session._worker.run.focus.centre == pytest.approx((1, 1)))
     until(lambda: page.messages["image_closer"][-1][0]["layout"].get("xaxis3.ticktext") == ["0.50", "1.00", "1.50"])
     page.click("image_stage", stage.NEAREST, 100, 10)
-    until(lambda: explorer.session._run.focus.neighbours)
+    until(lambda: explorer.session._worker.run.focus.neighbours)
     explorer.session.new_seed()
-    until(lambda: explorer.session._run.trainer.experiment.seed == IMAGES.seed + 1)
-    assert explorer.session._run.focus == Focus(), "a new run begins anew"
+    until(lambda: explorer.session._worker.run.trainer.experiment.seed == IMAGES.seed + 1)
+    assert explorer.session._worker.run.focus == Focus(), "a new run begins anew"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_forged_clicks_are_ignored(explorer, forged):
     widget = explorer._stage._screens["image_stage"].widget
     widget._receive(widget, {"kind": "pick", "trace": stage.GRID, "point": [SECOND_ROW, 33]}, [])
     # Commands are carried out in order: what was forged came before.
-    until(lambda: explorer.session._run.focus == Focus(first=11, second=9))
+    until(lambda: explorer.session._worker.run.focus == Focus(first=11, second=9))
     assert explorer.session.status.trouble == ""
 
 
@@ -168,7 +168,7 @@ def test_looking_closely_changes_no_number():
         closer.ImageCloser().update(frames[-1].view)
     session.close()
     alone.advance(3)
-    assert same(session._run.trainer.state, alone.state)
+    assert same(session._worker.run.trainer.state, alone.state)
 
 
 # -------------------------------------------------------------------------------------------------------- what it costs

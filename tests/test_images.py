@@ -499,31 +499,31 @@ def explorer():
 
 
 def test_the_path_is_given_where_the_option_was_chosen(explorer, own, caplog):
-    before, run = explorer.session.experiment, explorer.session._run
+    before, run = explorer.session.experiment, explorer.session._worker.run
     control(explorer, "data").value = "images"
-    assert "Give the path of your pictures" in explorer._message.value
+    assert "Give the path of your pictures" in explorer._notices.message.value
     path = control(explorer, "path ↻")
     assert isinstance(path, w.Text)
     assert not path.continuous_update, "half a path is no path"
     path.value = str(own.parent / "nothing")
-    assert "There is no file or folder" in explorer._message.value
+    assert "There is no file or folder" in explorer._notices.message.value
     assert path.value == str(own.parent / "nothing"), "so that it can be corrected"
     assert "ganviz-refused" in path._dom_classes
     assert path.tooltip.startswith("This was refused")
-    assert (explorer.session.experiment, explorer.session._run) == (before, run)
+    assert (explorer.session.experiment, explorer.session._worker.run) == (before, run)
     path.value = str(own)
-    until(lambda: explorer.session._run.trainer.experiment.data == Images(path=str(own)))
-    assert "A new run has begun" in explorer._message.value
-    assert Images(path=str(own)).account() in explorer._message.value
-    assert "A latent of 1 dimension can draw only a curve of pictures" in explorer._message.value
+    until(lambda: explorer.session._worker.run.trainer.experiment.data == Images(path=str(own)))
+    assert "A new run has begun" in explorer._notices.message.value
+    assert Images(path=str(own)).account() in explorer._notices.message.value
+    assert "A latent of 1 dimension can draw only a curve of pictures" in explorer._notices.message.value
     assert "ganviz-refused" not in path._dom_classes
     assert path.tooltip == type(Images()).model_fields["path"].description
     explorer.session.step()
-    until(lambda: explorer.session._run.trainer.step_count == 1)
+    until(lambda: explorer.session._worker.run.trainer.step_count == 1)
     path.value = ""
-    assert "Give the path" in explorer._message.value
+    assert "Give the path" in explorer._notices.message.value
     control(explorer, "data").value = "gaussian"
-    until(lambda: explorer.session._run.trainer.experiment.data.option_name() == "gaussian")
+    until(lambda: explorer.session._worker.run.trainer.experiment.data.option_name() == "gaussian")
     assert not caplog.records
 
 
@@ -557,11 +557,11 @@ def test_digits_are_chosen_in_a_line_of_text(explorer):
     digits = control(explorer, "digits ↻")
     assert (type(digits), digits.value) == (w.Text, "0123456789")
     digits.value = "33"
-    assert "The digit 3 is named twice" in explorer._message.value
+    assert "The digit 3 is named twice" in explorer._notices.message.value
     assert explorer.session.experiment.data == Mnist()
     digits.value = "3"
-    until(lambda: explorer.session._run.trainer.experiment.data == Mnist(digits="3"))
-    assert "A new run has begun: data.digits" in explorer._message.value
+    until(lambda: explorer.session._worker.run.trainer.experiment.data == Mnist(digits="3"))
+    assert "A new run has begun: data.digits" in explorer._notices.message.value
 
 
 def test_mnist_lies_inside_the_package():

@@ -450,19 +450,19 @@ def test_any_header_of_an_array(tmp_path_factory, descr, shape, body, method):
 def test_a_running_session_is_unharmed(tmp_path, caplog):
     explorer = explore(small(), pace="eager")
     try:
-        before, run = explorer.session.experiment, explorer.session._run
+        before, run = explorer.session.experiment, explorer.session._worker.run
         explorer.session.watch(lambda frame: explorer.session.want_frame())
         explorer.session.play()
         for case, (content, sentence) in FILES.items():
             (tmp_path / "mine").write_bytes(content)
             wanted = {"name": "images", "path": str(tmp_path / "mine")}
             assert not explorer._edit(data=wanted), case
-            assert sentence.partition("'")[0] in explorer._message.value
+            assert sentence.partition("'")[0] in explorer._notices.message.value
             link = before.replace(data=wanted).to_link()
             explorer._open_link(link)
-            assert sentence.partition("'")[0] in explorer._message.value
+            assert sentence.partition("'")[0] in explorer._notices.message.value
             assert explorer.session.experiment == before
-        assert explorer.session._run is run, "no new run was begun"
+        assert explorer.session._worker.run is run, "no new run was begun"
         step, end = run.trainer.step_count, time.monotonic() + 10
         while run.trainer.step_count == step and time.monotonic() < end:
             time.sleep(0.02)

@@ -87,7 +87,7 @@ def explorer():
 
 def test_a_hundred_malformed_tables_leave_the_session_unharmed(explorer, caplog):
     table = next(x for x in explorer._shown_panel.controls["data"].children if isinstance(x, TableEditor))
-    before, run, answers = explorer.session.experiment, explorer.session._run, []
+    before, run, answers = explorer.session.experiment, explorer.session._worker.run, []
     table._loader.send = lambda content, buffers=None: answers.append(content)
     explorer.session.watch(lambda frame: explorer.session.want_frame())
     explorer.session.play()
@@ -105,7 +105,7 @@ def test_a_hundred_malformed_tables_leave_the_session_unharmed(explorer, caplog)
 
     send()
     assert len(answers) >= 100
-    assert explorer.session._run is run, "no new run was begun"
+    assert explorer.session._worker.run is run, "no new run was begun"
     step, end = run.trainer.step_count, time.monotonic() + 10
     while run.trainer.step_count == step and time.monotonic() < end:
         time.sleep(0.02)

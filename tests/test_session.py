@@ -75,7 +75,7 @@ def test_drawing_changes_no_number(viewer):
     viewer.until(lambda frame: not frame.status.playing)
     alone = Trainer(viewer.session.experiment)
     alone.advance(viewer.step)
-    assert same(alone.state, viewer.session._run.trainer.state)
+    assert same(alone.state, viewer.session._worker.run.trainer.state)
 
 
 def test_no_viewer_no_frames(viewer):
@@ -121,7 +121,7 @@ def test_half_steps_name_their_stage(viewer):
 
 
 def test_slow_motion_takes_one_half_step_a_beat(viewer, monkeypatch):
-    monkeypatch.setattr(viewer.session._slow_motion.clock, "_period", 0.2)
+    monkeypatch.setattr(viewer.session._worker._slow_motion.clock, "_period", 0.2)
     viewer.session.slow_motion(True)
     viewer.session.play()
     viewer.until(lambda frame: frame.view.snapshot.step >= 3)
@@ -194,7 +194,7 @@ def test_silence_suspends_the_run_until_the_next_sign_of_life(viewer, monkeypatc
     viewer.until(lambda frame: frame.view.snapshot.step > 10)
     viewer.attentive = False
     time.sleep(1.0)
-    trainer = viewer.session._run.trainer
+    trainer = viewer.session._worker.run.trainer
     assert viewer.session.status.waiting
     step = trainer.step_count
     time.sleep(0.4)
@@ -214,7 +214,7 @@ def test_a_hidden_viewer_that_gives_signs_of_life_keeps_training(viewer, monkeyp
     viewer.session.play()
     viewer.until(lambda frame: frame.view.snapshot.step > 10)
     viewer.attentive = False
-    trainer, start = viewer.session._run.trainer, viewer.step
+    trainer, start = viewer.session._worker.run.trainer, viewer.step
     for _ in range(8):
         time.sleep(0.2)
         viewer.session.sign_of_life()
@@ -224,7 +224,7 @@ def test_a_hidden_viewer_that_gives_signs_of_life_keeps_training(viewer, monkeyp
 def test_an_error_inside_pauses_with_a_sentence(viewer, monkeypatch, caplog):
     viewer.session.play()
     viewer.until(lambda frame: frame.view.snapshot.step > 5)
-    monkeypatch.setattr(viewer.session._run, "step", lambda: 1 / 0)
+    monkeypatch.setattr(viewer.session._worker.run, "step", lambda: 1 / 0)
     frame = viewer.until(lambda frame: frame.status.trouble != "")
     assert frame.status.trouble == "Something went wrong inside ganviz; the run is paused."
     assert "ZeroDivisionError" in caplog.text
@@ -240,7 +240,7 @@ def test_what_a_reader_can_mend_pauses_with_its_own_sentence(viewer, monkeypatch
 
     viewer.session.play()
     viewer.until(lambda frame: frame.view.snapshot.step > 5)
-    monkeypatch.setattr(viewer.session._run, "step", refuse)
+    monkeypatch.setattr(viewer.session._worker.run, "step", refuse)
     frame = viewer.until(lambda frame: frame.status.trouble != "")
     assert frame.status.trouble == "The file of the classifier is damaged."
     assert not caplog.records
@@ -278,7 +278,7 @@ def test_slow_metrics_arrive_beside_the_training_and_after_it(plane, monkeypatch
     assert {"modes", "w2", "mmd", "precision", "recall", "two_sample"} <= set(frame.view.measures)
     assert {"w2", "high_quality"} <= set(frame.view.equilibrium)
     plane.session.pause()
-    run = plane.session._run
+    run = plane.session._worker.run
     plane.until(lambda frame: run._survey.findings.step == run.trainer.step_count)
     shown = plane.until(lambda frame: frame.view.measures["w2"] == run._survey.findings.measures["w2"])
     assert shown.view.measures["w2"] == pytest.approx(run.trainer.measure("w2"))
@@ -289,7 +289,7 @@ def test_slow_metrics_arrive_beside_the_training_and_after_it(plane, monkeypatch
 def test_a_new_run_forgets_what_was_measured(plane, monkeypatch):
     monkeypatch.setattr(survey, "PERIOD", 0.05)
     plane.until(lambda frame: known(frame, "w2"))
-    old = plane.session._run._survey
+    old = plane.session._worker.run._survey
     plane.session.adopt(small(data="two_moons", latent={"name": "uniform", "dim": 2}))
     plane.until(lambda frame: frame.view.snapshot.experiment.data.option_name() == "two_moons")
     old._thread.join(10)
@@ -299,7 +299,7 @@ def test_a_new_run_forgets_what_was_measured(plane, monkeypatch):
     plane.session.adopt(small())
     frame = plane.until(lambda frame: frame.view.snapshot.experiment.data.option_name() == "gaussian")
     assert set(frame.view.measures) == {"jsd", "w1", "cost", "value"}
-    assert plane.session._run._survey._thread is None, "nothing slow, no thread"
+    assert plane.session._worker.run._survey._thread is None, "nothing slow, no thread"
 
 
 def test_slow_metrics_follow_the_data_while_paused(plane, monkeypatch):
@@ -310,7 +310,7 @@ def test_slow_metrics_follow_the_data_while_paused(plane, monkeypatch):
     assert not known(frame, "w2") or frame.view.measures["w2"] > first + 1, "never the number of other data"
     frame = plane.until(lambda frame: known(frame, "w2"))
     assert frame.view.snapshot.step == 0
-    assert frame.view.measures["w2"] == pytest.approx(plane.session._run.trainer.measure("w2"))
+    assert frame.view.measures["w2"] == pytest.approx(plane.session._worker.run.trainer.measure("w2"))
 
 
 def test_a_future_that_was_taken_back_is_forgotten(plane, monkeypatch):
@@ -319,7 +319,7 @@ def test_a_future_that_was_taken_back_is_forgotten(plane, monkeypatch):
     plane.until(lambda frame: frame.view.snapshot.step > 120 and known(frame, "w2"))
     plane.session.go_back(steps=10_000)
     frame = plane.until(lambda frame: frame.view.snapshot.step == 0)
-    assert plane.session._run._survey.findings.step <= 0 or not known(frame, "w2")
+    assert plane.session._worker.run._survey.findings.step <= 0 or not known(frame, "w2")
     assert np.all(np.isnan(frame.view.history.column("w2")[1:]))
 
 
@@ -349,4 +349,4 @@ def test_looking_closer_changes_no_number():
     watched.until(lambda frame: frame.view.snapshot.step == 2)
     watched.session.close()
     alone.advance(2)
-    assert same(watched.session._run.trainer.state, alone.state)
+    assert same(watched.session._worker.run.trainer.state, alone.state)

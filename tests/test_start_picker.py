@@ -59,21 +59,21 @@ def test_a_session_begins_there_paused_and_goes_no_farther_back(shelf):
         frame = viewer.until(lambda frame: not frame.status.playing)
         assert (frame.view.snapshot.step, frame.view.snapshot.d_updates) == (40, start.d_updates)
         assert frame.view.history.column("step").tolist() == [40]
-        assert same(session._run.trainer.state, start.state())
+        assert same(session._worker.run.trainer.state, start.state())
         session.play()
         viewer.until(lambda frame: frame.view.snapshot.step > 110)
         session.pause()
         step = viewer.until(lambda frame: not frame.status.playing).view.snapshot.step
         alone = start.trainer()
         alone.advance(step - 40)
-        assert same(session._run.trainer.state, alone.state)
-        assert session._run._past.steps() == [40, 100]
+        assert same(session._worker.run.trainer.state, alone.state)
+        assert session._worker.run._past.steps() == [40, 100]
         session.go_back(500)
         frame = viewer.until(lambda frame: frame.view.snapshot.step == 40)
         assert frame.view.history.column("step").tolist() == [40]
         session.reset()
         viewer.until(lambda frame: frame.view.snapshot.step == 0)
-        assert same(session._run.trainer.state, Trainer(preset("figure-1")).state)
+        assert same(session._worker.run.trainer.state, Trainer(preset("figure-1")).state)
     finally:
         session.close()
 
@@ -104,7 +104,7 @@ def test_slow_metrics_are_measured_there(tmp_path):
         viewer.session.start(start.experiment, start.state())
         frame = viewer.until(lambda frame: frame.view.snapshot.step == 20 and known(frame, "w2"))
         assert frame.view.measures["w2"] == pytest.approx(start.trainer().measure("w2"))
-        assert viewer.session._run._survey.findings.steps["w2"] == 20
+        assert viewer.session._worker.run._survey.findings.steps["w2"] == 20
         assert np.allclose(frame.view.history.column("w2"), frame.view.measures["w2"])
     finally:
         viewer.session.close()
@@ -114,7 +114,7 @@ def test_slow_metrics_are_measured_there(tmp_path):
 
 
 def run_of(explorer):
-    return explorer.session._run
+    return explorer.session._worker.run
 
 
 def test_only_presets_with_starts_offer_them(explorer):
@@ -138,7 +138,7 @@ def test_a_start_is_chosen(explorer, shelf):
         picker.value = start.step
         until(lambda start=start: run_of(explorer).trainer.step_count == start.step)
         assert same(run_of(explorer).trainer.state, start.state())
-        assert explorer._message.value.startswith(start.about)
+        assert explorer._notices.message.value.startswith(start.about)
         assert explorer.session.experiment == preset("figure-1"), "which is what a link leads to"
         explorer.session.want_frame()
         until(lambda start=start: frames and frames[-1].view.snapshot.step == start.step)
@@ -155,14 +155,14 @@ def test_step_0_is_where_reset_goes(explorer):
     reset.click()
     until(lambda: run_of(explorer).trainer.step_count == 0)
     assert picker.value == 0
-    assert "To go on from step 40 again" in explorer._message.value
+    assert "To go on from step 40 again" in explorer._notices.message.value
     picker.value = 40
     until(lambda: run_of(explorer).trainer.step_count == 40)
     picker.value = 0
     until(lambda: run_of(explorer).trainer.step_count == 0)
-    assert explorer._message.value == ""
+    assert explorer._notices.message.value == ""
     reset.click()
-    assert explorer._message.value == ""
+    assert explorer._notices.message.value == ""
 
 
 def test_what_was_changed_begins_anew_or_is_taken_back(explorer):
@@ -192,24 +192,24 @@ def test_a_damaged_start_is_a_sentence_and_the_run_goes_on(explorer, shelf):
     explorer.session.play()
     shelf[1].path.write_bytes(shelf[1].path.read_bytes()[:-50])
     picker.value = 40
-    assert explorer._message.value == "The start &#x27;figure-1@40.safetensors&#x27; is damaged."
+    assert explorer._notices.message.value == "The start &#x27;figure-1@40.safetensors&#x27; is damaged."
     assert picker.value == 0
     step = run.trainer.step_count
     until(lambda: run.trainer.step_count > step)
     assert run_of(explorer) is run
     picker.value = 20
     until(lambda: run_of(explorer).trainer.step_count == 20)
-    assert "damaged" not in explorer._message.value
+    assert "damaged" not in explorer._notices.message.value
 
 
 def test_a_trouble_that_is_over_does_not_take_other_words_with_it(explorer):
-    explorer.session._put(lambda: explorer.session._halt("It is lost."))
+    explorer.session._worker.put(lambda: explorer.session._worker.halt("It is lost."))
     explorer.session.want_frame()
-    until(lambda: explorer._message.value == "It is lost.")
+    until(lambda: explorer._notices.message.value == "It is lost.")
     control_of(explorer, "from").value = 20
     explorer.session.want_frame()
-    until(lambda: explorer._trouble == "")
-    assert "trained for 20 steps" in explorer._message.value
+    until(lambda: explorer._notices._trouble == "")
+    assert "trained for 20 steps" in explorer._notices.message.value
 
 
 def test_explore_takes_a_start(shelf):
@@ -217,7 +217,7 @@ def test_explore_takes_a_start(shelf):
     assert run_of(by_start).trainer.step_count == 40
     assert control_of(by_start, "preset").value == "figure-1"
     assert control_of(by_start, "from").value == 40
-    assert by_start._message.value.startswith(shelf[1].about)
+    assert by_start._notices.message.value.startswith(shelf[1].about)
     by_start.close()
     threads = threading.active_count()
     with pytest.raises(Invalid, match="its own experiment: data"):
@@ -252,7 +252,7 @@ def test_a_link_leads_to_the_start_where_the_run_began(explorer, shelf):
     opened(explorer, f"https://example.org/lab{link}")
     until(lambda: run_of(explorer).trainer.step_count == 40)
     assert same(run_of(explorer).trainer.state, shelf[1].state())
-    assert explorer._message.value.startswith(shelf[1].about)
+    assert explorer._notices.message.value.startswith(shelf[1].about)
     assert (control_of(explorer, "preset").value, control_of(explorer, "from").value) == ("figure-1", 40)
     assert describe("figure-1").title in explorer._heading.value
     there = explore(link, pace="eager")
@@ -317,7 +317,7 @@ FORGED = {
 def test_a_forged_start_is_refused_in_a_sentence(link, explorer):
     control_of(explorer, "from").value = 40
     opened(explorer, link)
-    said = html.unescape(explorer._message.value)
+    said = html.unescape(explorer._notices.message.value)
     assert said.startswith("The link's experiment cannot be opened. ")
     assert FORGED[link] in said
     assert said.endswith(" Instead you see the preset figure-1.")
@@ -328,14 +328,14 @@ def test_a_forged_start_is_refused_in_a_sentence(link, explorer):
 
 def test_a_link_says_what_it_lacks_elsewhere(explorer, tmp_path, monkeypatch):
     copied(explorer)
-    assert explorer._message.value == ""
+    assert explorer._notices.message.value == ""
     there = preset("mnist-mlp").replace(data={"name": "images", "path": str(tmp_path / "gone")})
     opened(explorer, there.to_link())
-    said = html.unescape(explorer._message.value)
+    said = html.unescape(explorer._notices.message.value)
     assert "The link's experiment cannot be opened. There is no file or folder" in said
     monkeypatch.setattr(explorer.session, "experiment", there)
     assert Experiment.from_link(copied(explorer)) == there
-    assert explorer._message.value.startswith("The link names a path on this computer")
+    assert explorer._notices.message.value.startswith("The link names a path on this computer")
 
 
 # ---------------------------------------------------------------------------------------------------- the command line

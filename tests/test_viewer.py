@@ -12,7 +12,7 @@ class Machine:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, part: float = 1.0) -> None:
         self.wall = self.thread = 0.0
-        self._part = part
+        self.part = part
         for module in (viewer, clock):
             monkeypatch.setattr(module, "time", self)
 
@@ -24,7 +24,7 @@ class Machine:
 
     def work(self, seconds: float) -> None:
         self.thread += seconds
-        self.wall += seconds / self._part
+        self.wall += seconds / self.part
 
 
 def watched(machine: Machine, frame: float, step: float, seconds: float = 30.0) -> tuple[float, float]:
@@ -36,7 +36,8 @@ def watched(machine: Machine, frame: float, step: float, seconds: float = 30.0) 
         if looking.due(busy=True):
             looking.show(lambda: machine.work(frame))
             frames += 1
-        machine.work(step)
+        with looking.crowd.computing():
+            machine.work(step)
         trained += step
     return frames / machine.wall, trained / machine.thread
 
@@ -46,7 +47,7 @@ def watched(machine: Machine, frame: float, step: float, seconds: float = 30.0) 
     [
         pytest.param(1.0, 0.004, 0.001, 25.0, 0.90, id="quick frames keep to the clock"),
         pytest.param(1.0, 0.020, 0.001, 12.4, 0.75, id="slower ones leave three quarters to training"),
-        pytest.param(0.17, 0.008, 0.001, 9.5, 0.53, id="where many share the machine half of the time is left"),
+        pytest.param(0.17, 0.008, 0.001, 10.0, 0.53, id="where many share the machine half of the time is left"),
         pytest.param(1.0, 0.080, 0.104, 2.55, 0.80, id="long steps and long frames"),
         pytest.param(0.1, 0.008, 0.001, 5.9, 0.52, id="the same where there are more of them"),
         pytest.param(0.4, 0.080, 0.104, 2.2, 0.57, id="the same, when other work takes half the core"),
@@ -55,3 +56,29 @@ def watched(machine: Machine, frame: float, step: float, seconds: float = 30.0) 
 def test_frames_and_training_share_the_time(monkeypatch, part, frame, step, rate, share):
     found = watched(Machine(monkeypatch, part), frame, step)
     assert found == pytest.approx((rate, share), rel=0.04)
+
+
+@pytest.mark.parametrize(("part", "rests"), [(1.0, False), (0.6, False), (0.4, True), (0.1, True)])
+def test_training_rests_for_a_frame_under_way_on_a_crowded_machine(monkeypatch, part, rests):
+    machine, looking = Machine(monkeypatch, part), viewer.Viewer()
+    looking.receive = lambda frame: None
+    assert not looking.under_way, "there was no frame"
+    for _ in range(101):
+        with looking.crowd.computing():
+            machine.work(0.01)
+    looking.wants = looking.news = True
+    looking.show(lambda: machine.work(0.001))
+    assert looking.under_way == rests
+    machine.wall += viewer.LONGEST
+    assert not looking.under_way, "a viewer who does not draw holds nothing up"
+
+
+def test_a_crowd_that_has_gone_is_forgotten(monkeypatch):
+    machine, crowd = Machine(monkeypatch, 0.2), clock.Crowd()
+    for part, dense in ((0.2, True), (1.0, False), (0.3, True)):
+        machine.part = part
+        for _ in range(202):
+            with crowd.computing():
+                machine.work(0.01)
+            machine.wall += 1.0  # resting is not waiting
+        assert crowd.dense == dense

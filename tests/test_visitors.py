@@ -402,6 +402,7 @@ def test_the_number_of_sessions_follows_from_the_memory(monkeypatch: pytest.Monk
     "wrong",
     [
         *(["--sessions", "0"], ["--preheat", "-1"], ["--per-address", "-1"]),
+        *(["--max-depth", "0"], ["--max-channels", "-1"]),
         *(["--idle", "0"], ["--idle", "nan"], ["--max-upload", "9"]),
     ],
 )
@@ -431,9 +432,10 @@ def test_serve_public_tells_its_kernels(monkeypatch: pytest.MonkeyPatch, capsys:
     monkeypatch.setattr("ganviz.cli.serve.webbrowser.open", lambda address: pytest.fail("a server has no browser"))
     for name in ("GANVIZ_NO_PATHS", "GANVIZ_NO_COMPILER", VARIABLE):
         monkeypatch.delenv(name, raising=False)
-    assert main(["serve", "--public", "--sessions", "3", "--max-width", "99"]) == 0
+    rules = ["--sessions", "3", "--max-width", "99", "--max-depth", "3", "--max-channels", "16", "--max-batch", "512"]
+    assert main(["serve", "--public", *rules]) == 0
     assert served[0][0] == "0.0.0.0"
     assert served[0][1].sessions == 3
     assert os.environ["GANVIZ_NO_PATHS"] == os.environ["GANVIZ_NO_COMPILER"] == "1"
-    assert Limits.here().width == 99
+    assert Limits.here() == Limits(width=99, depth=3, channels=16, batch_size=512, upload=2_000_000)
     assert "for 3 visitors at a time" in capsys.readouterr().out

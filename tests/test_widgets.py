@@ -85,7 +85,7 @@ def until(condition, seconds=15):
 
 
 def test_controls_act_on_the_running_training(explorer):
-    trainer = explorer.session._run.trainer
+    trainer = explorer.session._worker.run.trainer
     control_of(explorer, "lr d").value = 0.1
     control_of(explorer, "gamma").value = 3.0
     control_of(explorer, "loss").value = "least_squares"
@@ -98,20 +98,20 @@ def test_controls_act_on_the_running_training(explorer):
     control_of(explorer, "r1").value = False
     until(lambda: len(trainer.experiment.regularizers) == 1)
     assert trainer.experiment.loss.b == 0.5
-    assert explorer.session._run.trainer is trainer, "none of this starts a new run"
+    assert explorer.session._worker.run.trainer is trainer, "none of this starts a new run"
     control_of(explorer, "width ↻").value = 16
-    until(lambda: explorer.session._run.trainer is not trainer)
+    until(lambda: explorer.session._worker.run.trainer is not trainer)
 
 
 def test_a_forged_value_is_refused_and_the_session_lives(explorer):
     slider = control_of(explorer, "d steps")
     slider.max = 10**9
     slider.value = 10**9
-    assert "d_steps must be less than or equal to 50" in explorer._message.value
+    assert "d_steps must be less than or equal to 50" in explorer._notices.message.value
     assert explorer.session.experiment.d_steps == 1
     control_of(explorer, "lr g").value = 0.01
-    until(lambda: explorer.session._run.trainer.experiment.lr_g == pytest.approx(0.01))
-    assert explorer._message.value == ""
+    until(lambda: explorer.session._worker.run.trainer.experiment.lr_g == pytest.approx(0.01))
+    assert explorer._notices.message.value == ""
 
 
 @pytest.mark.parametrize(("label", "widest"), [("mean", 1e9), ("gamma", 9)])
@@ -119,15 +119,15 @@ def test_a_forged_bound_of_an_option_s_field_is_refused_too(explorer, label, wid
     slider = control_of(explorer, label)
     before, slider.max = slider.value, widest
     slider.value = 1e9
-    assert f"{label} must be less than or equal to" in explorer._message.value.replace("regularizers.", "")
+    assert f"{label} must be less than or equal to" in explorer._notices.message.value.replace("regularizers.", "")
     assert slider.value == before
     control_of(explorer, "lr g").value = 0.01
-    until(lambda: explorer.session._run.trainer.experiment.lr_g == pytest.approx(0.01))
+    until(lambda: explorer.session._worker.run.trainer.experiment.lr_g == pytest.approx(0.01))
 
 
 def test_presets_can_be_chosen(explorer):
     control_of(explorer, "preset").value = "wasserstein"
-    until(lambda: explorer.session._run.trainer.experiment.loss.option_name() == "wasserstein")
+    until(lambda: explorer.session._worker.run.trainer.experiment.loss.option_name() == "wasserstein")
     assert control_of(explorer, "loss").value == "wasserstein"
 
 
@@ -196,11 +196,11 @@ def test_a_changed_preset_can_be_chosen_again(explorer):
 
 def test_a_new_run_is_announced(explorer):
     control_of(explorer, "loss").value = "hinge"
-    assert explorer._message.value == ""
+    assert explorer._notices.message.value == ""
     control_of(explorer, "data").value = "mixture"
-    assert "A new run has begun: data cannot change" in explorer._message.value
+    assert "A new run has begun: data cannot change" in explorer._notices.message.value
     control_of(explorer, "loss").value = "minimax"
-    assert explorer._message.value == ""
+    assert explorer._notices.message.value == ""
 
 
 def test_a_figure_that_comes_back_is_dimmed_until_its_first_frame(explorer):
@@ -216,8 +216,8 @@ def test_changing_the_data_changes_the_stage(explorer):
     control_of(explorer, "data").value = "ring"
     assert shown_figures(explorer) == ["plane_stage", "plane_curves"]
     control_of(explorer, "loss").value = "hinge"
-    until(lambda: explorer.session._run.trainer.experiment.loss.option_name() == "hinge")
-    assert explorer.session._run.trainer.experiment.data.option_name() == "ring"
+    until(lambda: explorer.session._worker.run.trainer.experiment.loss.option_name() == "hinge")
+    assert explorer.session._worker.run.trainer.experiment.data.option_name() == "ring"
 
 
 class Browser:
@@ -251,7 +251,7 @@ def test_switching_to_and_fro_never_freezes_the_stage(explorer):
         explorer.session.play()
         seen = browser.frames
         until(lambda seen=seen: browser.frames > seen + 5)
-    assert "Something went wrong" not in explorer._message.value
+    assert "Something went wrong" not in explorer._notices.message.value
 
 
 def test_what_is_shown_no_more_is_closed(explorer):
@@ -295,12 +295,12 @@ def test_a_link_leads_to_the_same_experiment(explorer):
     assert message == {"kind": "link", "link": explorer.session.experiment.to_link()}
     there = small(data="ring", latent={"name": "uniform", "dim": 2}, seed=5)
     explorer._link._receive(None, {"kind": "open", "link": there.to_link()}, [])
-    until(lambda: explorer.session._run.trainer.experiment == there)
+    until(lambda: explorer.session._worker.run.trainer.experiment == there)
     assert shown_figures(explorer) == ["plane_stage", "plane_curves"]
     for forged in (None, 7, {}, {"kind": "open"}, {"kind": "open", "link": 7}):
         explorer._link._receive(None, forged, [])
     explorer._link._receive(None, {"kind": "open", "link": "#ganviz=nonsense"}, [])
-    assert "This link is damaged" in explorer._message.value
+    assert "This link is damaged" in explorer._notices.message.value
     assert explorer.session.experiment == there, "and nothing was lost"
     by_link = explore(there.to_link(), pace="eager")
     assert by_link.session.experiment == there
@@ -373,7 +373,7 @@ def test_a_refused_choice_goes_back_and_says_why():
         before = loss.value
         loss.value = "mmd"
         assert loss.value == before == explorer.session.experiment.loss.option_name()
-        assert "r1 acts on the discriminator" in explorer._message.value
+        assert "r1 acts on the discriminator" in explorer._notices.message.value
         explorer._shown_panel.controls["regularizers"]._switches["r1"].value = False
         loss.value = "mmd"
         assert explorer.session.experiment.loss.option_name() == "mmd"

@@ -1,8 +1,13 @@
-"""Clocks: when a frame is due, and how fast training goes."""
+"""Clocks: when a frame is due, how fast training goes, and whether others want the same cores."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+CROWDED = 2.0
+"""How many times longer than it computes a thread takes where others want the same cores."""
 
 
 class Clock:
@@ -40,3 +45,22 @@ class Speedometer:
     def restart(self) -> None:
         """Forget everything: training was stopped."""
         self._since, self._steps, self.rate = time.monotonic(), 0, 0.0
+
+
+class Crowd:
+    """Whether others want the cores that this thread computes on, judged anew after each second of computing."""
+
+    def __init__(self) -> None:
+        self._took = self._computed = 0.0
+        self.dense = False
+
+    @contextmanager
+    def computing(self) -> Iterator[None]:
+        """While the thread has something to compute: all the time that passes is its own, or somebody else's."""
+        began, before = time.monotonic(), time.thread_time()
+        yield
+        self._took += time.monotonic() - began
+        self._computed += time.thread_time() - before
+        if self._took >= 1:
+            self.dense = self._took > CROWDED * self._computed
+            self._took = self._computed = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ganviz.session.clock import Clock
+from ganviz.session.clock import Clock, Crowd
 from ganviz.session.status import Frame
 
 FRAMES_PER_SECOND = 25
@@ -14,14 +14,8 @@ FRAMES_PER_SECOND = 25
 TRAINING = 3.0
 """How many times as long as a frame took training goes on before the next one, where it could go on for ever."""
 
-SOON = 0.1
-"""Seconds from one frame after which `LESS_TRAINING` is enough on a crowded machine."""
-
 LESS_TRAINING = 1.0
-"""Instead of `TRAINING` there, for the sake of viewers who have waited."""
-
-CROWDED = 2.0
-"""How many times longer than it computes a thread takes where others want the same cores."""
+"""Instead of `TRAINING` on a crowded machine."""
 
 LONGEST = 0.3
 """Seconds from one frame after which training has had enough: there are two frames a second as long as a frame and a
@@ -42,6 +36,7 @@ class Viewer:
 
     def __init__(self) -> None:
         self.clock = Clock(FRAMES_PER_SECOND)
+        self.crowd = Crowd()
         self.receive: Callable[[Frame], None] | None = None
         self.wants = False
         self.news = True
@@ -73,9 +68,14 @@ class Viewer:
     def _resting(self) -> bool:
         # Counted in the time that this thread computes: other programs on the machine are not training.
         trained, waited = time.thread_time() - self._frame_ended, time.monotonic() - self._last_shown
-        crowded = waited > CROWDED * (self._frame_took + trained)
-        enough = self._frame_took * (LESS_TRAINING if crowded and waited > SOON else TRAINING)
+        enough = self._frame_took * (LESS_TRAINING if self.crowd.dense else TRAINING)
         return trained < enough and waited < LONGEST
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a frame is on its way to the viewer, and the machine so crowded that it comes sooner when training
+        leaves the cores to those who carry and draw it."""
+        return self.crowd.dense and not self.wants and time.monotonic() - self._last_shown < LONGEST
 
     def hurry(self) -> None:
         """There is news that the viewer waits for."""

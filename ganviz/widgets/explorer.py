@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import html
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -16,7 +15,7 @@ from ganviz.option import Invalid
 from ganviz.presets import describe, preset_names
 from ganviz.session.run import Run
 from ganviz.session.session import Session
-from ganviz.session.status import Frame, Status
+from ganviz.session.status import Frame
 from ganviz.training.accelerator import Pace
 from ganviz.training.game import State
 from ganviz.training.starts import Start
@@ -26,14 +25,12 @@ from ganviz.widgets.class_choice import ClassChoice
 from ganviz.widgets.dismiss import dismiss
 from ganviz.widgets.fields import put_back
 from ganviz.widgets.link import LinkButton, Opening
-from ganviz.widgets.message import Message
+from ganviz.widgets.notices import Notices
 from ganviz.widgets.panel import OPEN, Panel, chosen
 from ganviz.widgets.place import Place
 from ganviz.widgets.screen import Screen
 from ganviz.widgets.start_picker import StartPicker
-from ganviz.widgets.toolbar import Toolbar, back_button
-
-log = logging.getLogger("ganviz")
+from ganviz.widgets.toolbar import Toolbar
 
 OWN = "(your own)"
 
@@ -67,10 +64,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self._classes = ClassChoice(focus)
         self._toolbar = Toolbar(lambda: self.session, self._reset, self._new_seed)
         self._link = LinkButton(self._as_link, self._open_link)
-        self._message = Message()
-        self._back = back_button()
-        self._back.on_click(lambda _: self.session.go_back())
-        self._trouble = self._returned = ""
+        self._notices = Notices(lambda: self.session.go_back())
         self._heading = w.HTML()
         self._panel = w.VBox()
         self._panel.add_class("ganviz-panel")
@@ -98,12 +92,10 @@ class Explorer(w.VBox):  # type: ignore[misc]
         begins = [w.HBox([self._presets, self._starts], layout=layout)] if everything else []
         side = w.VBox([*begins, self._panel], layout=w.Layout(flex="0 0 330px"))
         side.add_class("ganviz-side")
-        trouble = w.HBox([self._message, self._back])
-        trouble.add_class("ganviz-trouble")
         # One page may hold several explorers of few controls, and a link opens in every one that listens.
         bar = w.HBox([self._toolbar, *([self._link] if everything else []), Access()])
         bar.add_class("ganviz-bar")
-        stage = w.VBox([bar, trouble, self._stage, self._classes, self._closer, self._curves])
+        stage = w.VBox([bar, self._notices, self._stage, self._classes, self._closer, self._curves])
         stage.layout.flex = "1 1 0"
         stage.add_class("ganviz-stage-column")
         body = w.HBox([side, stage])
@@ -115,12 +107,8 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self._about = describe(name) if name else None
         self._entitle(experiment)
         self._starts.begun(start.step if start else 0)
-        if start:
-            self._message.say(f"{start.about} Play goes on from there, Reset goes back to step 0.")
-        elif read := experiment.data.account():  # type: ignore[attr-defined]
-            self._message.say(read)
-        else:
-            self._message.warn(self._trouble)
+        begun = f"{start.about} Play goes on from there, Reset goes back to step 0." if start else ""
+        self._notices.say(begun or experiment.data.account())  # type: ignore[attr-defined]
         before: tuple[Panel, ...] = self._panel.children
         # What the reader unfolded stays so.
         unfolded = before[0].unfolded if before else OPEN
@@ -160,10 +148,10 @@ class Explorer(w.VBox):  # type: ignore[misc]
 
     def _choose_preset(self, change: dict[str, Any]) -> None:
         if change["new"] != OWN:
-            self._attempt("The choice of a preset", lambda: self._begin(change["new"]))
+            self._notices.attempt("The choice of a preset", lambda: self._begin(change["new"]))
 
     def _choose_start(self, name: str, start: Start | None) -> bool:
-        return self._attempt("The choice of a start", lambda: self._begin(name, start))
+        return self._notices.attempt("The choice of a start", lambda: self._begin(name, start))
 
     def _begin(self, name: str, start: Start | None = None) -> None:
         """A new run of a preset: from step 0, or from a start, and there paused."""
@@ -179,7 +167,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
         """The experiment as it is now, with the start where its run began. What it lacks elsewhere is said."""
         experiment, began = self.session.experiment, self._starts.origin
         if experiment.data.path_here():  # type: ignore[attr-defined]
-            self._message.say("The link names a path on this computer: elsewhere it opens where the same pictures lie.")
+            self._notices.say("The link names a path on this computer: elsewhere it opens where the same pictures lie.")
         return with_start(experiment.to_link(), *began) if began else experiment.to_link()
 
     def _open_link(self, link: str) -> None:
@@ -193,7 +181,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
                 shown = "what was here before" if here == OWN else f"the preset {here}"
                 raise Invalid(f"The link's experiment cannot be opened. {error} Instead you see {shown}.") from None
 
-        self._attempt("A link", open_link)
+        self._notices.attempt("A link", open_link)
 
     def _reset(self) -> None:
         """The same experiment again from step 0, also where this run began later."""
@@ -201,7 +189,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self.session.reset()
         self._starts.begun()
         again = f"Back at step 0. To go on from step {began:,} again, choose it beside the preset."
-        self._message.say(again if began else "")
+        self._notices.say(again if began else "")
 
     def _new_seed(self) -> None:
         self.session.new_seed()
@@ -211,12 +199,12 @@ class Explorer(w.VBox):  # type: ignore[misc]
 
     def _edit(self, **fields: Any) -> bool:
         """A control was moved; False where the change was refused."""
-        return self._attempt("A control", lambda: self._change(**fields))
+        return self._notices.attempt("A control", lambda: self._change(**fields))
 
     def _change(self, **fields: Any) -> None:
         before = self.session.experiment
         if "data" in fields:
-            self._message.say("Reading the data …")  # for a folder of many pictures that takes seconds
+            self._notices.say("Reading the data …")  # for a folder of many pictures that takes seconds
         self.session.change(**fields)
         anew = ", ".join(before.diff(self.session.experiment).rebuild)
         if anew:
@@ -224,25 +212,13 @@ class Explorer(w.VBox):  # type: ignore[misc]
             if fields.keys() & {"data", "latent"}:
                 data: Any = self.session.experiment.data
                 said += [data.account() if "data" in fields else "", data.advice(self.session.experiment)]
-            self._message.say(" ".join(filter(None, said)))
+            self._notices.say(" ".join(filter(None, said)))
             self._starts.begun()
         else:
-            self._message.warn(self._trouble)
+            self._notices.say()
         self._shown_panel.reflect(self.session.experiment)
         self._set_stage(self.session.experiment)
         self._entitle(self.session.experiment)
-
-    def _attempt(self, what: str, act: Callable[[], None]) -> bool:
-        """Whatever comes from the browser is validated; what does not fit is said, not done."""
-        try:
-            act()
-            return True
-        except Invalid as error:
-            self._message.warn(str(error))
-        except Exception:
-            log.exception("%s caught an error", what)
-            self._message.warn("Something went wrong inside ganviz; nothing was changed.")
-        return False
 
     def _show(self, frame: Frame) -> None:
         """A frame from the session, on its worker's thread."""
@@ -253,21 +229,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
             self.session.want_frame()
         self._toolbar.reflect(frame.status)
         self._classes.reflect(frame.view.focus.told)
-        self._tell(frame.status)
-
-    def _tell(self, status: Status) -> None:
-        """What is wrong with the run, or that it was taken back; beside it the button that takes it back."""
-        trouble = status.trouble or status.runaway
-        if (trouble, status.returned) == (self._trouble, self._returned):
-            return
-        before = [said for said in (self._trouble, self._returned) if said]
-        self._trouble, self._returned = trouble, status.returned
-        # When it is over, what was said of something else since stays.
-        if trouble or any(map(self._message.says, before)):
-            self._message.warn(trouble)
-        if status.returned and not trouble:
-            self._message.say(status.returned)
-        self._back.layout.display = "" if trouble else "none"
+        self._notices.tell(frame.status)
 
 
 def _state(experiment: Experiment, start: Start | None) -> State | None:

@@ -34,14 +34,6 @@ def _button(text: str, tooltip: str, act: Callable[[], None], key: str = "", sty
     return button
 
 
-def back_button() -> w.Button:
-    """For a run that is ruined; hidden until it is."""
-    tooltip = "Return to the state of at least 500 steps ago, before the trouble; the settings stay as they are"
-    return w.Button(
-        description="Go back", tooltip=tooltip, layout=w.Layout(width="auto", flex="0 0 auto", display="none")
-    )
-
-
 class Toolbar(w.HBox):  # type: ignore[misc]
     """Play, half-steps, slow motion, speed, reset. It drives whatever session `session()` returns; a new run, with the
     same seed or with another, is for `reset` and `new_seed` to begin."""

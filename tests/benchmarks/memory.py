@@ -50,8 +50,8 @@ def main() -> None:
             most = max(most, process.memory_info().rss / 1e6)
             session.sign_of_life()
             time.sleep(0.05)
-        kept = len(session._run._past)
-        states = kept * size(session._run.trainer.state) / 1e6
+        kept = len(session._worker.run._past)
+        states = kept * size(session._worker.run.trainer.state) / 1e6
         print(
             f"| {looker.step:,} | {process.memory_info().rss / 1e6:.0f} | {most:.0f} | {kept} | {states:.0f} |",
             flush=True,

@@ -1,16 +1,18 @@
-"""What each of many visitors gets: python tests/benchmarks/visitors.py [N] [--seconds S] [--serve OPTIONS ...]
+"""What each of many visitors gets: python tests/benchmarks/visitors.py [N] [--minutes M] [--serve OPTIONS ...]
 
 Serves the app to the public and opens N browserless visitors: real websocket clients in a process of their own, which
 open the page one after the other, press play at full speed, and acknowledge frames as a page does, all at the same
 time. Prints, for each visitor, frames a second, the time from a moved slider to the frame that shows it, training steps
-a second, and the memory (PSS) of the kernel's process at the beginning and at the end; then whether the worst of them
-got enough, how fair it was, and what is left when one visitor's kernel is killed.
+a second, and the memory (PSS) of the kernel's process at the beginning and at the end; for each minute, what the worst
+of them got and the memory; then whether it was enough, how fair it was, and what is left when one visitor's kernel is
+killed. Machines that are shared differ from minute to minute, so the time of a loop is printed, before and after.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import math
 import multiprocessing
 import os
 import signal
@@ -18,9 +20,11 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -37,16 +41,29 @@ FAIR = 2.0
 
 
 class Report(NamedTuple):
-    """What one visitor got."""
+    """What one visitor got in one round."""
 
     frames: float
     """A second."""
     steps: float
     """A second."""
-    latency: float
-    """Median, in milliseconds."""
-    worst: float
-    """95th percentile, in milliseconds."""
+    latencies: list[float]
+    """From a moved slider to the screen, in milliseconds."""
+
+
+class Round(NamedTuple):
+    """What all visitors got in a minute, in the order of their arrival."""
+
+    reports: list[Report]
+    memory: list[float]
+    """PSS of their kernels at its end, in MB."""
+    server: float
+    """The server's."""
+
+    @property
+    def worst(self) -> float:
+        """Frames a second of the visitor who got fewest."""
+        return min(report.frames for report in self.reports)
 
 
 class Watch:
@@ -74,13 +91,13 @@ class Watch:
     def measure(self, seconds: float) -> Report:
         """Look on for so many seconds, moving a slider once in each."""
         frames, step, began = self._visitor.frames, self.step, time.monotonic()
+        self.latencies.clear()
         for i in range(int(seconds)):
             self.move(i)
             for _ in self._visitor.listen(began + i + 1 - time.monotonic()):
                 pass
-        took, seen = time.monotonic() - began, sorted(self.latencies) or [float("nan")]
-        rates = (self._visitor.frames - frames) / took, (self.step - step) / took
-        return Report(*rates, statistics.median(seen), seen[int(0.95 * len(seen))])
+        took = time.monotonic() - began
+        return Report((self._visitor.frames - frames) / took, (self.step - step) / took, list(self.latencies))
 
 
 def visit(url: str, line: Connection) -> None:
@@ -106,13 +123,14 @@ def full_speed(visitor: Visitor) -> None:
     visitor.update(speed, index=labels[speed].index("full speed"))
 
 
-def process_of(kernel: str) -> psutil.Process:
-    return next(p for p in psutil.process_iter(["cmdline"]) if kernel in " ".join(p.info["cmdline"] or []))
+def process_of(name: str) -> psutil.Process:
+    """The process that was started with something in its command: a kernel's name, or a server's port."""
+    return next(p for p in psutil.process_iter(["cmdline"]) if name in " ".join(p.info["cmdline"] or []))
 
 
-def pss(kernel: str) -> float:
-    """MB."""
-    return process_of(kernel).memory_full_info().pss / 1e6
+def pss(name: str) -> float:
+    """Its memory in MB; what several processes share counts in parts."""
+    return process_of(name).memory_full_info().pss / 1e6
 
 
 def arrive(url: str) -> tuple[Connection, str]:
@@ -125,35 +143,91 @@ def arrive(url: str) -> tuple[Connection, str]:
     return near, kernel
 
 
-def all_measure(lines: list[Connection], seconds: float) -> list[Report]:
+def all_measure(lines: Sequence[Connection], seconds: float) -> list[Report]:
     """All of them at the same time."""
     for line in lines:
         line.send(seconds)
     return [line.recv() for line in lines]
 
 
-def run(url: str, visitors: int, seconds: float) -> None:
+@contextlib.contextmanager
+def served(visitors: int, more: list[str]) -> Iterator[str]:
+    """The address of a public server for so many; `more`: its options, after what it shows unless that is Figure 1."""
+    port = free_port()
+    rules = ["--public", "--preheat", "0", "--sessions", str(visitors), "--idle", "1000000"]
+    what = [] if more and not more[0].startswith("-") else ["figure-1"]
+    command = [sys.executable, "-m", "ganviz", "serve", *what, *rules, "--host", "127.0.0.1", "--port", str(port)]
+    # What was compiled before is used; a public server compiles nothing.
+    os.environ.setdefault("GANVIZ_CACHE", str(Path("~/.cache/ganviz").expanduser()))
+    with tempfile.TemporaryDirectory() as folder:
+        server = serve([*command, *more], f"http://127.0.0.1:{port}/nothing", Path(folder))
+        try:
+            yield next(server).removesuffix("nothing")
+        finally:
+            next(server, None)
+
+
+def soak(url: str, visitors: int, minutes: float) -> Iterator[Round]:
+    """Let visitors arrive, and watch them minute by minute; at last one is killed, and the others watched a little."""
     lines, kernels = zip(*(arrive(url) for _ in range(visitors)), strict=True)
-    before = [pss(kernel) for kernel in kernels]
-    reports = all_measure(lines, seconds)
-    after = [pss(kernel) for kernel in kernels]
+    server = f"--port {urlsplit(url).port}"
+
+    def round(lines: Sequence[Connection], kernels: Sequence[str], seconds: float) -> Round:
+        reports = all_measure(lines, seconds) if seconds else []
+        return Round(reports, [pss(kernel) for kernel in kernels], pss(server))
+
+    yield round(lines, kernels, 0.0)
+    for _ in range(math.ceil(minutes)):
+        yield round(lines, kernels, 60.0 * minutes / math.ceil(minutes))
+    if len(lines) > 1:
+        process_of(kernels[0]).send_signal(signal.SIGKILL)
+        yield round(lines[1:], kernels[1:], 5.0)
+
+
+def run(url: str, visitors: int, minutes: float) -> None:
+    before, *rounds = soak(url, visitors, minutes)
+    rest = rounds.pop() if visitors > 1 else None
     print("\nvisitor  frames/s  steps/s  slider to screen: median  p95 (ms)   memory (PSS, MB): before  after")
-    for i, (frames, steps, median, p95) in enumerate(reports):
-        columns = f"{i + 1:7d}  {frames:8.1f}  {steps:7.0f}  {median:24.0f}  {p95:8.0f}"
-        print(f"{columns}   {before[i]:24.0f}  {after[i]:5.0f}")
-    rates = [report.frames for report in reports]
+    rates = rates_of(rounds)
+    for i, reports in enumerate(zip(*(one.reports for one in rounds), strict=True)):
+        seen = sorted(late for report in reports for late in report.latencies) or [float("nan")]
+        columns = f"{i + 1:7d}  {rates[i]:8.1f}  {statistics.mean(report.steps for report in reports):7.0f}"
+        delays = f"{statistics.median(seen):24.0f}  {seen[int(0.95 * len(seen))]:8.0f}"
+        print(f"{columns}  {delays}   {before.memory[i]:24.0f}  {rounds[-1].memory[i]:5.0f}")
+    print("\nminute  frames/s of the worst  memory of a session (MB): mean  largest  of the server")
+    for i, one in enumerate([before, *rounds]):
+        worst = f"{one.worst:21.1f}" if one.reports else " " * 21
+        print(f"{i:6d}  {worst}  {statistics.mean(one.memory):31.0f}  {max(one.memory):7.0f}  {one.server:13.0f}")
     unfair = max(rates) / max(min(rates), 1e-9)
     print(f"\nthe worst visitor gets {min(rates):.1f} frames/s (bar: {ENOUGH}): {verdict(min(rates) >= ENOUGH)}")
     print(f"fair within a factor of {unfair:.2f} (bar: {FAIR}): {verdict(unfair <= FAIR)}")
-    print(f"memory of a session {statistics.mean(after):.0f} MB, grown by {max_growth(before, after):.1f} MB at most")
-    if len(lines) > 1:
-        process_of(kernels[0]).send_signal(signal.SIGKILL)
-        least = min(report.frames for report in all_measure(lines[1:], 5.0))
-        print(f"when one is killed, the others get {least:.1f} frames/s or more: {verdict(least > 0)}")
+    print(
+        f"memory of a session {statistics.mean(rounds[-1].memory):.0f} MB, {growth(rounds):+.1f} MB in the second half"
+    )
+    if rest:
+        print(f"when one is killed, the others get {rest.worst:.1f} frames/s or more: {verdict(rest.worst > 0)}")
 
 
-def max_growth(before: list[float], after: list[float]) -> float:
-    return max(late - early for early, late in zip(before, after, strict=True))
+def rates_of(rounds: list[Round]) -> list[float]:
+    """Frames a second of each visitor, over all rounds."""
+    return [
+        statistics.mean(rates) for rates in zip(*([one.frames for one in each.reports] for each in rounds), strict=True)
+    ]
+
+
+def growth(rounds: list[Round]) -> float:
+    """By how many MB a session has grown on average since half of the time."""
+    return statistics.mean(rounds[-1].memory) - statistics.mean(rounds[(len(rounds) - 1) // 2].memory)
+
+
+def loop() -> float:
+    """Milliseconds of a loop of Python, the median of five."""
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        sum(i * i for i in range(2_000_000))
+        times.append(1000 * (time.perf_counter() - began))
+    return statistics.median(times)
 
 
 def verdict(good: bool) -> str:
@@ -163,22 +237,14 @@ def verdict(good: bool) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("visitors", nargs="?", type=int, default=8)
-    parser.add_argument("--seconds", type=float, default=30, help="how long is measured; 600 for a soak")
+    parser.add_argument("--minutes", type=float, default=0.5, help="how long is measured; 10 for a soak")
     parser.add_argument("--serve", nargs=argparse.REMAINDER, default=[], help="options for ganviz serve")
     asked = parser.parse_args()
-    port = free_port()
-    rules = ["--public", "--preheat", "0", "--sessions", str(asked.visitors), "--idle", "1000"]
-    what = [] if asked.serve and not asked.serve[0].startswith("-") else ["figure-1"]
-    command = [sys.executable, "-m", "ganviz", "serve", *what, *rules, "--host", "127.0.0.1", "--port", str(port)]
-    with tempfile.TemporaryDirectory() as folder:
-        server = serve([*command, *asked.serve], f"http://127.0.0.1:{port}/nothing", Path(folder))
-        try:
-            run(next(server).removesuffix("nothing"), asked.visitors, asked.seconds)
-        finally:
-            next(server, None)
+    print(f"a loop of Python takes {loop():.0f} ms", flush=True)
+    with served(asked.visitors, asked.serve) as url:
+        run(url, asked.visitors, asked.minutes)
+    print(f"a loop of Python takes {loop():.0f} ms")
 
 
 if __name__ == "__main__":
-    # What was compiled before is used; a public server compiles nothing.
-    os.environ.setdefault("GANVIZ_CACHE", str(Path("~/.cache/ganviz").expanduser()))
     main()

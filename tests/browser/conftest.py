@@ -15,7 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from driver import begin, open_page
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from ganviz import preset
 
 SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
 
@@ -29,8 +32,10 @@ FLAGS = [
     "--disable-sync",
 ]
 
+WINDOW = {"width": 1280, "height": 800}
+
 HARMLESS = (
-    "net::ERR_NAME_NOT_RESOLVED",  # an icon font that Voilà's template asks a CDN for
+    "net::ERR_NAME_NOT_RESOLVED",  # an icon font that Voilà's own template asks a CDN for
     "net::ERR_INTERNET_DISCONNECTED",
     "net::ERR_CONNECTION_REFUSED",
     "_JUPYTERLAB.CORE_OUTPUT",  # Voilà bundles an older JupyterLab core than the one beside it
@@ -143,6 +148,9 @@ class Watched:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.errors: list[str] = []
+        self.asked: list[str] = []
+        """Addresses that the page asked for."""
+        page.on("request", lambda request: self.asked.append(request.url))
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._note(str(error)))
 
@@ -162,6 +170,25 @@ class Watched:
 
 @pytest.fixture
 def watched(browser: Browser) -> Iterator[Watched]:
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport=WINDOW)
     yield Watched(page)
     page.close()
+
+
+@pytest.fixture(scope="module")
+def _explorer(voila: str, browser: Browser) -> Iterator[Watched]:
+    page = browser.new_page(viewport=WINDOW)
+    watched = Watched(page)
+    open_page(page, voila)
+    yield watched
+    page.close()
+
+
+@pytest.fixture
+def explorer(_explorer: Watched) -> Watched:
+    """The explorer on one page for the tests of a file, each of which finds Figure 1 at step 0 and paused: a page and a
+    kernel for each of them would take seven seconds of a core."""
+    _explorer.page.set_viewport_size(WINDOW)
+    begin(_explorer.page, preset("figure-1"))
+    _explorer.errors.clear()
+    return _explorer

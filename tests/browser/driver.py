@@ -7,18 +7,51 @@ import re
 
 from playwright.sync_api import Locator, Page
 
+from ganviz import Experiment
+
 PATIENCE = 90_000  # ms
 
 
 def open_page(page: Page, url: str) -> None:
     page.goto(url, wait_until="commit", timeout=PATIENCE)
+    await_frame(page)
+
+
+def await_frame(page: Page) -> None:
     page.wait_for_selector(".ganviz-figure .main-svg", timeout=PATIENCE)
     page.wait_for_function("document.querySelector('.ganviz-figure')?.dataset.frames > 0", timeout=PATIENCE)
+
+
+OPEN_LINK = """(link) => {
+  document.documentElement.classList.add("ganviz-opening"); // until the kernel says that it has opened it
+  history.replaceState(null, "", location.pathname);
+  location.hash = link;
+}"""
+
+SHOWN = "[...document.querySelectorAll('.ganviz-caption')].find((caption) => caption.offsetWidth)?.innerText ?? ''"
+"""The state line of the stage that is shown."""
+
+
+def begin(page: Page, experiment: Experiment) -> None:
+    """That experiment at step 0 on a page that is open, by its link: paused, and the toolbar as it was at first."""
+    page.locator(".ganviz-toolbar select").select_option("10 steps / frame")
+    if (slow := page.locator(".ganviz-toolbar .mod-active")).count():
+        slow.click()
+    if (playing := button(page, "Pause")).count():
+        playing.click()
+    page.evaluate(OPEN_LINK, experiment.to_link())
+    page.wait_for_function("!document.documentElement.classList.contains('ganviz-opening')")
+    page.wait_for_function(f"(line => line.includes('step 0 ') && line.includes('paused'))({SHOWN})")
 
 
 def frames(page: Page) -> int:
     """Frames of Figure 1 drawn so far."""
     return int(page.eval_on_selector(".ganviz-figure", "figure => figure.dataset.frames ?? 0"))
+
+
+def watch(page: Page, number: int) -> None:
+    """Wait until so many more frames of Figure 1 were drawn."""
+    page.wait_for_function(f"document.querySelector('.ganviz-figure').dataset.frames > {frames(page) + number}")
 
 
 def state_line(page: Page) -> str:

@@ -107,5 +107,7 @@ def test_a_lesson_is_an_app_that_trains_nothing_by_itself(site, watched):
     prose = page.eval_on_selector_all(".jp-MarkdownOutput", "all => all.map(one => one.getBoundingClientRect().right)")
     assert max(prose) <= page.evaluate("document.documentElement.clientWidth"), "what is wide scrolls by itself"
     watched.shot("gallery-lesson-phone")
+    elsewhere = [url for url in watched.asked if not url.startswith((site, "blob:", "data:"))]
+    assert elsewhere == [], "a page asks nobody but its server: a classroom may have no network"
     assert page.locator(".ganviz-next a").get_attribute("href") == "08-your-own-data"
     assert watched.errors == []
