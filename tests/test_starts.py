@@ -11,7 +11,7 @@ from conftest import same, small
 import ganviz
 from ganviz import Invalid, Trainer, preset
 from ganviz.presets import preset_names
-from ganviz.training.game import PLAYERS
+from ganviz.training.players import PLAYERS
 from ganviz.training.starts import read, starts, write
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
+from ganviz.figures import _plane_traces as draw
 from ganviz.figures._contours import contours, lasting_contours
 from ganviz.figures._fabric import SHADES, shades, threads
 from ganviz.figures._side import side_traces, side_update
-from ganviz.figures._style import FAKE, GROUND, HEAT_COLORS, PULL, REAL, faint, nice_ceiling, styled, words
+from ganviz.figures._style import FAKE, HEAT_COLORS, REAL, faint, nice_ceiling, styled, words
 from ganviz.figures.base import Figure, Update, View
 from ganviz.metrics.base import readings
 from ganviz.training.snapshot import PlaneSnapshot
@@ -72,18 +73,18 @@ class PlaneStage(Figure):
     def skeleton(self, view: View) -> go.Figure:
         figure = go.Figure(
             [
-                _heat(),
-                _line("p<sub>data</sub>", REAL, 1.6),
-                _line("p<sub>g</sub> (estimate)", FAKE, 1.6),
-                _dots("real", faint(REAL, 0.55), 3.5),
-                *(_face(shade) for shade in range(SHADES)),
-                *(_piece(shade) for shade in range(SHADES)),
-                _threads(),
-                _dots("fake", FAKE, 5, line={"color": words(FAKE), "width": 0.8}),
-                _outside(),
-                _arrows(),
-                _nodes(),
-                _probe(),
+                draw.heat(),
+                draw.line("p<sub>data</sub>", REAL, 1.6),
+                draw.line("p<sub>g</sub> (estimate)", FAKE, 1.6),
+                draw.dots("real", faint(REAL, 0.55), 3.5),
+                *(draw.face(shade) for shade in range(SHADES)),
+                *(draw.piece(shade) for shade in range(SHADES)),
+                draw.threads(),
+                draw.dots("fake", FAKE, 5, line={"color": words(FAKE), "width": 0.8}),
+                draw.outside(),
+                draw.arrows(),
+                draw.nodes(),
+                draw.probe(nodes=NODES),
                 *side_traces(first=SIDE),
             ]
         )
@@ -211,72 +212,3 @@ def _arrow_ends(snapshot: PlaneSnapshot, width: float) -> Lines:
     tip = tail + scale[:, None] * pull
     ends = np.stack([tail, tip, np.full_like(tail, np.nan)], axis=1).reshape(-1, 2)
     return {"x": ends[:, 0].copy(), "y": ends[:, 1].copy()}
-
-
-def _heat() -> go.Heatmap:
-    hover = "(%{x:.2f}, %{y:.2f}): %{z:.3f}<extra></extra>"
-    return go.Heatmap(
-        name="D(x)", coloraxis="coloraxis", zsmooth="fast", showlegend=True, hovertemplate=hover, z=[[0.0]]
-    )
-
-
-def _line(name: str, color: str, width: float) -> go.Scatter:
-    return go.Scatter(name=name, mode="lines", line={"color": color, "width": width}, hoverinfo="skip")
-
-
-def _dots(name: str, color: str, size: float, **marker: Any) -> go.Scatter:
-    marker = {"color": color, "size": size, **marker}
-    hover = f"{name} (%{{x:.2f}}, %{{y:.2f}})<extra></extra>"
-    return go.Scatter(name=name, mode="markers", marker=marker, hovertemplate=hover, legendgroup=name)
-
-
-FABRIC = {"legendgroup": "fabric", "hoverinfo": "skip"}
-
-
-def _green(opacity: float) -> str:
-    return faint(FAKE, opacity)
-
-
-def _face(shade: int) -> go.Scatter:
-    color = _green(0.05 + 0.4 * (shade / (SHADES - 1)) ** 1.5)
-    line = {"width": 0}
-    return go.Scatter(mode="lines", fill="toself", fillcolor=color, line=line, showlegend=False, **FABRIC)
-
-
-def _piece(shade: int) -> go.Scatter:
-    line = {"width": 2 + 1.5 * shade, "color": _green(0.25 + 0.12 * shade)}
-    return go.Scatter(mode="lines", line=line, showlegend=False, **FABRIC)
-
-
-def _threads() -> go.Scatter:
-    return go.Scatter(name="fabric G(z)", mode="lines", line={"color": _green(0.55), "width": 0.8}, **FABRIC)
-
-
-def _arrows() -> go.Scatter:
-    return go.Scatter(
-        name="pull on G",
-        mode="lines+markers",
-        line={"color": PULL, "width": 1.3},
-        marker={"symbol": "arrow", "angleref": "previous", "size": 7, "color": PULL},
-        hoverinfo="skip",
-    )
-
-
-def _outside() -> go.Scatter:
-    """Rings on the frame: fakes that are beyond it, in that direction."""
-    marker = {"size": 7, "color": faint(GROUND, 0.9), "line": {"color": FAKE, "width": 1.6}}
-    hover = "fakes beyond the frame<extra></extra>"
-    return go.Scatter(mode="markers", marker=marker, hovertemplate=hover, showlegend=False, legendgroup="fake")
-
-
-def _nodes() -> go.Scatter:
-    """The lattice's nodes, unseen: what the pointer finds on the fabric."""
-    marker = {"size": 8, "color": _green(0.0)}
-    hover = "G(z) = (%{x:.2f}, %{y:.2f})<extra></extra>"
-    return go.Scatter(mode="markers", marker=marker, hovertemplate=hover, legendgroup="fabric", showlegend=False)
-
-
-def _probe() -> go.Scatter:
-    """A ring around G(z) of the node that the reader points at; `meta` tells the page which traces hold the nodes."""
-    marker = {"size": 15, "color": "rgba(0,0,0,0)", "line": {"color": PULL, "width": 2.5}}
-    return go.Scatter(mode="markers", marker=marker, hoverinfo="skip", showlegend=False, meta={"probe": NODES})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ganviz.experiment import Experiment
-from ganviz.training.game import State
+from ganviz.training.players import State
 from ganviz.training.tree import leaves
 
 KEEP = 120

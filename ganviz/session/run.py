@@ -17,8 +17,8 @@ from ganviz.session.survey import Findings, Survey
 from ganviz.theory.optimal import optimal_discriminator
 from ganviz.theory.plane import Orbit
 from ganviz.training.accelerator import Pace
-from ganviz.training.game import State
 from ganviz.training.history import History
+from ganviz.training.players import State
 from ganviz.training.snapshot import ImageSnapshot, LineSnapshot, Snapshot
 from ganviz.training.trainer import Trainer
 

@@ -14,7 +14,7 @@ from ganviz.session.status import Frame, Status
 from ganviz.session.worker import Worker
 from ganviz.theory.stages import Stage
 from ganviz.training.accelerator import Pace
-from ganviz.training.game import State
+from ganviz.training.players import State
 
 
 def _admit(experiment: Experiment) -> None:

@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +24,7 @@ from ganviz.session.viewer import Viewer
 from ganviz.theory.stages import Stage, at_equilibrium
 from ganviz.training.accelerator import Pace
 from ganviz.training.diverged import Diverged
-from ganviz.training.game import State
+from ganviz.training.players import State
 
 log = logging.getLogger("ganviz")
 
@@ -197,7 +198,9 @@ class Worker:
                 self.set(stage=stage)
             return
         until, done = time.monotonic() + BURST, 0
-        with self.viewer.crowd.computing():
+        # Waiting for a GPU is not waiting for others.
+        on_cpu = self.run.trainer.device.type == "cpu"
+        with self.viewer.crowd.computing() if on_cpu else nullcontext():
             while (self.status.speed is None or self._budget) and time.monotonic() < until:
                 self.run.step()
                 done += 1

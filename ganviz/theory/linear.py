@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganviz.training.game import State
+from ganviz.training.players import State
 from ganviz.training.trainer import Trainer
 from ganviz.training.tree import leaves, refill
 

@@ -15,10 +15,11 @@ import torch
 
 from ganviz.experiment import Experiment
 from ganviz.training import compiled
-from ganviz.training.game import Game, State
+from ganviz.training.game import Game
 from ganviz.training.interruptible import Interruptible
 from ganviz.training.noise import Noise
 from ganviz.training.paths import Eager, Path, agree, capture, interpret
+from ganviz.training.players import State
 from ganviz.training.settings import numbers
 from ganviz.training.tree import leaves
 from ganviz.training.worthwhile import is_arithmetic

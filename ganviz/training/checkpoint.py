@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from ganviz.experiment import Experiment
 from ganviz.option import Invalid
-from ganviz.training.game import State
+from ganviz.training.players import State
 from ganviz.training.tree import named_leaves, refill
 
 FORMAT = "ganviz-2"

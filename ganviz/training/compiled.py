@@ -18,9 +18,10 @@ from torch import Tensor
 from torch.fx import GraphModule
 
 from ganviz.experiment import Experiment
-from ganviz.training.game import Game, State
+from ganviz.training.game import Game
 from ganviz.training.noise import Noise
 from ganviz.training.paths import Flat, capture
+from ganviz.training.players import State
 from ganviz.training.settings import Numbers, numbers
 from ganviz.training.tree import Tree, leaves
 

@@ -14,9 +14,10 @@ from torch import Tensor
 from ganviz.distributions._images import SIDE, ImageDistribution, as_samples
 from ganviz.experiment import Experiment
 from ganviz.option import Invalid
-from ganviz.training.game import Game, State
+from ganviz.training.game import Game
 from ganviz.training.noise import generator_for
 from ganviz.training.observer import Observer
+from ganviz.training.players import State
 from ganviz.training.settings import Settings
 from ganviz.training.snapshot import ImageSnapshot, Pictures
 

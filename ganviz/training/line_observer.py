@@ -13,9 +13,10 @@ from torch import Tensor
 from ganviz.experiment import Experiment
 from ganviz.losses.base import Loss
 from ganviz.training.cells import centers, data_mass, edges_for
-from ganviz.training.game import Game, State
+from ganviz.training.game import Game
 from ganviz.training.noise import generator_for
 from ganviz.training.observer import Observer
+from ganviz.training.players import State
 from ganviz.training.pushforward import PushForward, kernel_estimate
 from ganviz.training.settings import Settings
 from ganviz.training.snapshot import LineSnapshot

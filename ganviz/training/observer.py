@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganviz.experiment import Experiment
-from ganviz.training.game import Game, State
+from ganviz.training.game import Game
+from ganviz.training.players import State
 from ganviz.training.settings import Settings
 from ganviz.training.snapshot import Snapshot
 

@@ -20,7 +20,8 @@ from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.jit._trace import _get_trace_graph
 
-from ganviz.training.game import Game, State
+from ganviz.training.game import Game
+from ganviz.training.players import State
 from ganviz.training.settings import Numbers, Settings, bind
 from ganviz.training.tree import Tree, leaves, refill
 

@@ -11,9 +11,10 @@ from torch import Tensor
 
 from ganviz.distributions._kernel_density import log_density
 from ganviz.experiment import Experiment
-from ganviz.training.game import Game, State
+from ganviz.training.game import Game
 from ganviz.training.noise import generator_for
 from ganviz.training.observer import Observer
+from ganviz.training.players import State
 from ganviz.training.settings import Settings
 from ganviz.training.sheet import Lattice
 from ganviz.training.smooth import WIDTH, smoothed

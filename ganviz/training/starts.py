@@ -14,7 +14,8 @@ from safetensors.torch import save_file
 from ganviz.experiment import Experiment
 from ganviz.option import Invalid
 from ganviz.presets import describe
-from ganviz.training.game import PLAYERS, Game, State
+from ganviz.training.game import Game
+from ganviz.training.players import PLAYERS, State
 from ganviz.training.trainer import Trainer
 
 FOLDER = Path(__file__).parents[1] / "data" / "starts"

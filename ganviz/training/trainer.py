@@ -19,11 +19,12 @@ from ganviz.training import checkpoint
 from ganviz.training.accelerator import Accelerator, Pace
 from ganviz.training.device import best, fetch, named, place
 from ganviz.training.diverged import check
-from ganviz.training.game import SCALARS, Game, State
+from ganviz.training.game import SCALARS, Game
 from ganviz.training.noise import Noise, generator_for
 from ganviz.training.observer import Observer
 from ganviz.training.observers import observer_for
 from ganviz.training.paths import Eager, Path
+from ganviz.training.players import State
 from ganviz.training.settings import bind, numbers
 from ganviz.training.snapshot import Snapshot
 from ganviz.training.tree import leaves

@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from ganviz.training.game import State
 from ganviz.training.interruptible import Interruptible
 from ganviz.training.paths import Path
+from ganviz.training.players import State
 from ganviz.training.settings import Numbers
 from ganviz.training.tree import Tree
 

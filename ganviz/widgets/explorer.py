@@ -17,7 +17,7 @@ from ganviz.session.run import Run
 from ganviz.session.session import Session
 from ganviz.session.status import Frame
 from ganviz.training.accelerator import Pace
-from ganviz.training.game import State
+from ganviz.training.players import State
 from ganviz.training.starts import Start
 from ganviz.widgets.access import Access
 from ganviz.widgets.caption import caption, readings

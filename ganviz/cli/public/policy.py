@@ -23,7 +23,7 @@ SCARCE = RESERVE // 2
 
 PER_CORE = 8
 """Sessions for each core; more only when asked for by number. When four on each of two cores all play at full speed,
-each gets some 4.6 frames a second (tests/benchmarks/visitors.py)."""
+each gets some eight frames a second (tests/benchmarks/visitors.py)."""
 
 
 @dataclass(frozen=True)
