@@ -102,6 +102,19 @@ class SeparableLoss(Loss, ABC):
         return -float(real + fake)
 
 
+class PotentialLoss(Loss, ABC):
+    """A loss that is the difference of means of a potential, D's raw score: undecided at 0, in no range of its own."""
+
+    def discriminate(self, score: Tensor) -> Tensor:
+        return score
+
+    def decision(self) -> float:
+        return 0.0
+
+    def scale(self) -> None:
+        return None
+
+
 class LogLoss(SeparableLoss, ABC):
     """D's side of the 2014 game: binary cross-entropy, real against fake, with D = σ(score).
 

@@ -9,11 +9,11 @@ from torch import Tensor
 
 from ganviz.experiment import Experiment
 from ganviz.losses._kernels import kernel, mmd, too_many
-from ganviz.losses.base import Loss
+from ganviz.losses.base import PotentialLoss
 from ganviz.option import live
 
 
-class Mmd(Loss):
+class Mmd(PotentialLoss):
     """Generative moment matching (Li et al. 2015): G minimises the maximum mean discrepancy itself; there is no D.
 
     MMD² = E k(x, x′) + E k(y, y′) − 2 E k(x, y), estimated without bias on the minibatch, k the mean of five kernels:
@@ -43,15 +43,6 @@ class Mmd(Loss):
     def witness(self, at: Tensor, support: Tensor, p: Tensor, q: Tensor) -> Tensor:
         some = (p != 0) | (q != 0)
         return kernel(self.kernel, at, support[some], self.scale_of_x) @ (p - q)[some]
-
-    def discriminate(self, score: Tensor) -> Tensor:
-        return score
-
-    def decision(self) -> float:
-        return 0.0
-
-    def scale(self) -> None:
-        return None
 
     def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> Tensor:
         centers = ((edges[1:] + edges[:-1]) / 2).unsqueeze(1)

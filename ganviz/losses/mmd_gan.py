@@ -9,11 +9,11 @@ from torch import Tensor
 
 from ganviz.experiment import Experiment
 from ganviz.losses._kernels import kernel, mmd, too_many
-from ganviz.losses.base import Loss
+from ganviz.losses.base import PotentialLoss
 from ganviz.option import live, rebuild
 
 
-class MmdGan(Loss):
+class MmdGan(PotentialLoss):
     """MMD GAN (Li et al. 2017): D maps samples to features and makes their MMD large, G makes it small.
 
     D minimises −MMD², G minimises MMD² (not its root), estimated without bias, with the kernels of the loss `mmd` on
@@ -45,15 +45,6 @@ class MmdGan(Loss):
     def witness(self, at: Tensor, support: Tensor, p: Tensor, q: Tensor) -> Tensor:
         some = (p != 0) | (q != 0)
         return kernel(self.kernel, at, support[some], 1.0) @ (p - q)[some]
-
-    def discriminate(self, score: Tensor) -> Tensor:
-        return score
-
-    def decision(self) -> float:
-        return 0.0
-
-    def scale(self) -> None:
-        return None
 
     def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> None:
         return None

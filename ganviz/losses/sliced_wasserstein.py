@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from ganviz.losses.base import Loss
+from ganviz.losses.base import PotentialLoss
 from ganviz.option import live
 
 LEAST = 1e-6
@@ -17,7 +17,7 @@ LEAST = 1e-6
 an empty place has no closed form, and an unbounded p_data would send it to infinity."""
 
 
-class SlicedWasserstein(Loss):
+class SlicedWasserstein(PotentialLoss):
     """Sliced Wasserstein (Deshpande et al. 2018, without their discriminator): G minimises a distance by sorting.
 
     The mean over directions of W₂² between the projected minibatches: project, sort, compare (no ½, no root). On
@@ -59,15 +59,6 @@ class SlicedWasserstein(Loss):
         i = torch.searchsorted(x, at.contiguous()).clamp(1, len(x) - 1)
         share = ((at - x[i - 1]) / (x[i] - x[i - 1]).clamp_min(1e-12)).clamp(0, 1)
         return torch.lerp(potential[i - 1], potential[i], share)
-
-    def discriminate(self, score: Tensor) -> Tensor:
-        return score
-
-    def decision(self) -> float:
-        return 0.0
-
-    def scale(self) -> None:
-        return None
 
     def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> Tensor:
         centers = (edges[1:] + edges[:-1]) / 2

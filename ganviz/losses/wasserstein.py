@@ -3,10 +3,10 @@
 import torch
 from torch import Tensor
 
-from ganviz.losses.base import SeparableLoss
+from ganviz.losses.base import PotentialLoss, SeparableLoss
 
 
-class Wasserstein(SeparableLoss):
+class Wasserstein(PotentialLoss, SeparableLoss):
     """WGAN (Arjovsky et al. 2017): D is a critic whose mean differs as much as possible between real and fake.
 
     D minimises E_q[D] − E_p[D], G minimises −E_q[D]; D = score, without any squashing.
@@ -23,15 +23,6 @@ class Wasserstein(SeparableLoss):
 
     def g_fake(self, score: Tensor) -> Tensor:
         return -score
-
-    def discriminate(self, score: Tensor) -> Tensor:
-        return score
-
-    def decision(self) -> float:
-        return 0.0
-
-    def scale(self) -> None:
-        return None
 
     def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> Tensor:
         # The slope is +1 where p_g's mass still has to go right (F_q > F_p) and -1 where it has to go left; the
