@@ -62,23 +62,30 @@ def test_frames_and_training_share_the_time(monkeypatch, part, frame, step, rate
 def test_training_rests_for_a_frame_under_way_on_a_crowded_machine(monkeypatch, part, rests):
     machine, looking = Machine(monkeypatch, part), viewer.Viewer()
     looking.receive = lambda frame: None
-    assert not looking.under_way, "there was no frame"
+    assert not looking.rest_helps, "there was no frame"
     for _ in range(101):
         with looking.crowd.computing():
             machine.work(0.01)
     looking.wants = looking.news = True
-    looking.show(lambda: machine.work(0.001))
-    assert looking.under_way == rests
-    machine.wall += viewer.LONGEST
-    assert not looking.under_way, "a viewer who does not draw holds nothing up"
+    looking.show(lambda: machine.work(1.0))
+    assert looking.rest_helps == rests
+    machine.wall += viewer.CARRIED / 2
+    looking.wants = True
+    assert not looking.rest_helps, "it has come"
+    looking.wants = False
+    machine.wall += viewer.CARRIED
+    assert not looking.rest_helps, "a slow network, or a viewer who does not draw, holds nothing up"
 
 
-def test_a_crowd_that_has_gone_is_forgotten(monkeypatch):
-    machine, crowd = Machine(monkeypatch, 0.2), clock.Crowd()
-    for part, dense in ((0.2, True), (1.0, False), (0.3, True)):
+def test_a_crowd_is_noticed_and_forgotten(monkeypatch):
+    machine, crowd = Machine(monkeypatch), clock.Crowd()
+    # In between, what was so before stays so: else training would rest, be alone for it, and go on, in turn.
+    for part, dense in ((0.6, False), (0.2, True), (0.6, True), (1.0, False), (0.3, True)):
         machine.part = part
         for _ in range(202):
             with crowd.computing():
                 machine.work(0.01)
             machine.wall += 1.0  # resting is not waiting
         assert crowd.dense == dense
+    crowd.forget()
+    assert not crowd.dense

@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-CROWDED = 2.0
-"""How many times longer than it computes a thread takes where others want the same cores."""
+CROWDED, ALONE = 2.0, 1.5
+"""How many times longer than it computes a thread takes, above which others want the same cores (or Python's lock), and
+below which they do so no more."""
 
 
 class Clock:
@@ -51,8 +52,12 @@ class Crowd:
     """Whether others want the cores that this thread computes on, judged anew after each second of computing."""
 
     def __init__(self) -> None:
-        self._took = self._computed = 0.0
+        self.forget()
+
+    def forget(self) -> None:
+        """Nothing is known."""
         self.dense = False
+        self._took = self._computed = 0.0
 
     @contextmanager
     def computing(self) -> Iterator[None]:
@@ -62,5 +67,5 @@ class Crowd:
         self._took += time.monotonic() - began
         self._computed += time.thread_time() - before
         if self._took >= 1:
-            self.dense = self._took > CROWDED * self._computed
+            self.dense = self._took > (ALONE if self.dense else CROWDED) * self._computed
             self._took = self._computed = 0.0

@@ -8,6 +8,7 @@ from typing import Any
 
 from ganviz.experiment import Experiment
 from ganviz.figures.base import Focus
+from ganviz.option import Invalid
 from ganviz.session.limits import Limits
 from ganviz.session.run import Run
 from ganviz.session.status import Frame, Status
@@ -49,7 +50,7 @@ class Session:
 
     def play(self) -> None:
         """Train until told otherwise."""
-        self._worker.put(lambda: self._worker.set(playing=True, trouble="", returned="", stage=None))
+        self._worker.put(lambda: self._worker.note(playing=True, trouble="", returned="", stage=None))
 
     def pause(self) -> None:
         """Stop between two steps; everything stays where it is."""
@@ -69,7 +70,7 @@ class Session:
 
     def slow_motion(self, on: bool) -> None:
         """Play half-steps, one a beat, each named after its stage in Figure 1."""
-        self._worker.put(lambda: self._worker.set(slow=on, stage=None))
+        self._worker.put(lambda: self._worker.note(slow=on, stage=None))
 
     def set_speed(self, steps_per_frame: int | None) -> None:
         """How many steps are trained for each frame; None = as many as the machine can do."""
@@ -142,11 +143,15 @@ class Session:
         if self.status.waiting:
             self._worker.put(lambda: None)
 
-    # --------------------------------------------------------------------------------------- on the worker's thread
-
-    def _take(self, experiment: Experiment) -> None:
-        if not self._worker.take(experiment):
-            self.experiment = self._worker.run.trainer.experiment
+    # ------------------------------------------------------------------------------------------------- inside
 
     def _single(self, act: Callable[[Run], None], stage: Stage | None) -> None:
         self._worker.put(lambda: self._worker.single(lambda: act(self._worker.run), stage))
+
+    def _take(self, experiment: Experiment) -> None:
+        """On the worker's thread."""
+        try:
+            self._worker.take(experiment)
+        except Invalid as error:
+            self.experiment = self._worker.run.trainer.experiment
+            self._worker.note(trouble=str(error))

@@ -17,6 +17,9 @@ TRAINING = 3.0
 LESS_TRAINING = 1.0
 """Instead of `TRAINING` on a crowded machine."""
 
+CARRIED = 0.1
+"""Seconds after which a frame that was handed over, and is not drawn yet, waits for something else than a core."""
+
 LONGEST = 0.3
 """Seconds from one frame after which training has had enough: there are two frames a second as long as a frame and a
 step take less than 0.2 s."""
@@ -42,6 +45,7 @@ class Viewer:
         self.news = True
         self._last_sign = float("inf")
         self._last_shown = 0.0
+        self._handed_over = float("-inf")
         self._frame_took = 0.0
         self._frame_ended = 0.0
 
@@ -72,10 +76,10 @@ class Viewer:
         return trained < enough and waited < LONGEST
 
     @property
-    def under_way(self) -> bool:
+    def rest_helps(self) -> bool:
         """Whether a frame is on its way to the viewer, and the machine so crowded that it comes sooner when training
         leaves the cores to those who carry and draw it."""
-        return self.crowd.dense and not self.wants and time.monotonic() - self._last_shown < LONGEST
+        return self.crowd.dense and not self.wants and time.monotonic() - self._handed_over < CARRIED
 
     def hurry(self) -> None:
         """There is news that the viewer waits for."""
@@ -90,7 +94,7 @@ class Viewer:
         frame = make()
         if self.receive is not None:
             self.receive(frame)
-        self._frame_ended = time.thread_time()
+        self._handed_over, self._frame_ended = time.monotonic(), time.thread_time()
         self._frame_took = self._frame_ended - began
 
     def passes(self) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from ganviz.experiment import Experiment
+from ganviz.figures.base import View
 from ganviz.option import Invalid
 from ganviz.session.alarm import returned
 from ganviz.session.clock import Speedometer
@@ -41,7 +42,7 @@ BURST = 0.01
 class Worker:
     """Trains and makes frames, and between two bursts of training does what it is told.
 
-    `put` may be called from any thread; what it is given runs on the worker's, and so may call everything else here.
+    `put` may be called from any thread. What it is given runs on the worker's, and may call what a command does.
     """
 
     def __init__(self, experiment: Experiment, pace: Pace, state: State | None) -> None:
@@ -53,6 +54,7 @@ class Worker:
         self._slow_motion = SlowMotion()
         self._speedometer = Speedometer()
         self._budget = 0
+        self._seen: View | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="ganviz-session", daemon=True)
         self._thread.start()
@@ -71,7 +73,7 @@ class Worker:
 
     # ------------------------------------------------------------------------------------------ what a command does
 
-    def set(self, **fields: Any) -> None:
+    def note(self, **fields: Any) -> None:
         """Change fields of the status."""
         self.status = replace(self.status, **fields)
         self.viewer.news = True
@@ -79,40 +81,35 @@ class Worker:
     def set_speed(self, steps_per_frame: int | None) -> None:
         """How many steps are trained for each frame; None = as many as the machine can do."""
         self._budget = 0
-        self.set(speed=steps_per_frame)
+        self.note(speed=steps_per_frame)
 
     def halt(self, trouble: str = "") -> None:
         """Pause, because of some trouble if there is any."""
-        self.set(playing=False, waiting=False, rate=0.0, trouble=trouble)
+        self.note(playing=False, waiting=False, rate=0.0, trouble=trouble)
         self._speedometer.restart()
 
     def single(self, act: Callable[[], None], stage: Stage | None) -> None:
         """Do something once, which leads to a stage, and pause."""
         self.halt()
         act()
-        self.set(stage=stage)
+        self.note(stage=stage)
 
-    def take(self, experiment: Experiment) -> bool:
-        """Go on with another experiment, in a new run where it must be. What does not fit is said in the status, and
-        False comes back."""
-        try:
-            if self.run.trainer.experiment.diff(experiment).rebuild:
-                self.restart(experiment)
-            else:
-                self.run.trainer.adopt(experiment)
-            self.set(changes=self.status.changes + 1, changed_at=time.time())
-            return True
-        except Invalid as error:
-            self.set(trouble=str(error))
-            return False
+    def take(self, experiment: Experiment) -> None:
+        """Go on with another experiment, in a new run where it must be. Raises `Invalid` where that cannot be."""
+        if self.run.trainer.experiment.diff(experiment).rebuild:
+            self.restart(experiment)
+        else:
+            self.run.trainer.adopt(experiment)
+        self.note(changes=self.status.changes + 1, changed_at=time.time())
 
     def restart(self, experiment: Experiment, state: State | None = None) -> None:
         """Begin a new run; from a state, and there paused, where one is given."""
         run = Run(experiment, self._pace, self._more_is_known, state)
         self.run.close()
         self.run = run
+        self.viewer.crowd.forget()
         self._slow_motion.restart()
-        self.set(trouble="", returned="", stage=None)
+        self.note(trouble="", returned="", stage=None)
         if state is not None:
             self.halt()
 
@@ -122,7 +119,7 @@ class Worker:
         self.run.go_back(steps)
         now = self.run.trainer.step_count
         self.halt()
-        self.set(returned=returned(before, now, now == self.run.began), stage=None)
+        self.note(returned=returned(before, now, now == self.run.began), stage=None)
 
     # ------------------------------------------------------------------------------------------------- the thread
 
@@ -138,15 +135,20 @@ class Worker:
                     # Let go of Python's lock for a moment: the threads that answer the browser wait for it.
                     time.sleep(YIELD)
                 self._show_if_due()
-            except Diverged as error:
-                step = self.run.trainer.step_count
-                self.halt(f"{error} The run is paused at step {step:,}, the last whose numbers are finite.")
-            except Invalid as error:
-                self.halt(str(error))
-            except Exception:
-                # A bug must not end the thread: the reader would press play and nothing would happen ever again.
-                log.exception("The session caught an error")
-                self.halt("Something went wrong inside ganviz; the run is paused.")
+            except Exception as error:
+                self._stop(error)
+
+    def _stop(self, error: Exception) -> None:
+        """Pause, and say why in a sentence."""
+        if isinstance(error, Diverged):
+            step = self.run.trainer.step_count
+            self.halt(f"{error} The run is paused at step {step:,}, the last whose numbers are finite.")
+        elif isinstance(error, Invalid):
+            self.halt(str(error))
+        else:
+            # A bug must not end the thread: the reader would press play and nothing would happen ever again.
+            log.error("The session caught an error", exc_info=error)
+            self.halt("Something went wrong inside ganviz; the run is paused.")
 
     def _more_is_known(self) -> None:
         """Slow metrics have a new value; called on their thread."""
@@ -175,7 +177,7 @@ class Worker:
             return 0.2
         if self.status.slow:
             return min(self._slow_motion.clock.left(), 0.2)
-        if self.viewer.under_way:
+        if self.viewer.rest_helps:
             return REST
         return 0.0 if self.status.speed is None or self._budget else max(self.viewer.clock.left(), 0.001)
 
@@ -188,14 +190,14 @@ class Worker:
             return False
         waiting = self.viewer.silent
         if waiting != self.status.waiting:
-            self.set(waiting=waiting)
+            self.note(waiting=waiting)
         return not waiting
 
     def _train(self) -> None:
         """A burst of steps, as many as the speed allows."""
         if self.status.slow:
             if stage := self._slow_motion.half_step(self.run.trainer):
-                self.set(stage=stage)
+                self.note(stage=stage)
             return
         until, done = time.monotonic() + BURST, 0
         # Waiting for a GPU is not waiting for others.
@@ -218,9 +220,19 @@ class Worker:
         elif not self._budget and self.viewer.passes():
             self._budget = self.status.speed or 0
 
+    def _view(self) -> View:
+        """The run as it looks now; where that fails, as it did before: the page waits for a frame that says so."""
+        try:
+            self._seen = self.run.view(at_rest=not self.status.playing)
+            self.run.look_closer(self._seen.snapshot)
+        except Exception as error:
+            if self._seen is None:
+                raise
+            self._stop(error)
+        return self._seen
+
     def _frame(self) -> Frame:
-        view, trainer = self.run.view(at_rest=not self.status.playing), self.run.trainer
-        self.run.look_closer(view.snapshot)
+        view, trainer = self._view(), self.run.trainer
         rate, measuring = self._speedometer.rate, self.run.measuring
         path, device = trainer.path, trainer.device.type
         runaway = self.run.alarm.sentence

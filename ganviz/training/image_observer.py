@@ -14,10 +14,9 @@ from torch import Tensor
 from ganviz.distributions._images import SIDE, ImageDistribution, as_samples
 from ganviz.experiment import Experiment
 from ganviz.option import Invalid
-from ganviz.training.game import Game
 from ganviz.training.noise import generator_for
 from ganviz.training.observer import Observer
-from ganviz.training.players import State
+from ganviz.training.players import Players, State
 from ganviz.training.settings import Settings
 from ganviz.training.snapshot import ImageSnapshot, Pictures
 
@@ -42,7 +41,7 @@ CHUNK = 500
 class ImageObserver(Observer):
     """What can be seen of a game on pictures: samples of fixed latents, and D on samples of three kinds."""
 
-    def __init__(self, game: Game) -> None:
+    def __init__(self, game: Players) -> None:
         super().__init__(game)
         data, seed = cast(ImageDistribution, game.data), game.experiment.seed
         sample, told = (draw(JUDGED, generator_for(seed, "look/real")) for draw in (data.sample, data.told))

@@ -13,10 +13,9 @@ from torch import Tensor
 from ganviz.experiment import Experiment
 from ganviz.losses.base import Loss
 from ganviz.training.cells import centers, data_mass, edges_for
-from ganviz.training.game import Game
 from ganviz.training.noise import generator_for
 from ganviz.training.observer import Observer
-from ganviz.training.players import State
+from ganviz.training.players import Players, State
 from ganviz.training.pushforward import PushForward, kernel_estimate
 from ganviz.training.settings import Settings
 from ganviz.training.snapshot import LineSnapshot
@@ -48,7 +47,7 @@ def _levels() -> Tensor:
 class LineObserver(Observer):
     """What can be seen of a game on the line: both densities as masses of cells, D along the line, arrows z → G(z)."""
 
-    def __init__(self, game: Game) -> None:
+    def __init__(self, game: Players) -> None:
         super().__init__(game)
         self.exact = game.latent.dim == 1
         self.edges = edges_for(game.data)

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganviz.experiment import Experiment
-from ganviz.training.game import Game
-from ganviz.training.players import State
+from ganviz.training.players import Players, State
 from ganviz.training.settings import Settings
 from ganviz.training.snapshot import Snapshot
 
@@ -22,7 +21,7 @@ Array = NDArray[np.float64]
 class Observer(ABC):
     """Looks at a game's states. It keeps what does not change while G and D do."""
 
-    def __init__(self, game: Game) -> None:
+    def __init__(self, game: Players) -> None:
         self._game = game
 
     @abstractmethod

@@ -11,10 +11,9 @@ from torch import Tensor
 
 from ganviz.distributions._kernel_density import log_density
 from ganviz.experiment import Experiment
-from ganviz.training.game import Game
 from ganviz.training.noise import generator_for
 from ganviz.training.observer import Observer
-from ganviz.training.players import State
+from ganviz.training.players import Players, State
 from ganviz.training.settings import Settings
 from ganviz.training.sheet import Lattice
 from ganviz.training.smooth import WIDTH, smoothed
@@ -42,7 +41,7 @@ SUPPORT = 128
 class PlaneObserver(Observer):
     """What can be seen of a game in the plane: D on a grid, samples and where D sends them, G's image of a lattice."""
 
-    def __init__(self, game: Game) -> None:
+    def __init__(self, game: Players) -> None:
         super().__init__(game)
         seed = game.experiment.seed
         low, high = game.data.window()

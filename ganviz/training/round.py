@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from ganviz.networks.base import Tap, untapped
 from ganviz.regularizers.base import Regularizer, Side, Turn
+from ganviz.training.players import Players
 from ganviz.training.settings import Settings
 from ganviz.training.tree import Tree
-
-if TYPE_CHECKING:
-    from ganviz.training.game import Game
 
 Score = Callable[[Tensor], Tensor]
 
@@ -24,7 +21,7 @@ Score = Callable[[Tensor], Tensor]
 class Round:
     """The game on one minibatch. `g` and `d` below are flat parameter vectors; losses are without penalties."""
 
-    game: Game
+    game: Players
     settings: Settings
     noise: Tree
     """The draws: ``z``, ``real`` where it is needed, and ``regularizers``."""

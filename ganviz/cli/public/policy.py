@@ -22,8 +22,8 @@ SCARCE = RESERVE // 2
 `SESSION`."""
 
 PER_CORE = 8
-"""Sessions for each core; more only when asked for by number. When four on each of two cores all play at full speed,
-each gets some eight frames a second (tests/benchmarks/visitors.py)."""
+"""Sessions for each core; more only when asked for by number. Visitors read more than they train: where four for each
+core all play at full speed, each gets some eight frames a second (tests/benchmarks/visitors.py)."""
 
 
 @dataclass(frozen=True)
