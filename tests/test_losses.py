@@ -237,6 +237,7 @@ def test_generator_gradients(name):
     score = torch.linspace(-30, 30, 13, dtype=torch.float64).unsqueeze(1).requires_grad_()
     real = torch.full_like(score, 0.5).detach() if loss.generator_needs_real else None
     (gradient,) = torch.autograd.grad(loss.g_loss(real, score), score)
+    assert name in SLOPES, f"SLOPES in tests/test_losses.py has no line for {name}: G's slope at each score, on paper"
     assert torch.allclose(gradient * len(score), SLOPES[name](score.detach()), atol=1e-12)
 
 

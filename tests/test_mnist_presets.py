@@ -196,7 +196,7 @@ def test_a_run_on_mnist_resumes_bit_for_bit(name, tmp_path):
     assert torch.equal(whole.generate(5), second.generate(5))
 
 
-QUICK = {"mnist-mlp": 600, "mnist-conditional": 500}
+QUICK = {"mnist-mlp": 500, "mnist-conditional": 350}
 """Updates of G after which there is more than strokes."""
 
 LONG = {"mnist-dcgan": 400, "mnist-hinge-sn": 400, "mnist-lsgan": 600, "mnist-r3gan": 300, "mnist-wgan-gp": 250}

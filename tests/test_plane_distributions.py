@@ -61,7 +61,7 @@ def masses(data):
     reach = 2 * data.window()[1]
     corners = torch.cartesian_prod(*[midpoints(-reach, reach, 160)] * 2)
     jumps = bool((data.log_prob(corners) == -math.inf).any())
-    each = 10 if isinstance(data, NoisyCurve | Cloud) else 30
+    each = 8 if isinstance(data, NoisyCurve | Cloud) else 30 if jumps else 20
     width = 2 * reach / (CELLS * each)
     x = torch.cartesian_prod(*[midpoints(-reach, reach, CELLS * each)] * 2)
     if jumps:

@@ -68,6 +68,16 @@ def test_plays_pauses_and_rests(viewer):
     assert viewer.frames[-1].view.history.column("step")[-1] == step
 
 
+def test_a_frame_that_could_not_be_shown_is_made_again(viewer):
+    time.sleep(0.5)
+    before = len(viewer.frames)
+    viewer.session.want_frame()
+    time.sleep(0.5)
+    assert len(viewer.frames) == before, "nothing has happened"
+    viewer.session.want_frame(anew=True)
+    viewer.until(lambda frame: len(viewer.frames) == before + 1)
+
+
 def test_drawing_changes_no_number(viewer):
     viewer.session.play()
     viewer.until(lambda frame: frame.view.snapshot.step > 50)
@@ -118,6 +128,24 @@ def test_half_steps_name_their_stage(viewer):
     viewer.session.step()
     frame = viewer.until(lambda frame: frame.view.snapshot.step == 2)
     assert not frame.status.playing
+
+
+@pytest.mark.parametrize("speed", [7, None])
+def test_so_many_steps_and_a_pause(viewer, speed):
+    session = viewer.session
+    session.set_speed(speed)
+    session.slow_motion(True)
+    for steps in (100, 200):
+        session.advance(100)
+        viewer.until(lambda frame, steps=steps: frame.view.snapshot.step == steps and not frame.status.playing)
+    time.sleep(0.3)
+    assert viewer.step == 200
+    session.advance(10_000)
+    viewer.until(lambda frame: frame.view.snapshot.step > 250)
+    session.pause()
+    paused = viewer.until(lambda frame: not frame.status.playing).view.snapshot.step
+    session.play()
+    viewer.until(lambda frame: frame.view.snapshot.step > paused + 20)
 
 
 def test_slow_motion_takes_one_half_step_a_beat(viewer, monkeypatch):

@@ -1,4 +1,4 @@
-"""Makes the pictures on the cards of the gallery, one for each preset.
+"""Makes the pictures on the cards of the gallery, two for each preset: for a light page and for a dark one.
 
     python tools/make_cards.py [figure-1 ring ...]
 
@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import time
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import plotly.graph_objects as go
@@ -23,6 +24,8 @@ from make_pictures import chosen, chromium, plots
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from ganviz.figures._dark import DARK, on_dark
+from ganviz.figures._style import GROUND
 from ganviz.figures.base import View
 from ganviz.figures.phase_plane import PhasePlane
 from ganviz.presets import Preset, describe, preset_names
@@ -42,8 +45,8 @@ SHARP = 4 / 3
 MOST, QUALITIES = 25_000, (80, 65, 50, 40, 30)
 """Bytes of a file, and the qualities of which the best is taken that needs no more."""
 
-PAPER = 255
-"""The grey between two tiles."""
+PAPERS = {"": 255, "-dark": int(DARK[GROUND][1:3], 16)}
+"""The grey between two tiles, by what follows the preset's name in the name of the file."""
 
 LOOKS = 20
 """Moments on the way at which a run is looked at: the points of a path."""
@@ -59,20 +62,24 @@ def main() -> None:
         browser = chromium(playwright)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SHARP)
         for name in parser.parse_args().presets:
-            begun, path = time.monotonic(), CARDS / f"{name}.webp"
-            path.write_bytes(small(card(describe(name), page)))
-            print(f"{name}: {path.stat().st_size / 1000:.1f} kB, {time.monotonic() - begun:.0f} s", flush=True)
+            begun, sizes = time.monotonic(), []
+            for ending, picture in cards(describe(name), page).items():
+                path = CARDS / f"{name}{ending}.webp"
+                path.write_bytes(small(picture))
+                sizes.append(f"{path.stat().st_size / 1000:.1f} kB")
+            print(f"{name}: {', '.join(sizes)}, {time.monotonic() - begun:.0f} s", flush=True)
         browser.close()
 
 
-def card(preset: Preset, page: Page) -> Image.Image:
-    """The picture of a preset."""
+def cards(preset: Preset, page: Page) -> dict[str, Image.Image]:
+    """The pictures of a preset, by what follows its name in the name of the file."""
     run = trained(preset)
     view = run.view()
     try:
         if isinstance(view.snapshot, ImageSnapshot):
-            return mosaic(view.snapshot)
-        return photograph(plane(run, view) if isinstance(view.snapshot, PlaneSnapshot) else line(preset, view), page)
+            return {ending: mosaic(view.snapshot, paper) for ending, paper in PAPERS.items()}
+        figure = bare(plane(run, view) if isinstance(view.snapshot, PlaneSnapshot) else line(preset, view))
+        return {ending: photograph(one, page) for ending, one in zip(PAPERS, (figure, by_night(figure)), strict=True)}
     finally:
         run.close()
         run.join()
@@ -93,17 +100,17 @@ def trained(preset: Preset) -> Run:
     return run
 
 
-def mosaic(snapshot: ImageSnapshot) -> Image.Image:
-    """As many whole rows of samples as fit."""
+def mosaic(snapshot: ImageSnapshot, paper: int) -> Image.Image:
+    """As many whole rows of samples as fit, with this grey between them."""
     columns = len(snapshot.fake) // 8
     pitch = int(SHARP * WIDTH) // columns
     rows = int(SHARP * HEIGHT) // pitch
-    sheet = np.full((rows * pitch, columns * pitch), PAPER, dtype=np.uint8)
+    sheet = np.full((rows * pitch, columns * pitch), paper, dtype=np.uint8)
     for i, sample in enumerate(snapshot.fake.reshape(-1, 28, 28)[: rows * columns]):
         tile = Image.fromarray((255 * np.clip(sample, 0, 1)).astype(np.uint8)).resize((pitch - 4, pitch - 4), 3)
         top, left = pitch * (i // columns) + 2, pitch * (i % columns) + 2
         sheet[top : top + pitch - 4, left : left + pitch - 4] = np.asarray(tile)
-    whole = Image.new("L", (int(SHARP * WIDTH), int(SHARP * HEIGHT)), PAPER)
+    whole = Image.new("L", (int(SHARP * WIDTH), int(SHARP * HEIGHT)), paper)
     whole.paste(Image.fromarray(sheet), ((whole.width - sheet.shape[1]) // 2, (whole.height - sheet.shape[0]) // 2))
     return whole
 
@@ -141,13 +148,29 @@ def alone(figure: go.Figure) -> go.Figure:
     return figure.update_layout(xaxis2=None, yaxis2=None, xaxis3=None, yaxis3=None)
 
 
-def photograph(figure: go.Figure, page: Page) -> Image.Image:
+def bare(figure: go.Figure) -> go.Figure:
     """The figure from edge to edge, without a word."""
     figure.update_layout(
         width=WIDTH, height=HEIGHT, margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False, annotations=[]
     )
-    bare = {"showticklabels": False, "ticks": "", "showline": False, "title": None, "showgrid": False}
-    figure.update_xaxes(bare).update_yaxes(bare)
+    nothing = {"showticklabels": False, "ticks": "", "showline": False, "title": None, "showgrid": False}
+    return figure.update_xaxes(nothing).update_yaxes(nothing)
+
+
+def by_night(figure: go.Figure) -> go.Figure:
+    """The figure as it is on a dark page."""
+    spec = json.loads(figure.to_json())
+    for path, color in on_dark(figure).items():
+        branch: Any = spec if path.startswith("data.") else spec["layout"]
+        *way, last = (int(key) if key.isdigit() else key for key in path.split("."))
+        for key in way:
+            branch = branch[key]
+        branch[last] = color
+    return go.Figure(spec)
+
+
+def photograph(figure: go.Figure, page: Page) -> Image.Image:
+    """What a browser makes of it."""
     page.set_content(f"<!doctype html><meta charset='utf-8'><style>body {{ margin: 0 }}</style>{plots([figure])}")
     page.wait_for_selector(".f .main-svg")
     page.wait_for_timeout(300)

@@ -35,9 +35,9 @@ LOSSES_TITLE = f"losses of {colored('D', DISCRIMINATOR)} and {colored('G', FAKE)
 NORMS = (Curve("grad_d", 4, "D", DISCRIMINATOR), Curve("grad_g", 4, "G", FAKE))
 NORMS_TITLE = f"gradient norms of {colored('D', DISCRIMINATOR)} and {colored('G', FAKE)}"
 
-LOGARITHMIC = {3: 1e-4, 4: 1e-6}
-"""Panels whose y axis is logarithmic, distances and norms, and what is drawn there for 0 and for an estimate that came
-out below it."""
+LOGARITHMIC = {3: 1e-4, 4: 1e-12}
+"""Panels whose y axis is logarithmic, distances and norms, and what is drawn there for an estimate that came out below
+it. A gradient of 10⁻¹⁰ is one that has vanished, and the panel has to show it."""
 
 
 class Panels(Figure, ABC):

@@ -140,7 +140,10 @@ def _label(y: float, text: str) -> dict[str, object]:
 
 
 def _p_g(snapshot: LineSnapshot) -> str:
-    return "p<sub>g</sub>" if snapshot.exact else "p<sub>g</sub> (estimate)"
+    """Its name; where much of it lies beyond the frame, that too, in steps that let it rest."""
+    name = "p<sub>g</sub>" if snapshot.exact else "p<sub>g</sub> (estimate)"
+    tenths = round(10 * (1 - float(snapshot.q[WINDOW].sum())))
+    return f"{name}, {10 * tenths} % beyond the frame" if tenths else name
 
 
 def _ordinate(view: View) -> str:

@@ -56,6 +56,10 @@ class Session:
         """Stop between two steps; everything stays where it is."""
         self._worker.put(self._worker.halt)
 
+    def advance(self, steps: int) -> None:
+        """Train for exactly so many steps, then pause."""
+        self._worker.put(lambda: self._worker.advance(steps))
+
     def step(self) -> None:
         """One full iteration of Algorithm 1, then pause."""
         self._single(lambda run: run.step(), None)
@@ -128,12 +132,15 @@ class Session:
         """Send frames to `viewer`, on the worker's thread, one for each call of `want_frame`."""
         self._worker.viewer.receive = viewer
 
-    def want_frame(self) -> None:
-        """The viewer has drawn and is ready for the newest frame; also a sign of life."""
+    def want_frame(self, anew: bool = False) -> None:
+        """The viewer has drawn and is ready for the newest frame; also a sign of life. `anew`: it could not show the
+        last one, and wants one though nothing has happened since."""
         self.sign_of_life()
 
         def want() -> None:
             self._worker.viewer.wants = True
+            if anew:
+                self._worker.viewer.hurry()
 
         self._worker.put(want)
 

@@ -54,6 +54,7 @@ class Worker:
         self._slow_motion = SlowMotion()
         self._speedometer = Speedometer()
         self._budget = 0
+        self._goal: int | None = None
         self._seen: View | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="ganviz-session", daemon=True)
@@ -85,8 +86,14 @@ class Worker:
 
     def halt(self, trouble: str = "") -> None:
         """Pause, because of some trouble if there is any."""
+        self._goal = None
         self.note(playing=False, waiting=False, rate=0.0, trouble=trouble)
         self._speedometer.restart()
+
+    def advance(self, steps: int) -> None:
+        """Train for so many steps, and pause."""
+        self.note(playing=True, slow=False, trouble="", returned="", stage=None)
+        self._goal = self.run.trainer.step_count + steps
 
     def single(self, act: Callable[[], None], stage: Stage | None) -> None:
         """Do something once, which leads to a stage, and pause."""
@@ -109,6 +116,7 @@ class Worker:
         self.run = run
         self.viewer.crowd.forget()
         self._slow_motion.restart()
+        self._goal = None
         self.note(trouble="", returned="", stage=None)
         if state is not None:
             self.halt()
@@ -203,13 +211,19 @@ class Worker:
         # Waiting for a GPU is not waiting for others.
         on_cpu = self.run.trainer.device.type == "cpu"
         with self.viewer.crowd.computing() if on_cpu else nullcontext():
-            while (self.status.speed is None or self._budget) and time.monotonic() < until:
+            while (self.status.speed is None or self._budget) and time.monotonic() < until and not self._arrived():
                 self.run.step()
                 done += 1
                 self._budget = max(0, self._budget - 1)
         if done:
             self._speedometer.add(done)
             self.viewer.news = True
+        if self._arrived():
+            self.halt()
+
+    def _arrived(self) -> bool:
+        """Whether the step is reached at which training pauses."""
+        return self._goal is not None and self.run.trainer.step_count >= self._goal
 
     def _show_if_due(self) -> None:
         """Send the newest frame if the viewer wants one, the clock allows it and there is news; renew the budget."""

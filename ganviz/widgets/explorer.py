@@ -56,9 +56,8 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self.session = Session(experiment, pace=pace, state=_state(experiment, start))
         """The run, for a program that wants to drive it too."""
         alive, ready, focus = self.session.sign_of_life, self.session.want_frame, self.session.look_at
-        self._stage = Place(
-            "stage", partial(Screen, rate=60, on_life=alive, on_free=ready, on_focus=focus, caption=caption)
-        )
+        leading = partial(Screen, rate=60, on_free=ready, on_shown=partial(ready, anew=True))
+        self._stage = Place("stage", partial(leading, on_life=alive, on_focus=focus, caption=caption))
         self._closer = Place("closer", partial(Screen, rate=2, on_life=alive, on_focus=focus, caption=readings))
         self._curves = Place("curves", partial(Screen, rate=2.5, on_life=alive))
         self._classes = ClassChoice(focus)

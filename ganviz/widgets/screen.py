@@ -22,18 +22,20 @@ class Screen:
         *,
         on_life: Callable[[], None],
         on_free: Callable[[], None] = lambda: None,
+        on_shown: Callable[[], None] = lambda: None,
         on_focus: Callable[[Callable[[Focus], Focus]], None] = lambda choose: None,
         caption: Callable[[Figure, Frame], str] = lambda figure, frame: "",
     ) -> None:
         """`view`: the first picture. `rate`: most frames a second. `on_free`: the browser could take a frame.
-        `on_life`: it said anything at all. `on_focus`: the reader chose something to look at, what follows from what is
-        looked at now. `caption`: the line below the figure."""
+        `on_shown`: so it could, for a figure that came onto the page just now. `on_life`: it said anything at all.
+        `on_focus`: the reader chose something to look at, what follows from what is looked at now. `caption`: the line
+        below the figure."""
         self.figure, self._caption = figure, caption
         self._focus = view.focus
         self._clock = Clock(rate)
         self._lock = threading.Lock()
         self._waiting: Frame | None = None
-        self._tell_free, self._tell_life = on_free, on_life
+        self._tell_free, self._tell_shown, self._tell_life = on_free, on_shown, on_life
         self._tell_focus = on_focus
         self.widget = LiveFigure(
             figure.draw(view), label=figure.gist(), on_free=self._freed, on_life=self._alive, on_pick=self._picked
@@ -54,7 +56,7 @@ class Screen:
         self.widget.layout.display = "" if on else "none"
         if on:
             self.widget.dim()
-            self._tell_free()
+            self._tell_shown()
 
     def offer(self, frame: Frame) -> None:
         """Something newer to show."""

@@ -20,6 +20,8 @@ SPEEDS = {
     "full speed": 0,
 }
 
+MANY = 100
+"""Steps that one button makes, so that a reader can stop at the step that a text speaks of."""
 
 KEYS = {"space": "space", "right": "→", "d": "D", "g": "G", "r": "R"}
 """The keys that click a button, by the name under which the page knows them, and as they are told to the reader."""
@@ -52,6 +54,7 @@ class Toolbar(w.HBox):  # type: ignore[misc]
             [
                 self._play,
                 _button("Step", "One full step: k updates of D, one of G", lambda: session().step(), "right"),
+                _button(f"+{MANY}", f"{MANY} full steps, then pause", self._many),
                 _button("D step", "One update of D alone", lambda: session().step_discriminator(), "d"),
                 _button("G step", "One update of G alone", lambda: session().step_generator(), "g"),
                 self._slow,
@@ -68,6 +71,10 @@ class Toolbar(w.HBox):  # type: ignore[misc]
             session.pause()
         else:
             session.play()
+
+    def _many(self) -> None:
+        self._slow.value = False
+        self._session().advance(MANY)
 
     def _slow_motion(self, on: bool) -> None:
         self._session().slow_motion(on)

@@ -17,7 +17,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 PICTURES = {"figure-1": 700, "ring-r3gan": 1500, "mnist-conditional": 1500}
 """Presets, and the step at which their picture is taken."""
 
-HEIGHT = {"mnist-conditional": 1240}
+HEIGHT = {"ring-r3gan": 920, "mnist-conditional": 1240}
 """Pixels of the window where 880 do not show everything."""
 
 

@@ -41,6 +41,7 @@ def begin(page: Page, experiment: Experiment) -> None:
         playing.click()
     page.evaluate(OPEN_LINK, experiment.to_link())
     page.wait_for_function("!document.documentElement.classList.contains('ganviz-opening')")
+    button(page, "Reset").click()
     page.wait_for_function(f"(line => line.includes('step 0 ') && line.includes('paused'))({SHOWN})")
 
 

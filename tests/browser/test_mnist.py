@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
-from driver import PATIENCE, button, control
+from conftest import Watched
+from driver import PATIENCE, begin, button, control
+from playwright.sync_api import TimeoutError
 from test_plane import until
 
 from ganviz import Experiment
@@ -18,16 +22,40 @@ IMAGES = Experiment(
 
 SHOWN = "[...document.querySelectorAll('.ganviz-figure')].filter(figure => figure.offsetWidth)"
 
+TALL = {"width": 1280, "height": 1180}
+
 GRID, YELLOW, MAP = 0, 1, 9
 """Numbers of the traces."""
 
 
 def open_images(page, url: str) -> None:
-    """The app with pictures on its stage."""
+    """The app with pictures on its stage, opened by a link."""
     page.goto(f"{url}{IMAGES.to_link()}", wait_until="commit", timeout=PATIENCE)
+    wait_for_images(page)
+
+
+def wait_for_images(page) -> None:
     until(page, "figure.dataset.frames > 0 && figure.querySelector('.ganviz-plot').data[0].type === 'heatmap'", 90)
     # The curves may lie below the window's edge: what cannot be seen is not drawn.
     page.wait_for_function(f"{SHOWN}.length === 3 && {SHOWN}.slice(0, 2).every(figure => figure.dataset.frames > 0)")
+
+
+@pytest.fixture(scope="module")
+def _images(voila, browser):
+    page = browser.new_page(viewport=TALL)
+    watched = Watched(page)
+    open_images(page, voila)
+    yield watched
+    page.close()
+
+
+@pytest.fixture
+def images(_images):
+    """One page for the tests here, each of which finds the pictures at step 0 and paused."""
+    begin(_images.page, IMAGES)
+    wait_for_images(_images.page)
+    _images.errors.clear()
+    return _images
 
 
 def in_figure(page, number: int, expression: str):
@@ -35,9 +63,10 @@ def in_figure(page, number: int, expression: str):
     return page.evaluate(f"(plot => {expression})({SHOWN}[{number}].querySelector('.ganviz-plot'))")
 
 
-def wait_in_figure(page, number: int, condition: str) -> None:
+def wait_in_figure(page, number: int, condition: str, seconds: float = 90) -> None:
     plot = f"{SHOWN}[{number}].querySelector('.ganviz-plot')"
-    page.wait_for_function(f"((plot, text) => {condition})({plot}, {SHOWN}[{number}].innerText)", timeout=90_000)
+    text = f"{SHOWN}[{number}].innerText"
+    page.wait_for_function(f"((plot, text) => {condition})({plot}, {text})", timeout=1000 * seconds)
 
 
 def place(page, number: int, axes: str, x: float, y: float) -> list[float]:
@@ -67,10 +96,8 @@ def pixels(page, number: int, trace: int) -> list[float]:
     return in_figure(page, number, f"Array.from(plot.data[{trace}].z, row => Array.from(row)).flat()")
 
 
-def test_the_grid_changes_and_a_click_keeps_a_sample(voila, watched):
-    page = watched.page
-    page.set_viewport_size({"width": 1280, "height": 1180})
-    open_images(page, voila)
+def test_the_grid_changes_and_a_click_keeps_a_sample(images):
+    page = images.page
     before = pixels(page, 0, GRID)
     assert len(before) == 238 * 238
     button(page, "Play").click()
@@ -81,8 +108,8 @@ def test_the_grid_changes_and_a_click_keeps_a_sample(voila, watched):
     # On a busy machine plotly may be redrawing between a click's two halves; a reader clicks again.
     for _ in range(5):
         click(page, 0, "", *cell(2, 3, rows=8))
-        page.wait_for_timeout(8000)
-        if in_figure(page, 1, "plot.closest('.ganviz-figure').innerText.includes('sample 20 ')"):
+        with contextlib.suppress(TimeoutError):
+            wait_in_figure(page, 1, "text.includes('sample 20 ')", 8)
             break
     wait_in_figure(page, 1, "text.includes('sample 20 ')")
     wait_in_figure(page, 0, f"Math.min(...plot.data[4].x) === {30 * 3 - 1}")  # ringed in the grid
@@ -97,16 +124,14 @@ def test_the_grid_changes_and_a_click_keeps_a_sample(voila, watched):
     wait_in_figure(page, 0, "Math.min(...plot.data[2].x.filter(Number.isFinite)) < 0")
     grid, column = pixels(page, 0, GRID), pixels(page, 0, YELLOW)
     assert all(grid[238 * line + 210 + j] == column[28 * line + j] for line in range(28) for j in range(28))
-    watched.shot("mnist-1-nearest")
+    images.shot("mnist-1-nearest")
     click(page, 0, "", 246 + 14, 100)
     wait_in_figure(page, 0, "Math.min(...plot.data[2].x) > 200")
-    assert watched.errors == []
+    assert images.errors == []
 
 
-def test_walking_in_the_plane_of_latents(voila, watched):
-    page = watched.page
-    page.set_viewport_size({"width": 1280, "height": 1180})
-    open_images(page, voila)
+def test_walking_in_the_plane_of_latents(images):
+    page = images.page
     assert in_figure(page, 1, "plot.layout.xaxis3.ticktext[1]") == "0.50"
     before = pixels(page, 1, MAP)
     click(page, 1, "3", *cell(1, 5, rows=7))
@@ -122,8 +147,8 @@ def test_walking_in_the_plane_of_latents(voila, watched):
     across, up = (in_figure(page, 1, f"plot._fullLayout.{axis}axis3._length") for axis in "xy")
     assert across == pytest.approx(up, abs=1), "squares"
     by_the_keys(page)
-    watched.shot("mnist-2-walked")
-    assert watched.errors == []
+    images.shot("mnist-2-walked")
+    assert images.errors == []
 
 
 def by_the_keys(page) -> None:
@@ -156,9 +181,8 @@ def test_a_finger_keeps_a_sample(voila, browser):
     page.close()
 
 
-def test_other_experiments_have_no_such_panel(voila, watched):
-    page = watched.page
-    open_images(page, voila)
+def test_other_experiments_have_no_such_panel(images):
+    page = images.page
     page.locator(".ganviz-side select").first.select_option("ring-r3gan")
     until(page, "figure.innerText.includes('modes')")
     assert page.evaluate(f"{SHOWN}.length") == 2
@@ -166,13 +190,11 @@ def test_other_experiments_have_no_such_panel(voila, watched):
         f"(([stage, curves]) => curves.getBoundingClientRect().top - stage.getBoundingClientRect().bottom)({SHOWN})"
     )
     assert gap < 10, "nothing between them"
-    assert watched.errors == []
+    assert images.errors == []
 
 
-def test_a_start_is_shown_at_once(voila, watched):
-    page = watched.page
-    page.set_viewport_size({"width": 1280, "height": 1180})
-    open_images(page, voila)
+def test_a_start_is_shown_at_once(images):
+    page = images.page
     presets, begins = control(page, "preset").locator("select"), control(page, "from").locator("select")
     assert not begins.is_visible()
 
@@ -186,15 +208,15 @@ def test_a_start_is_shown_at_once(voila, watched):
     page.wait_for_function(f"Math.abs({room} - {before}) < 1")  # nothing makes way for it
     begins.select_option("500")
     until(page, "figure.dataset.step == 500")
-    said = page.locator(".ganviz-trouble").inner_text()
+    said = page.locator(".ganviz-notices").inner_text()
     assert "mnist-mlp, trained for 500 steps" in said
     begins.press("ArrowDown")
     until(page, "figure.dataset.step == 2000")
     wait_in_figure(page, 2, "plot.layout.xaxis.range[1] >= 2000")
-    watched.shot("mnist-3-start")
+    images.shot("mnist-3-start")
     button(page, "Step").click()
     until(page, "figure.dataset.step == 2001")
     presets.select_option("ring-r3gan")
     until(page, "figure.innerText.includes('modes')")
     assert not begins.is_visible()
-    assert watched.errors == []
+    assert images.errors == []

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import psutil
 import pytest
-from driver import button, control, drag_slider, frames, number, open_page, picture, readout, state_line, step
+from driver import button, control, drag_slider, frames, number, open_page, picture, readout, state_line, step, watch
 
 pytestmark = pytest.mark.browser
 
 
-def test_play_drag_pause(voila, watched):
-    page = watched.page
-    open_page(page, voila)
+def test_play_drag_pause(explorer):
+    page = explorer.page
     assert step(page) == 0
     start = picture(page)
-    watched.shot("voila-1-open")
+    explorer.shot("voila-1-open")
 
     button(page, "Play").click()
-    page.wait_for_function("document.querySelector('.ganviz-figure').dataset.frames > 20")
+    watch(page, 20)
     assert picture(page) != start
     assert step(page) > 20
 
@@ -31,7 +30,7 @@ def test_play_drag_pause(voila, watched):
     control(page, "loss").locator("select").select_option("least_squares")
     page.wait_for_timeout(2000)
     assert number(page, "C(G)") > -0.5, "the cost of least squares is at least -1/4, not -log 4"
-    watched.shot("voila-2-playing")
+    explorer.shot("voila-2-playing")
 
     button(page, "Pause").click()
     page.wait_for_timeout(500)
@@ -39,13 +38,12 @@ def test_play_drag_pause(voila, watched):
     resting, drawn = step(page), frames(page)
     page.wait_for_timeout(700)
     assert (step(page), frames(page)) == (resting, drawn), "nothing may be drawn while nothing happens"
-    watched.shot("voila-3-paused")
-    assert watched.errors == []
+    explorer.shot("voila-3-paused")
+    assert explorer.errors == []
 
 
-def test_half_steps_and_reset(voila, watched):
-    page = watched.page
-    open_page(page, voila)
+def test_half_steps_and_reset(explorer):
+    page = explorer.page
     button(page, "D step").click()
     page.wait_for_function("document.querySelector('.ganviz-caption').innerText.includes('(b)')")
     assert step(page) == 0, "a step of D alone is no full step"
@@ -63,19 +61,18 @@ def test_half_steps_and_reset(voila, watched):
         button(page, "Step").click()
         page.wait_for_function("document.querySelector('.ganviz-caption').innerText.includes('step 2 ')")
         assert number(page, "JSD") == shown, "the same seed must give the same numbers"
-    assert watched.errors == []
+    assert explorer.errors == []
 
 
-def test_slow_motion_names_the_stages(voila, watched):
-    page = watched.page
-    open_page(page, voila)
+def test_slow_motion_names_the_stages(explorer):
+    page = explorer.page
     button(page, "Slow motion").click()
     for stage in "abc":
         page.wait_for_function(
             f"document.querySelector('.ganviz-stage')?.innerText.startsWith('({stage})')", timeout=15_000
         )
-    watched.shot("voila-4-slow-motion")
-    assert watched.errors == []
+    explorer.shot("voila-4-slow-motion")
+    assert explorer.errors == []
 
 
 def test_zoom_and_hover_survive_frames(voila, watched):
@@ -96,11 +93,10 @@ def test_zoom_and_hover_survive_frames(voila, watched):
     assert watched.errors == []
 
 
-def test_hidden_figure_is_sent_nothing_and_comes_back(voila, watched):
-    page = watched.page
-    open_page(page, voila)
+def test_hidden_figure_is_sent_nothing_and_comes_back(explorer):
+    page = explorer.page
     button(page, "Play").click()
-    page.wait_for_function("document.querySelector('.ganviz-figure').dataset.frames > 5")
+    watch(page, 5)
     page.evaluate("document.querySelector('.ganviz-stage-column').style.display = 'none'")
     page.wait_for_timeout(500)
     hidden = frames(page)
@@ -112,32 +108,31 @@ def test_hidden_figure_is_sent_nothing_and_comes_back(voila, watched):
     assert page.evaluate("document.querySelector('.ganviz-caption').textContent") != before
 
 
-def test_lost_numbers_pause_and_can_be_undone(voila, watched):
-    page = watched.page
-    open_page(page, voila)
+def test_lost_numbers_pause_and_can_be_undone(explorer):
+    page = explorer.page
     for label, name in (("loss", "least_squares"), ("optimizer d", "sgd"), ("optimizer g", "sgd")):
         control(page, label).locator("select").select_option(name)
     page.locator(".ganviz-toolbar select").select_option("full speed")
     button(page, "Play").click()
-    page.wait_for_function("document.querySelector('.ganviz-figure').dataset.frames > 10")
+    watch(page, 10)
     for label in ("momentum", "lr d", "lr g"):
         drag_slider(page, label, 1.0)
-    page.wait_for_selector(".ganviz-trouble button:visible", timeout=60_000)
+    page.wait_for_selector(".ganviz-notices button:visible", timeout=60_000)
     # They may be said to run away before they are lost.
-    page.wait_for_function("document.querySelector('.ganviz-trouble').innerText.includes('NaN')", timeout=60_000)
-    message = page.locator(".ganviz-trouble").inner_text()
+    page.wait_for_function("document.querySelector('.ganviz-notices').innerText.includes('NaN')", timeout=60_000)
+    message = page.locator(".ganviz-notices").inner_text()
     assert "became infinite or NaN in step" in message
     assert "discriminator" in message or "generator" in message
-    watched.shot("voila-6-diverged")
-    page.locator(".ganviz-trouble button").click()
-    page.wait_for_selector(".ganviz-trouble button", state="hidden")
+    explorer.shot("voila-6-diverged")
+    page.locator(".ganviz-notices button").click()
+    page.wait_for_selector(".ganviz-notices button", state="hidden")
     drag_slider(page, "lr d", 0.2)
     drag_slider(page, "lr g", 0.2)
     back = step(page)
     button(page, "Play").click()
     page.wait_for_timeout(1000)
     assert step(page) > back
-    assert watched.errors == []
+    assert explorer.errors == []
 
 
 def process_of(page) -> psutil.Process:
@@ -159,9 +154,8 @@ def test_a_closed_tab_frees_its_kernel(voila, browser):
     assert not kernel.is_running()
 
 
-def test_the_dirac_gan_has_its_plane(voila, watched):
-    page = watched.page
-    open_page(page, voila)
+def test_the_dirac_gan_has_its_plane(explorer):
+    page = explorer.page
     control(page, "preset").locator("select").select_option("dirac-r1")
     plane = page.locator(".ganviz-figure:visible").first
     button(page, "Play").click()
@@ -172,36 +166,34 @@ def test_the_dirac_gan_has_its_plane(voila, watched):
     page.wait_for_timeout(1000)
     assert "predicted ρ 0.9747" in plane.inner_text()
     assert plane.locator(".legendtext").all_text_contents() == ["(θ, ψ)", "equilibrium", "eigenvalues of a step"]
-    watched.shot("voila-7-dirac")
-    assert watched.errors == []
+    explorer.shot("voila-7-dirac")
+    assert explorer.errors == []
 
 
-def test_a_loss_without_discriminator_hides_its_controls(voila, watched):
-    page = watched.page
-    open_page(page, voila)
+def test_a_loss_without_discriminator_hides_its_controls(explorer):
+    page = explorer.page
     button(page, "Play").click()
     control(page, "loss").locator("select").select_option("mmd")
     page.wait_for_function("document.querySelector('.ganviz-figure').innerText.includes('witness')")
     assert not control(page, "lr d").is_visible()
     assert control(page, "lr g").is_visible()
-    page.wait_for_timeout(3000)
-    watched.shot("voila-8-witness")
+    watch(page, 10)
+    explorer.shot("voila-8-witness")
     control(page, "loss").locator("select").select_option("hinge")
     page.wait_for_function("document.querySelector('.ganviz-figure').innerText.includes('D*(x)')")
     assert control(page, "lr d").is_visible()
-    assert watched.errors == []
+    assert explorer.errors == []
 
 
-def test_what_makes_no_sense_is_refused_and_goes_back(voila, watched):
-    page = watched.page
-    open_page(page, voila)
+def test_what_makes_no_sense_is_refused_and_goes_back(explorer):
+    page = explorer.page
     page.locator(".ganviz-side label:has-text('packing') input").check()
     page.wait_for_timeout(500)
     control(page, "loss").locator("select").select_option("mmd")
     page.wait_for_function(
-        "document.querySelector('.ganviz-trouble').innerText.includes('packing acts on the discriminator')"
+        "document.querySelector('.ganviz-notices').innerText.includes('packing acts on the discriminator')"
     )
     chosen = control(page, "loss").locator("select").evaluate("select => select.selectedOptions[0].innerText")
     assert chosen.strip() == "nonsaturating"
-    watched.shot("voila-9-refused")
-    assert watched.errors == []
+    explorer.shot("voila-9-refused")
+    assert explorer.errors == []

@@ -30,6 +30,11 @@ class Lesson:
         """What it is called in an address, such as ``"06-mode-collapse"``."""
         return self.path.stem
 
+    @property
+    def number(self) -> str:
+        """Its place in the course, by which others speak of it, such as ``"6"``."""
+        return self.name.partition("-")[0].lstrip("0")
+
 
 def course() -> list[Lesson]:
     """All lessons, in reading order; none where ganviz was installed without them."""

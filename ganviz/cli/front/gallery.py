@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from html import escape
@@ -43,7 +44,13 @@ def gallery() -> str:
             sections.append(_section(heading, about, map(_preset, those)))
     first = f'<a class="button" href="{escape(LESSONS + lessons[0].name)}">Begin the course</a>' if lessons else ""
     page = (HERE / "gallery.html").read_text("utf-8")
-    parts = {"style": (HERE / "gallery.css").read_text("utf-8"), "first": first, "sections": "\n".join(sections)}
+    told = "p_data dotted, p_g solid, D(x) dashed, and the arrows from z to x = G(z)"
+    parts = {
+        "picture": _picture("figure-1", told, ""),
+        "style": (HERE / "gallery.css").read_text("utf-8"),
+        "first": first,
+        "sections": "\n".join(sections),
+    }
     for name, part in parts.items():
         page = page.replace(f"{{{name}}}", part)
     return page
@@ -51,7 +58,7 @@ def gallery() -> str:
 
 @cache
 def pictures() -> dict[str, Path]:
-    """The pictures of cards that there are, by the name of their preset."""
+    """The pictures of cards that there are, by the name of their preset, and of the preset with ``-dark`` behind it."""
     return {path.stem: path for path in sorted(CARDS.glob("*.webp"))}
 
 
@@ -67,22 +74,37 @@ def _section(heading: str, about: str, cards: Iterable[str]) -> str:
 
 
 def _lesson(lesson: Lesson) -> str:
-    return _card(f"{LESSONS}{lesson.name}", lesson.picture, lesson.title, lesson.question, lesson.minutes)
+    return _card(
+        f"{LESSONS}{lesson.name}", lesson.picture, f"{lesson.number} · {lesson.title}", lesson.question, lesson.minutes
+    )
 
 
 def _preset(preset: Preset) -> str:
-    return _card(f"{EXPLORE}{PRESET}{preset.name}", preset.name, preset.title, "", preset.minutes)
+    first = re.split(r"(?<=[.?])\s", preset.watch)[0]
+    return _card(f"{EXPLORE}{PRESET}{preset.name}", preset.name, preset.title, first, preset.minutes)
 
 
 def _card(link: str, picture: str, title: str, question: str, minutes: int | None) -> str:
     """A card, all of which is one link. Without a picture its place stays plain."""
-    shown = f'<img src="cards/{escape(picture)}.webp" alt="" width="480" height="300" loading="lazy" decoding="async">'
+    shown = _picture(picture, "") if picture in pictures() else "<span class=blank></span>"
     return (
-        f'<li><a class="card" href="{escape(link)}">{shown if picture in pictures() else "<span class=blank></span>"}'
-        f'<span class="title">{escape(title)}</span>'
-        f"{f'<span>{escape(question)}</span>' * bool(question)}"
+        f'<li><a class="card" href="{escape(link)}">{shown}'
+        f'<span class="title">{typeset(title)}</span>'
+        f"{f'<span>{typeset(question)}</span>' * bool(question)}"
         f'<span class="minutes">{_duration(minutes)}</span></a></li>\n'
     )
+
+
+def _picture(name: str, about: str, more: str = 'loading="lazy" decoding="async"') -> str:
+    """The picture of a preset, by day and by night; nothing moves when it comes."""
+    shown = f'<img src="cards/{escape(name)}.webp" alt="{escape(about)}" width="480" height="300" {more}>'
+    night = f'<source media="(prefers-color-scheme: dark)" srcset="cards/{escape(name)}-dark.webp">'
+    return f"<picture>{night}{shown}</picture>"
+
+
+def typeset(text: str) -> str:
+    """A text in HTML, p_g and p_data with their subscripts."""
+    return re.sub(r"\bp_(g|data)\b", r"p<sub>\1</sub>", escape(text))
 
 
 def _duration(minutes: int | None) -> str:
