@@ -21,6 +21,9 @@ log = logging.getLogger("ganviz.public")
 SOCKETS = 3
 """Connections to one kernel at a time: its page, and that page again while the lost connection is not noticed yet."""
 
+LEAVING = "No such comm"
+"""How a kernel's complaint begins when a page that is just leaving speaks of a widget that is closed."""
+
 TOO_MUCH, NOT_UNDERSTOOD = 1008, 1002
 """Why a connection is closed, as RFC 6455 numbers it."""
 
@@ -76,6 +79,8 @@ class PublicSocket(Discreet, PageSocket):
             # The page may have gone a moment ago; an exception would end what is left of the connection halfway.
             with contextlib.suppress(WebSocketClosedError):
                 return super().write_message(message, binary)
-        if kind in ("stream", "error") and isinstance(message, bytes) and self._lines.spend(1):
-            log.warning("A visitor's kernel wrote: %.2000s", printed(message).strip())
+        if kind in ("stream", "error") and isinstance(message, bytes):
+            text = printed(message).strip()
+            if not text.startswith(LEAVING) and self._lines.spend(1):
+                log.warning("A visitor's kernel wrote: %.2000s", text)
         return None
