@@ -36,7 +36,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--start", type=step, metavar="STEP", help="begin at the preset's start of that step instead of at step 0"
     )
-    parser.add_argument("--steps", type=int, default=5000, help="steps to train, with --resume that many more (default 5000)")
+    about = "steps to train, with --resume that many more (default 5000)"
+    parser.add_argument("--steps", type=int, default=5000, help=about)
     parser.add_argument("--every", type=int, default=100, help="steps between two rows of the history (default 100)")
     parser.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder to write (default runs)")
     parser.add_argument(
