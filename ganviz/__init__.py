@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ganviz.distributions._tables import load_table
+    from ganviz.engine.diverged import Diverged
+    from ganviz.engine.starts import starts
+    from ganviz.engine.trainer import Trainer
     from ganviz.experiment import Experiment
+    from ganviz.lab.session import Session
     from ganviz.option import Invalid
     from ganviz.option import names as options
     from ganviz.presets import preset
-    from ganviz.session.session import Session
-    from ganviz.training.diverged import Diverged
-    from ganviz.training.starts import starts
-    from ganviz.training.trainer import Trainer
     from ganviz.widgets.explore import explore
     from ganviz.widgets.explorer import Explorer
 
@@ -31,10 +31,10 @@ _HOMES = {
     "Invalid": ("ganviz.option", "Invalid"),
     "options": ("ganviz.option", "names"),
     "preset": ("ganviz.presets", "preset"),
-    "Session": ("ganviz.session.session", "Session"),
-    "Trainer": ("ganviz.training.trainer", "Trainer"),
-    "Diverged": ("ganviz.training.diverged", "Diverged"),
-    "starts": ("ganviz.training.starts", "starts"),
+    "Session": ("ganviz.lab.session", "Session"),
+    "Trainer": ("ganviz.engine.trainer", "Trainer"),
+    "Diverged": ("ganviz.engine.diverged", "Diverged"),
+    "starts": ("ganviz.engine.starts", "starts"),
     "Explorer": ("ganviz.widgets.explorer", "Explorer"),
     "load_table": ("ganviz.distributions._tables", "load_table"),
     "explore": ("ganviz.widgets.explore", "explore"),

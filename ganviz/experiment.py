@@ -9,6 +9,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
+from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.latent import Latent
+from ganviz.contracts.loss import Loss
+from ganviz.contracts.network import Network
+from ganviz.contracts.optimizer import Optimizer
+from ganviz.contracts.regularizer import Regularizer
+from ganviz.contracts.schedule import Schedule
 from ganviz.link import pack, unpack
 from ganviz.option import Invalid, Option, Settled, hint, live, names, rebuild, resolve
 
@@ -31,7 +38,7 @@ class InRoom:
         return tuple(self.read(item) for item in value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        if source is Option:
+        if isinstance(source, type) and issubclass(source, Option):
             return core_schema.no_info_plain_validator_function(
                 self.read,
                 serialization=core_schema.plain_serializer_function_ser_schema(lambda option: option.to_dict()),
@@ -44,22 +51,6 @@ class InRoom:
         )
 
 
-Data = Annotated[Option, InRoom("distributions")]
-"""A density of the data: `ganviz.distributions.base`."""
-Latent = Annotated[Option, InRoom("latents")]
-"""A density of the latents: `ganviz.latents.base`."""
-Network = Annotated[Option, InRoom("networks")]
-"""A network of either player: `ganviz.networks.base`."""
-Loss = Annotated[Option, InRoom("losses")]
-"""A pair of objectives: `ganviz.losses.base`."""
-Regularizers = Annotated[tuple[Option, ...], InRoom("regularizers")]
-"""Any number of regularizers: `ganviz.regularizers.base`."""
-Optimizer = Annotated[Option, InRoom("optimizers")]
-"""How a player descends: `ganviz.optimizers.base`."""
-Schedule = Annotated[Option, InRoom("schedules")]
-"""The course of both learning rates: `ganviz.schedules.base`."""
-
-
 class Experiment(Settled):
     """Everything that decides a run: same Experiment, same machine, same numbers.
 
@@ -68,14 +59,22 @@ class Experiment(Settled):
     range, an option is unknown, or two of them contradict each other.
     """
 
-    data: Data = rebuild("gaussian", description="The density p_data that G should learn.")
-    latent: Latent = rebuild("uniform", description="The density p_z that G pushes forward to p_g.")
-    generator: Network = rebuild("mlp", description="The network G: z → x.")
-    discriminator: Network = rebuild("mlp", description="The network D: x → a raw score, larger = more real.")
-    loss: Loss = live("nonsaturating", description="What each player minimises.")
-    regularizers: Regularizers = live((), description="Any number of them at once.")
-    optimizer_g: Optimizer = live("adam", description="How G descends.")
-    optimizer_d: Optimizer = live("adam", description="How D descends.")
+    data: Annotated[Distribution, InRoom("distributions")] = rebuild(
+        "gaussian", description="The density p_data that G should learn."
+    )
+    latent: Annotated[Latent, InRoom("latents")] = rebuild(
+        "uniform", description="The density p_z that G pushes forward to p_g."
+    )
+    generator: Annotated[Network, InRoom("networks")] = rebuild("mlp", description="The network G: z → x.")
+    discriminator: Annotated[Network, InRoom("networks")] = rebuild(
+        "mlp", description="The network D: x → a raw score, larger = more real."
+    )
+    loss: Annotated[Loss, InRoom("losses")] = live("nonsaturating", description="What each player minimises.")
+    regularizers: Annotated[tuple[Regularizer, ...], InRoom("regularizers")] = live(
+        (), description="Any number of them at once."
+    )
+    optimizer_g: Annotated[Optimizer, InRoom("optimizers")] = live("adam", description="How G descends.")
+    optimizer_d: Annotated[Optimizer, InRoom("optimizers")] = live("adam", description="How D descends.")
     updates: Literal["alternating", "simultaneous"] = live(
         "alternating",
         description="Alternating is Algorithm 1: k updates of D, then one of G. "
@@ -83,7 +82,9 @@ class Experiment(Settled):
     )
     lr_g: float = live(1e-3, gt=0, le=1, log=True, description="Learning rate of the generator.")
     lr_d: float = live(1e-3, gt=0, le=1, log=True, description="Learning rate of the discriminator.")
-    schedule: Schedule = live("constant", description="How both learning rates change as training goes on.")
+    schedule: Annotated[Schedule, InRoom("schedules")] = live(
+        "constant", description="How both learning rates change as training goes on."
+    )
     d_steps: int = live(1, ge=1, le=50, description="Updates of D for one of G: the paper's k.")
     batch_size: int = live(256, ge=1, le=8192, log=True, description="Samples in a minibatch.")
     seed: int = rebuild(0, ge=0, le=2**31 - 1, description="Decides the initial weights and every random number.")

@@ -70,6 +70,11 @@ class Option(Settled):
         return cls.__module__.rpartition(".")[2]
 
     @classmethod
+    def contract(cls) -> type[Option]:
+        """The abstract base that says what an option of this room must do."""
+        return next(base for base in cls.__mro__ if Option in base.__bases__)
+
+    @classmethod
     def help(cls) -> str:
         """The docstring: formula, paper, conventions, what to watch."""
         return inspect.cleandoc(cls.__doc__ or "")

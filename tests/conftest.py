@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from ganviz import Experiment, Trainer, options
+from ganviz.engine import worthwhile
+from ganviz.engine.tree import named_leaves
 from ganviz.option import Option, find
-from ganviz.training import worthwhile
-from ganviz.training.tree import named_leaves
 
 ROOMS = ("distributions", "latents", "networks", "losses", "regularizers", "optimizers", "schedules")
 

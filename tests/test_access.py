@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 import pytest
 
 import ganviz
+from ganviz.lab.run import Run
 from ganviz.option import find, names
 from ganviz.presets import describe, preset_names
-from ganviz.session.run import Run
 from ganviz.widgets.dismiss import dismiss
 from ganviz.widgets.fields import field_control
 from ganviz.widgets.panel import OPEN, Panel

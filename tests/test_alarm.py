@@ -12,10 +12,10 @@ from conftest import same, small
 from test_session import Viewer
 
 from ganviz import Diverged, Trainer, preset
+from ganviz.lab.alarm import BOUND, ROW, Alarm, returned
+from ganviz.lab.run import Run
+from ganviz.lab.status import Status
 from ganviz.presets import preset_names
-from ganviz.session.alarm import BOUND, ROW, Alarm, returned
-from ganviz.session.run import Run
-from ganviz.session.status import Status
 from ganviz.widgets.explorer import Explorer
 
 
@@ -72,7 +72,7 @@ def test_what_was_done_is_said():
 
 
 def test_going_back_goes_before_the_trouble_and_each_time_further(monkeypatch):
-    monkeypatch.setattr("ganviz.session.run.EVERY", 10)
+    monkeypatch.setattr("ganviz.lab.run.EVERY", 10)
     run = Run(small(), "eager")
     states = {0: run.trainer.state}
     for _ in range(200):
@@ -102,19 +102,19 @@ def test_a_ruined_run_trains_on_says_so_and_is_taken_back(monkeypatch):
         session.set_speed(1)
         session.play()
         viewer.until(lambda frame: frame.view.snapshot.step > 30)
-        monkeypatch.setattr("ganviz.session.alarm.BOUND", 1e-9)
+        monkeypatch.setattr("ganviz.lab.alarm.BOUND", 1e-9)
         frame = viewer.until(lambda frame: frame.status.runaway != "")
         assert "have run away: the " in frame.status.runaway
         assert (frame.status.playing, frame.status.trouble) == (True, ""), "nothing is halted"
-        monkeypatch.setattr("ganviz.session.alarm.BOUND", 1e9)
+        monkeypatch.setattr("ganviz.lab.alarm.BOUND", 1e9)
         viewer.until(lambda frame: frame.status.runaway == "")
-        monkeypatch.setattr("ganviz.session.alarm.BOUND", 1e-9)
+        monkeypatch.setattr("ganviz.lab.alarm.BOUND", 1e-9)
         viewer.until(lambda frame: frame.status.runaway != "")
         session.go_back(10)
         frame = viewer.until(lambda frame: frame.status.returned != "")
         assert (frame.status.playing, frame.status.runaway) == (False, "")
         assert f"to step {frame.view.snapshot.step:,}" in frame.status.returned
-        monkeypatch.setattr("ganviz.session.alarm.BOUND", 1e9)
+        monkeypatch.setattr("ganviz.lab.alarm.BOUND", 1e9)
         session.play()
         frame = viewer.until(lambda frame: frame.status.playing)
         assert (frame.status.returned, frame.status.runaway) == ("", "")

@@ -15,10 +15,10 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from ganviz.distributions.mnist import Mnist
+from ganviz.engine.noise import generator_for
 from ganviz.metrics import _classifier
 from ganviz.metrics._classifier import FILE, FORMAT, SHAPES, digest, features, probabilities, read
 from ganviz.option import Invalid
-from ganviz.training.noise import generator_for
 
 ROOT = Path(__file__).parent.parent
 

@@ -20,9 +20,9 @@ from ganviz.cli.main import main
 from ganviz.cli.options import ROOMS
 from ganviz.cli.shown import EXPLORER, Shown
 from ganviz.cli.source import experiment_from
+from ganviz.engine.history import History
 from ganviz.metrics.base import fitting
 from ganviz.presets import describe, preset_names
-from ganviz.training.history import History
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 

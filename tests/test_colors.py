@@ -18,8 +18,8 @@ from ganviz.figures import _style
 from ganviz.figures._dark import DARK, on_dark
 from ganviz.figures._style import HEAT_COLORS, KEPT, NEIGHBOUR, WORDS, words
 from ganviz.figures.base import Figure
+from ganviz.lab.run import Run
 from ganviz.option import find, names
-from ganviz.session.run import Run
 
 WORDS_AT_LEAST, MARKS_AT_LEAST = 4.5, 3.0
 """WCAG 2.2, 1.4.3 and 1.4.11."""

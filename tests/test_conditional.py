@@ -14,16 +14,16 @@ from torch.nn import functional as F
 
 from ganviz import Experiment, Trainer, options, preset
 from ganviz.distributions.mnist import Mnist
+from ganviz.engine.noise import Noise, generator_for
 from ganviz.figures import _tile_stage as stage
 from ganviz.figures.base import Focus
 from ganviz.figures.class_stage import ClassStage
 from ganviz.figures.image_closer import LATENT, SAMPLE, ImageCloser
 from ganviz.figures.image_stage import ImageStage
+from ganviz.lab.run import Run
 from ganviz.metrics._classifier import probabilities
 from ganviz.networks.dcgan import Dcgan
 from ganviz.option import Invalid, resolve
-from ganviz.session.run import Run
-from ganviz.training.noise import Noise, generator_for
 from ganviz.widgets.class_choice import ClassChoice
 
 TOLD = math.sqrt(10)

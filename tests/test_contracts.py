@@ -10,11 +10,11 @@ import torch
 from conftest import ROOMS, every, same, small, trainer_for
 
 from ganviz import Diverged, Experiment, Trainer
+from ganviz.engine.noise import generator_for
+from ganviz.engine.paths import Eager
 from ganviz.experiment import Experiment as Description
 from ganviz.metrics.base import fitting
 from ganviz.option import hint, resolve
-from ganviz.training.noise import generator_for
-from ganviz.training.paths import Eager
 
 
 @pytest.mark.parametrize("option", every(*ROOMS, "metrics", "figures"))
@@ -147,7 +147,7 @@ def test_losses_are_finite_at_extreme_scores(loss, size):
 
 @pytest.mark.parametrize("regularizer", every("regularizers"))
 def test_penalties_do_not_depend_on_the_batch_size(regularizer):
-    from ganviz.regularizers.base import Shapes, Turn
+    from ganviz.contracts.regularizer import Shapes, Turn
 
     option = regularizer()
     real, fake = torch.randn(2, 6, 1, dtype=torch.float64, generator=generator_for(0, "test"))

@@ -10,13 +10,13 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from ganviz import Experiment, Invalid, Trainer, preset
+from ganviz.engine import device
+from ganviz.engine.device import best, fetch, place
+from ganviz.engine.game import Game
+from ganviz.engine.noise import Noise
+from ganviz.engine.settings import bind, numbers
+from ganviz.engine.tree import leaves
 from ganviz.presets import preset_names
-from ganviz.training import device
-from ganviz.training.device import best, fetch, place
-from ganviz.training.game import Game
-from ganviz.training.noise import Noise
-from ganviz.training.settings import bind, numbers
-from ganviz.training.tree import leaves
 
 META = torch.device("meta")
 """Stands for a GPU: shapes without numbers, which torch has everywhere."""

@@ -13,8 +13,8 @@ import torch
 
 from ganviz import Experiment, Trainer
 from ganviz.figures.figure_1 import ARROWS, Figure1
+from ganviz.lab.run import Run
 from ganviz.option import Invalid, resolve
-from ganviz.session.run import Run
 from ganviz.theory.linear import at, eigenvalues, flow_eigenvalues, vector_field
 from ganviz.theory.plane import Orbit
 

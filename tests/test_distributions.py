@@ -10,9 +10,9 @@ import torch
 from conftest import every
 
 from ganviz import Invalid
+from ganviz.engine.cells import data_mass, edges_for
+from ganviz.engine.noise import generator_for
 from ganviz.option import resolve
-from ganviz.training.cells import data_mass, edges_for
-from ganviz.training.noise import generator_for
 
 HARD = [
     {"name": "student_t", "df": 1},

@@ -10,13 +10,13 @@ import torch
 from conftest import small
 
 from ganviz import Trainer
+from ganviz.engine.cells import centers, data_mass, edges_for
+from ganviz.engine.pushforward import PushForward, kernel_estimate
+from ganviz.engine.snapshot import LineSnapshot
 from ganviz.option import resolve
 from ganviz.theory.optimal import optimal_discriminator
 from ganviz.theory.stages import at_equilibrium, distance_from_optimum, jensen_shannon, kolmogorov_smirnov
 from ganviz.theory.stages import name as stage_name
-from ganviz.training.cells import centers, data_mass, edges_for
-from ganviz.training.pushforward import PushForward, kernel_estimate
-from ganviz.training.snapshot import LineSnapshot
 
 
 def pushed(function, latent: str = "uniform", nodes: int = 4097) -> PushForward:

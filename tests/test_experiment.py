@@ -204,7 +204,7 @@ def test_checkpoint_of_another_experiment(checkpoint):
 
 
 def test_a_failed_save_leaves_the_old_file(checkpoint, monkeypatch):
-    from ganviz.training import checkpoint as module
+    from ganviz.engine import checkpoint as module
 
     whole = checkpoint.read_bytes()
     monkeypatch.setattr(module.os, "replace", lambda *paths: (_ for _ in ()).throw(OSError("disk full")))

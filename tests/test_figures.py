@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 import pytest
 from conftest import every, small
 
+from ganviz.engine.history import History
 from ganviz.figures._style import nice_ceiling
 from ganviz.figures.curves import Curves
 from ganviz.figures.figure_1 import ARROWS, D_STAR, P_DATA, P_G, D, Figure1
-from ganviz.session.run import Run
-from ganviz.training.history import History
+from ganviz.lab.run import Run
 
 
 @pytest.fixture(scope="module")

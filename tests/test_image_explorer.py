@@ -19,10 +19,10 @@ from ganviz.figures import image_closer as closer
 from ganviz.figures._image_walk import MAP
 from ganviz.figures._tile_stage import looked_up
 from ganviz.figures.base import Focus
-from ganviz.session import neighbours, past, viewer
-from ganviz.session.neighbours import Search
-from ganviz.session.past import Past, size
-from ganviz.session.run import Run
+from ganviz.lab import neighbours, past, viewer
+from ganviz.lab.neighbours import Search
+from ganviz.lab.past import Past, size
+from ganviz.lab.run import Run
 
 IMAGES = small(data="mnist", latent={"name": "normal", "dim": 8})
 SECOND_ROW = 238 - 30 * 1 - 5
@@ -302,7 +302,7 @@ def test_going_back_goes_far_enough_and_no_farther_than_it_must():
 
 
 def test_a_run_goes_back_to_what_it_was(monkeypatch):
-    monkeypatch.setattr("ganviz.session.run.EVERY", 2)
+    monkeypatch.setattr("ganviz.lab.run.EVERY", 2)
     monkeypatch.setattr(past, "MEMORY", 1)
     run = Run(small(), "eager")
     states = {}

@@ -11,6 +11,7 @@ import pytest
 import torch
 from conftest import every, small
 
+from ganviz.engine.normal_scores import from_scores, to_scores
 from ganviz.figures import _tile_stage as stage
 from ganviz.figures import image_closer as closer
 from ganviz.figures._image_paths import in_plane, lattice, spherical, straight
@@ -22,10 +23,9 @@ from ganviz.figures.image_closer import ImageCloser
 from ganviz.figures.image_curves import ImageCurves
 from ganviz.figures.image_stage import ImageStage
 from ganviz.figures.picture_curves import PictureCurves
+from ganviz.lab.run import Run
+from ganviz.lab.survey import Findings
 from ganviz.option import find, names
-from ganviz.session.run import Run
-from ganviz.session.survey import Findings
-from ganviz.training.normal_scores import from_scores, to_scores
 
 CLOSER_MAP = closer.WALK + MAP
 FIGURES = [ImageStage(), ImageCloser(), ImageCurves(), PictureCurves()]

@@ -18,6 +18,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganviz import Experiment, Trainer
 from ganviz.distributions.mnist import Mnist
+from ganviz.engine.image_observer import flat as pixels
+from ganviz.engine.snapshot import ImageSnapshot
 from ganviz.metrics import _images
 from ganviz.metrics._digits import DigitMetric, shares, training_features, training_shares
 from ganviz.metrics._distances import to_nearest, to_nearest_other
@@ -30,8 +32,6 @@ from ganviz.metrics.classifier_score import score
 from ganviz.metrics.frechet import distance, moments
 from ganviz.metrics.parzen import CONTEXT, SIGMAS, Estimate, log_likelihoods, parzen_estimate
 from ganviz.option import find, resolve
-from ganviz.training.image_observer import flat as pixels
-from ganviz.training.snapshot import ImageSnapshot
 
 MNIST = Mnist()
 # as_told belongs to games whose players are told a class: see test_conditional.py.

@@ -25,9 +25,9 @@ from ganviz.distributions import images as module
 from ganviz.distributions._gallery import gallery
 from ganviz.distributions.images import Images
 from ganviz.distributions.mnist import FOLDER, MD5, Mnist
+from ganviz.engine.noise import generator_for
 from ganviz.option import resolve
 from ganviz.presets import preset_names
-from ganviz.training.noise import generator_for
 from ganviz.widgets.pickers import fields_of
 
 TEST_LABELS = (980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009)

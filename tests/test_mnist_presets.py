@@ -12,10 +12,10 @@ from torch import nn
 from torch.nn import functional as F
 
 from ganviz import Trainer, preset
+from ganviz.engine.noise import generator_for
 from ganviz.metrics._classifier import probabilities
 from ganviz.metrics.classifier_score import score
 from ganviz.presets import describe, preset_names
-from ganviz.training.noise import generator_for
 
 EPOCH = 500
 """Updates in an epoch of the recipe: 50,000 pictures in minibatches of 100."""

@@ -11,11 +11,11 @@ import torch
 from conftest import every, same, small
 
 from ganviz import Invalid, Trainer
+from ganviz.engine.smooth import WIDTH, smoothed
 from ganviz.figures._contours import SHARES, contours, levels
 from ganviz.figures._fabric import SHADES, shades, threads
 from ganviz.figures.plane_stage import ARROWS, DRAWN, FAKES, HEAT, NODES, OUTSIDE, P_DATA, PlaneStage
-from ganviz.session.run import Run
-from ganviz.training.smooth import WIDTH, smoothed
+from ganviz.lab.run import Run
 
 AFFINE = {"name": "mlp", "depth": 0}
 

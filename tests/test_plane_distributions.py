@@ -14,8 +14,8 @@ from conftest import every
 from ganviz import Invalid
 from ganviz.distributions._noisy_curves import NoisyCurve
 from ganviz.distributions.cloud import Cloud
+from ganviz.engine.noise import generator_for
 from ganviz.option import resolve
-from ganviz.training.noise import generator_for
 
 HARD = [
     {"name": "ring", "radius": 1, "std": 0.01},

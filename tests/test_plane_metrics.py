@@ -11,6 +11,8 @@ import pytest
 from conftest import every, small
 
 from ganviz import options
+from ganviz.engine.noise import generator_for
+from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.losses._kernels import HALVINGS, WIDEST
 from ganviz.metrics import mmd
 from ganviz.metrics._coverage import mode_shares
@@ -20,8 +22,6 @@ from ganviz.metrics._real_pairs import PAIRS
 from ganviz.metrics.two_sample import p_value
 from ganviz.metrics.w2 import transport
 from ganviz.option import find, resolve
-from ganviz.training.noise import generator_for
-from ganviz.training.snapshot import PlaneSnapshot
 
 N, REPEATS = 2500, 24
 RING = {"name": "ring", "modes": 8, "radius": 1, "std": 0.05}

@@ -7,9 +7,9 @@ import torch
 from conftest import small
 
 from ganviz import Trainer
+from ganviz.contracts.regularizer import Turn
+from ganviz.engine.noise import generator_for
 from ganviz.option import resolve
-from ganviz.regularizers.base import Turn
-from ganviz.training.noise import generator_for
 
 W = torch.tensor([[3.0], [-4.0]], dtype=torch.float64)
 

@@ -12,9 +12,9 @@ import pytest
 from conftest import same, small
 
 from ganviz import Experiment, Invalid, Session, Trainer
-from ganviz.session import survey, worker
-from ganviz.session import viewer as module
-from ganviz.session.status import Frame
+from ganviz.lab import survey, worker
+from ganviz.lab import viewer as module
+from ganviz.lab.status import Frame
 
 
 class Viewer:

@@ -18,12 +18,12 @@ from test_widgets import control_of, until
 import ganviz
 from ganviz import Experiment, Invalid, Trainer, explore, preset
 from ganviz.cli.main import main
+from ganviz.engine.history import History
+from ganviz.engine.starts import read, starts, write
 from ganviz.figures.curves import Curves
+from ganviz.lab.run import Run
 from ganviz.link import START
 from ganviz.presets import describe
-from ganviz.session.run import Run
-from ganviz.training.history import History
-from ganviz.training.starts import read, starts, write
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def shelf(tmp_path, monkeypatch):
         trainer.advance(20)
         write(trainer, "figure-1", 90.0, "an abacus", folder)
     there = partial(starts, folder=folder)
-    for module in ("ganviz.widgets.start_picker", "ganviz.training.starts"):
+    for module in ("ganviz.widgets.start_picker", "ganviz.engine.starts"):
         monkeypatch.setattr(f"{module}.starts", there)
     return there("figure-1")
 

@@ -10,9 +10,9 @@ from conftest import same, small
 
 import ganviz
 from ganviz import Invalid, Trainer, preset
+from ganviz.engine.players import PLAYERS
+from ganviz.engine.starts import read, starts, write
 from ganviz.presets import preset_names
-from ganviz.training.players import PLAYERS
-from ganviz.training.starts import read, starts, write
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import pytest
 import torch
 from conftest import small
 
+from ganviz.lab import survey
+from ganviz.lab.run import Run
+from ganviz.lab.survey import Findings, Survey
 from ganviz.option import Invalid
-from ganviz.session import survey
-from ganviz.session.run import Run
-from ganviz.session.survey import Findings, Survey
 
 
 class Measure:

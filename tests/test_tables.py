@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from ganviz import Experiment, Invalid
+from ganviz.contracts.distribution import Distribution
 from ganviz.distributions import _columns, _parquet_claims
 from ganviz.distributions._columns import BYTES, LIMIT
 from ganviz.distributions._parquet_claims import PACKED_SIZE, UNPACKED_SIZE, check_footer
 from ganviz.distributions._standard import standardise
 from ganviz.distributions._tables import choose, load_table, principal, read_table
 from ganviz.distributions._thrift import I32, Reader
-from ganviz.distributions.base import Distribution
 from ganviz.distributions.table import Table, leaves
 from ganviz.option import resolve
 

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from ganviz import Trainer
-from ganviz.training import device
+from ganviz.engine import device
 
 ROOT = Path(__file__).parents[1]
 

@@ -16,8 +16,8 @@ from conftest import same, small
 from torch import nn
 
 from ganviz import Diverged, Experiment, Invalid, Trainer
-from ganviz.training import accelerator, compiled, worthwhile
-from ganviz.training.paths import Eager
+from ganviz.engine import accelerator, compiled, worthwhile
+from ganviz.engine.paths import Eager
 
 ADAM = {"name": "adam", "beta1": 0.5, "beta2": 0.99}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ganviz.session import clock, viewer
+from ganviz.lab import clock, viewer
 
 
 class Machine:

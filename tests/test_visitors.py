@@ -21,10 +21,10 @@ from ganviz.cli.public.messages import Malformed, printed, read
 from ganviz.cli.public.policy import SCARCE, SESSION, Policy, policy
 from ganviz.cli.public.visits import Visits
 from ganviz.cli.server import Page, Server
+from ganviz.lab.limits import VARIABLE, Limits
+from ganviz.lab.session import Session
 from ganviz.option import Invalid
 from ganviz.presets import preset_names
-from ganviz.session.limits import VARIABLE, Limits
-from ganviz.session.session import Session
 
 
 class Time:

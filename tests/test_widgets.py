@@ -19,10 +19,10 @@ from plotly.offline import get_plotlyjs_version
 from ganviz import Invalid, explore, preset
 from ganviz.figures.base import Update
 from ganviz.figures.figure_1 import Figure1
+from ganviz.lab.run import Run
+from ganviz.lab.status import Frame, Status
 from ganviz.option import find, names
 from ganviz.presets import preset_names
-from ganviz.session.run import Run
-from ganviz.session.status import Frame, Status
 from ganviz.widgets.caption import caption
 from ganviz.widgets.explore import app
 from ganviz.widgets.fields import bounds, field_control

@@ -14,10 +14,10 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.nn.functional import softplus
 
 from ganviz import Invalid, Trainer, options
+from ganviz.contracts.loss import Loss
 from ganviz.figures.figure_1 import Figure1
-from ganviz.losses.base import Loss
+from ganviz.lab.run import Run
 from ganviz.option import resolve
-from ganviz.session.run import Run
 from ganviz.theory.optimal import optimal_discriminator
 
 P = torch.tensor([0.10, 0.25, 0.05, 0.20, 0.30, 0.10], dtype=torch.float64)

@@ -11,11 +11,11 @@ import torch
 from conftest import same, small
 
 from ganviz import Experiment, Invalid, Trainer
+from ganviz.contracts.regularizer import Shapes, Turn
+from ganviz.engine.noise import generator_for
+from ganviz.engine.round import Round
 from ganviz.option import resolve
-from ganviz.regularizers.base import Shapes, Turn
 from ganviz.theory.optimal import optimal_discriminator
-from ganviz.training.noise import generator_for
-from ganviz.training.round import Round
 
 W = torch.tensor([[3.0], [-4.0]], dtype=torch.float64)
 

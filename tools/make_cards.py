@@ -24,15 +24,15 @@ from make_pictures import chosen, chromium, plots
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from ganviz.engine.diverged import Diverged
+from ganviz.engine.snapshot import ImageSnapshot, PlaneSnapshot
+from ganviz.engine.starts import starts
 from ganviz.figures._dark import DARK, on_dark
 from ganviz.figures._style import GROUND
 from ganviz.figures.base import View
 from ganviz.figures.phase_plane import PhasePlane
+from ganviz.lab.run import Run
 from ganviz.presets import Preset, describe, preset_names
-from ganviz.session.run import Run
-from ganviz.training.diverged import Diverged
-from ganviz.training.snapshot import ImageSnapshot, PlaneSnapshot
-from ganviz.training.starts import starts
 
 CARDS = Path(__file__).parents[1] / "ganviz" / "app" / "cards"
 

@@ -34,8 +34,8 @@ MODULES = (
     "ganviz.experiment",
     "ganviz.option",
     "ganviz.presets",
-    "ganviz.training.snapshot",
-    "ganviz.training.history",
+    "ganviz.engine.snapshot",
+    "ganviz.engine.history",
 )
 """What the reference holds beside the names of `ganviz` itself and the base class of each room."""
 
@@ -105,7 +105,7 @@ class Site:
             {name: getattr(ganviz, name) for name in ganviz.__all__}
         )  # they are lazy, pdoc looks in vars
         pdoc.render.configure(docformat="markdown", show_source=False, template_directory=TEMPLATES)
-        bases = [f"ganviz.{room}.base" for room in ROOMS]
+        bases = sorted({find(room, names(room)[0]).contract().__module__ for room in ROOMS})
         pdoc.pdoc("ganviz", r"!ganviz\..*", *MODULES, *bases, output_directory=self._folder / "api")
 
 

@@ -29,11 +29,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 import ganviz
+from ganviz.engine.starts import Start
 from ganviz.figures.base import Figure, View
+from ganviz.lab.run import Run
 from ganviz.option import find, names
 from ganviz.presets import describe
-from ganviz.session.run import Run
-from ganviz.training.starts import Start
 from ganviz.widgets.plotly_js import compressed
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"

@@ -13,7 +13,7 @@ import time
 import torch
 
 from ganviz import Trainer, preset
-from ganviz.training.starts import write
+from ganviz.engine.starts import write
 
 PRESETS = ("mnist-mlp", "mnist-dcgan", "mnist-conditional", "mnist-r3gan")
 

@@ -22,8 +22,8 @@ from torch import Generator, Tensor
 from torch.nn import functional
 
 from ganviz.distributions.mnist import VALIDATION, Mnist, load
+from ganviz.engine.noise import generator_for
 from ganviz.metrics._classifier import FILE, FORMAT, SHAPES, Parameters, digest, hidden, scores
-from ganviz.training.noise import generator_for
 
 BATCH = 128
 """Pictures in a minibatch."""

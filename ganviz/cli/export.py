@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from ganviz.cli.source import experiment_from
+from ganviz.engine.diverged import Diverged
 from ganviz.option import Invalid, find, names
 from ganviz.presets import describe, preset_names
-from ganviz.training.diverged import Diverged
 
 if TYPE_CHECKING:
     from ganviz.experiment import Experiment
     from ganviz.figures.base import Figure, View
-    from ganviz.session.run import Run
+    from ganviz.lab.run import Run
 
 LOOKS = 120
 """Points of the curves."""
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _trained(experiment: Experiment, steps: int) -> tuple[View, str]:
     """The last view of a run, and what ended it before its time, if anything did."""
-    from ganviz.session.run import Run
+    from ganviz.lab.run import Run
 
     run, trouble = Run(experiment, "captured"), ""
     try:

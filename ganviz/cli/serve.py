@@ -17,8 +17,8 @@ from ganviz.cli.public.policy import Policy, policy
 from ganviz.cli.public.policy import arguments as public_arguments
 from ganviz.cli.shown import Shown, shown
 from ganviz.cli.source import experiment_from
+from ganviz.lab import limits
 from ganviz.option import Invalid
-from ganviz.session import limits
 
 if TYPE_CHECKING:
     from ganviz.cli.server import Server

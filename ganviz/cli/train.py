@@ -12,13 +12,13 @@ from tqdm import tqdm
 
 from ganviz.cli.source import experiment_from, with_changes
 from ganviz.distributions._tables import load_table
+from ganviz.engine.diverged import Diverged
+from ganviz.engine.history import History
+from ganviz.engine.starts import start_at
+from ganviz.engine.trainer import Trainer
 from ganviz.experiment import Experiment
 from ganviz.metrics.base import fitting
 from ganviz.option import Invalid
-from ganviz.training.diverged import Diverged
-from ganviz.training.history import History
-from ganviz.training.starts import start_at
-from ganviz.training.trainer import Trainer
 
 SELDOM = 10
 """Every so many rows of the history, and in the last, the slow metrics are measured too: on pictures they take as long

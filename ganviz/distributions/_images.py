@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import torch
 from torch import Generator, Tensor
 
-from ganviz.distributions.base import Distribution
+from ganviz.contracts.distribution import Distribution
 from ganviz.option import Invalid
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class ImageDistribution(Distribution, ABC):
 
     def advice(self, experiment: Experiment) -> str:
         """G's pictures have no more dimensions than its latent."""
-        dim: int = experiment.latent.dim  # type: ignore[attr-defined]
+        dim: int = experiment.latent.dim
         if dim >= FEW:
             return ""
         drawn = "1 dimension can draw only a curve" if dim == 1 else f"{dim} dimensions can draw only a surface"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from torch import Tensor
 
-from ganviz.distributions.base import Distribution
+from ganviz.contracts.distribution import Distribution
 
 if TYPE_CHECKING:
     from ganviz.experiment import Experiment
@@ -24,7 +24,7 @@ class PlaneDistribution(Distribution, ABC):
 
     def advice(self, experiment: Experiment) -> str:
         """G's samples have no more dimensions than its latent."""
-        dim: int = experiment.latent.dim  # type: ignore[attr-defined]
+        dim: int = experiment.latent.dim
         if dim > 1:
             return ""
         return "A latent of 1 dimension can draw only a curve; give it more, such as the 2 of the preset ring."

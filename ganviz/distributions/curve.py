@@ -8,7 +8,7 @@ import torch
 from pydantic import model_validator
 from torch import Generator, Tensor
 
-from ganviz.distributions.base import Distribution
+from ganviz.contracts.distribution import Distribution
 from ganviz.option import Invalid, rebuild
 
 

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Generator, Tensor
 
-from ganviz.distributions.base import Distribution
+from ganviz.contracts.distribution import Distribution
 from ganviz.option import live
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Generator, Tensor
 
+from ganviz.contracts.distribution import Bumps
 from ganviz.distributions._kernel_density import log_density, scatter
 from ganviz.distributions._plane import PlaneDistribution
-from ganviz.distributions.base import Bumps
 from ganviz.option import live
 
 

@@ -7,8 +7,8 @@ import math
 import torch
 from torch import Generator, Tensor
 
+from ganviz.contracts.distribution import Bumps
 from ganviz.distributions._plane import PlaneDistribution
-from ganviz.distributions.base import Bumps
 from ganviz.option import live
 
 

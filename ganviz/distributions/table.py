@@ -9,10 +9,10 @@ import torch
 from pydantic import model_validator
 from torch import Generator, Tensor
 
+from ganviz.contracts.distribution import Distribution
 from ganviz.distributions._columns import LIMIT, NAME
 from ganviz.distributions._kernel_density import log_density, scatter
 from ganviz.distributions._standard import Standard, standardise
-from ganviz.distributions.base import Distribution
 from ganviz.option import Invalid, live, rebuild
 
 Column = tuple[str, tuple[float, ...]]

@@ -7,9 +7,8 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ganviz.engine.snapshot import ImageSnapshot, Pictures
 from ganviz.figures.base import Focus, Neighbours, View
-from ganviz.latents.base import Latent
-from ganviz.training.snapshot import ImageSnapshot, Pictures
 
 Array = NDArray[np.float64]
 
@@ -18,7 +17,7 @@ def kept(snapshot: ImageSnapshot, focus: Focus) -> Array:
     """The latents of the samples kept before and last, (2, dim + classes), with what the reader wants G to be told."""
     z = snapshot.z[[focus.first, focus.second]].astype(np.float64)
     if focus.told is not None:
-        dim = cast(Latent, snapshot.experiment.latent).dim
+        dim = snapshot.experiment.latent.dim
         # The samples are followed class by class.
         z[:, dim:] = snapshot.z[focus.told, dim:]
     return z
@@ -45,7 +44,7 @@ class Kept(NamedTuple):
         """As it is in the grid, or drawn as another class."""
         snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
         latent = kept(snapshot, focus)[[1]]
-        dim = cast(Latent, snapshot.experiment.latent).dim
+        dim = snapshot.experiment.latent.dim
         z, told = latent[0, :dim], latent[:, dim:].astype(np.float32)
         if focus.told is None:
             found = cast(Neighbours, view.neighbours)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from abc import ABC
 from typing import cast
 
+from ganviz.engine.snapshot import ImageSnapshot
 from ganviz.experiment import Experiment
 from ganviz.figures._panels import Curve, Panels, colored
 from ganviz.figures._style import FAKE, QUIET, REAL
 from ganviz.figures.base import View
-from ganviz.training.snapshot import ImageSnapshot
 
 MEANS = (
     Curve("d_real", 2, "training", REAL),

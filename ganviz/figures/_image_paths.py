@@ -1,6 +1,6 @@
 """Ways through the latent space: between two samples, and the plane that holds both.
 
-They are drawn in normal scores (`ganviz.training.normal_scores`): a normal latent is its own scores, and for any other
+They are drawn in normal scores (`ganviz.engine.normal_scores`): a normal latent is its own scores, and for any other
 one spheres and planes of the scores stay inside its support.
 """
 

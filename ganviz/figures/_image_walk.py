@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ganviz.engine.normal_scores import from_scores, to_scores
+from ganviz.engine.snapshot import ImageSnapshot, Pictures
 from ganviz.figures._image_kept import kept
 from ganviz.figures._image_paths import in_plane, lattice, spherical, straight
 from ganviz.figures._image_tiles import (
@@ -27,10 +29,7 @@ from ganviz.figures._image_tiles import (
 )
 from ganviz.figures._style import FAKE, KEPT, QUIET, THEORY
 from ganviz.figures.base import Focus
-from ganviz.latents.base import Latent
 from ganviz.metrics._reading import written
-from ganviz.training.normal_scores import from_scores, to_scores
-from ganviz.training.snapshot import ImageSnapshot, Pictures
 
 Array = NDArray[np.float64]
 
@@ -72,7 +71,7 @@ def walk_traces() -> list[go.Heatmap | go.Scatter]:
 
 def walk_update(snapshot: ImageSnapshot, focus: Focus) -> tuple[dict[int, Lines], dict[str, Any]]:
     """Traces by their number here, and the layout."""
-    latent = cast(Latent, snapshot.experiment.latent)
+    latent = snapshot.experiment.latent
     # What G is told follows the straight way on either strip; on the map it is that of the sample kept last.
     z, told = np.split(kept(snapshot, focus), [latent.dim], axis=1)
     scores, turning = to_scores(latent, z), straight(told[0], told[1], STOPS)
@@ -100,7 +99,7 @@ def walk_update(snapshot: ImageSnapshot, focus: Focus) -> tuple[dict[int, Lines]
 
 def here(snapshot: ImageSnapshot, focus: Focus) -> tuple[Pictures, float]:
     """The sample where the reader stands on the map, (1, 28, 28), and its D(x)."""
-    latent = cast(Latent, snapshot.experiment.latent)
+    latent = snapshot.experiment.latent
     z, told = np.split(kept(snapshot, focus), [latent.dim], axis=1)
     place = from_scores(latent, np.array([focus.centre]) @ to_scores(latent, z))
     sample = snapshot.generate(np.concatenate([place, told[1:]], axis=1).astype(np.float32))

@@ -8,12 +8,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.figures._fabric import threads
 from ganviz.figures._scores import beyond_trace, first_above, score_axes, score_histograms
 from ganviz.figures._style import FAKE, PULL, QUIET, REAL, THEORY, faint, nice_ceiling
 from ganviz.figures.base import Update
 from ganviz.metrics._coverage import mode_shares
-from ganviz.training.snapshot import PlaneSnapshot
 
 Array = NDArray[np.float64]
 Lines = dict[str, Array]
@@ -46,7 +46,7 @@ def side_traces(first: int) -> list[go.Scatter]:
 
 def side_update(snapshot: PlaneSnapshot, first: int) -> Update:
     """Both pictures at this moment; `first`: the number of their first trace in the figure."""
-    bars, layout = _modes(snapshot) if snapshot.experiment.data.bumps() is not None else _scores(snapshot)  # type: ignore[attr-defined]
+    bars, layout = _modes(snapshot) if snapshot.experiment.data.bumps() is not None else _scores(snapshot)
     latents = snapshot.sheet_z.reshape(-1, 2)
     traces = {
         LATTICE: threads(snapshot.sheet_z),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 
 import plotly.graph_objects as go
 
+from ganviz.engine.snapshot import ImageSnapshot, Pictures
 from ganviz.figures._image_tiles import (
     INK,
     PICTURE_ONLY,
@@ -28,7 +29,6 @@ from ganviz.figures._scores import beyond_trace, score_axes, score_histograms
 from ganviz.figures._style import FAKE, KEPT, NEIGHBOUR, QUIET, REAL, THEORY, faint, styled, words
 from ganviz.figures.base import Figure, Focus, Neighbours, Update, View
 from ganviz.metrics.base import readings
-from ganviz.training.snapshot import ImageSnapshot, Pictures
 
 GRID, NEAREST, FRAME, FIRST, SECOND, TRAINING, HELD_OUT, FAKES, UNDECIDED, BEYOND = range(10)
 

@@ -10,11 +10,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ganviz.engine.history import History
+from ganviz.engine.snapshot import Snapshot
 from ganviz.experiment import Experiment
 from ganviz.option import Option
 from ganviz.theory.plane import Plane
-from ganviz.training.history import History
-from ganviz.training.snapshot import Snapshot
 
 Array = NDArray[Any]
 

@@ -29,7 +29,7 @@ class ClassStage(TileStage):
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
         data = experiment.data
-        return data.kind == "images" and data.classes == cls.columns  # type: ignore[attr-defined]
+        return data.kind == "images" and data.classes == cls.columns
 
     def skeleton(self, view: View) -> go.Figure:
         figure = super().skeleton(view)
@@ -39,5 +39,5 @@ class ClassStage(TileStage):
 
     def update(self, view: View) -> Update:
         update = super().update(view)
-        names = view.snapshot.experiment.data.class_names()  # type: ignore[attr-defined]
+        names = view.snapshot.experiment.data.class_names()
         return replace(update, layout=update.layout | {"xaxis.ticktext": names})

@@ -32,4 +32,4 @@ class Curves(Panels):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.shape == (1,)  # type: ignore[attr-defined,no-any-return]
+        return experiment.data.shape == (1,)

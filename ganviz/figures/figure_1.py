@@ -8,6 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ganviz.engine.cells import INNER, OUTER, centers
+from ganviz.engine.snapshot import LineSnapshot
 from ganviz.experiment import Experiment
 from ganviz.figures._readings import signed
 from ganviz.figures._style import DISCRIMINATOR, FAKE, INK, OPTIMUM, QUIET, REAL, faint, nice_ceiling, styled
@@ -15,8 +17,6 @@ from ganviz.figures.base import Figure, Update, View
 from ganviz.metrics.cost import Cost
 from ganviz.metrics.jsd import Jsd
 from ganviz.metrics.w1 import W1
-from ganviz.training.cells import INNER, OUTER, centers
-from ganviz.training.snapshot import LineSnapshot
 
 Array = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ class Figure1(Figure):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.shape == (1,)  # type: ignore[attr-defined,no-any-return]
+        return experiment.data.shape == (1,)
 
     def readings(self, view: View) -> list[str]:
         measures, ideal = view.measures, view.equilibrium["cost"]
@@ -148,16 +148,16 @@ def _p_g(snapshot: LineSnapshot) -> str:
 
 def _ordinate(view: View) -> str:
     """What the blue line is: a loss without D has a witness instead, large where data are missing."""
-    return "D(x)" if view.snapshot.experiment.loss.outputs() else "witness"  # type: ignore[attr-defined]
+    return "D(x)" if view.snapshot.experiment.loss.outputs() else "witness"
 
 
 def _best(view: View) -> Array:
     """D*(x) in each cell, (n,). A witness has none beside it: it is exact."""
-    return view.optimum if view.snapshot.experiment.loss.outputs() else np.full_like(view.optimum, np.nan)  # type: ignore[attr-defined]
+    return view.optimum if view.snapshot.experiment.loss.outputs() else np.full_like(view.optimum, np.nan)
 
 
 def _optimum(view: View) -> str:
-    if not view.snapshot.experiment.loss.outputs():  # type: ignore[attr-defined]
+    if not view.snapshot.experiment.loss.outputs():
         return "(no D)"
     return "D*(x)" if np.isfinite(view.optimum).any() else "D*(x): no closed form"
 

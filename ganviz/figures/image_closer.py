@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ganviz.engine.snapshot import ImageSnapshot, Pictures
 from ganviz.experiment import Experiment
 from ganviz.figures._image_kept import Kept
 from ganviz.figures._image_panel import APART, SLOPES, all_rims, headings, map_heading, still_axes
@@ -15,10 +16,8 @@ from ganviz.figures._image_tiles import INK, PICTURE_ONLY, SIDE, Lines, frame, o
 from ganviz.figures._image_walk import MAP, here, walk_traces, walk_update, walked
 from ganviz.figures._style import FAKE, KEPT, NEIGHBOUR, faint, nice_ceiling, styled
 from ganviz.figures.base import Figure, Focus, Update, View
-from ganviz.latents.base import Latent
 from ganviz.metrics._classifier import probabilities
 from ganviz.metrics._reading import written
-from ganviz.training.snapshot import ImageSnapshot, Pictures
 
 SAMPLE, SLOPE, NEAREST, KEPT_FRAME, NEAREST_FRAME, LATENT, WALK = range(7)
 
@@ -61,7 +60,7 @@ class ImageCloser(Figure):
         snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
         seen = Kept.of(view)
         data = snapshot.experiment.data
-        names = data.class_names()  # type: ignore[attr-defined]
+        names = data.class_names()
         place, score = here(snapshot, focus)
 
         def judged(score: float, sample: Pictures) -> str:
@@ -123,7 +122,7 @@ class ImageCloser(Figure):
                 LATENT: latent,
                 **{WALK + number: lines for number, lines in walk.items()},
             },
-            layout=layout | axes | map_heading(cast(Latent, snapshot.experiment.latent)),
+            layout=layout | axes | map_heading(snapshot.experiment.latent),
         )
 
     def pick(self, focus: Focus, trace: int, point: tuple[int, int]) -> Focus:

@@ -23,4 +23,4 @@ class ImageStage(TileStage):
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
         data = experiment.data
-        return data.kind == "images" and not data.classes  # type: ignore[attr-defined]
+        return data.kind == "images" and not data.classes

@@ -33,4 +33,4 @@ class PlaneCurves(Panels):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.shape == (2,)  # type: ignore[attr-defined,no-any-return]
+        return experiment.data.shape == (2,)

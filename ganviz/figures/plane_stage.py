@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.experiment import Experiment
 from ganviz.figures import _plane_traces as draw
 from ganviz.figures._contours import contours, lasting_contours
@@ -17,7 +18,6 @@ from ganviz.figures._side import side_traces, side_update
 from ganviz.figures._style import FAKE, HEAT_COLORS, REAL, faint, nice_ceiling, styled, words
 from ganviz.figures.base import Figure, Update, View
 from ganviz.metrics.base import readings
-from ganviz.training.snapshot import PlaneSnapshot
 
 Array = NDArray[np.float64]
 Lines = dict[str, Array]
@@ -65,7 +65,7 @@ class PlaneStage(Figure):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.shape == (2,)  # type: ignore[attr-defined,no-any-return]
+        return experiment.data.shape == (2,)
 
     def readings(self, view: View) -> list[str]:
         return readings(view.measures, view.equilibrium, view.steps, view.snapshot.step)
@@ -124,7 +124,7 @@ class PlaneStage(Figure):
         shift, reach = _color_range(snapshot)
         side = side_update(snapshot, first=SIDE)
         # A column of a table may be called anything, and plotly reads tags.
-        horizontal, vertical = (escape(name, quote=False) for name in snapshot.experiment.data.axes())  # type: ignore[attr-defined]
+        horizontal, vertical = (escape(name, quote=False) for name in snapshot.experiment.data.axes())
         return Update(
             traces={
                 HEAT: {"x": snapshot.axis, "y": snapshot.axis, "z": snapshot.discriminator - shift},
@@ -170,12 +170,12 @@ def _color_range(snapshot: PlaneSnapshot) -> tuple[float, float]:
 
 
 def _heat_name(snapshot: PlaneSnapshot, relative: bool) -> str:
-    name = "D(x)" if snapshot.experiment.loss.outputs() else "witness"  # type: ignore[attr-defined]
+    name = "D(x)" if snapshot.experiment.loss.outputs() else "witness"
     return f"{name},<br>middle 0" if relative else name
 
 
 def _fabric_name(snapshot: PlaneSnapshot) -> str:
-    dim = snapshot.experiment.latent.dim  # type: ignore[attr-defined]
+    dim = snapshot.experiment.latent.dim
     return "fabric G(z)" if dim <= 2 else "fabric (2 of z)"
 
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Generator, Tensor
 
-from ganviz.latents.base import Latent
+from ganviz.contracts.latent import Latent
 
 
 class Normal(Latent):

@@ -6,8 +6,8 @@ from typing import Literal
 
 from torch import Tensor
 
+from ganviz.contracts.loss import SeparableLoss
 from ganviz.losses._divergences import DIVERGENCES, Alpha, Divergence
-from ganviz.losses.base import SeparableLoss
 from ganviz.option import live
 
 AT_EQUILIBRIUM = {"gan": -2 * 0.6931471805599453}

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import relu
 
-from ganviz.losses.base import SeparableLoss
+from ganviz.contracts.loss import SeparableLoss
 
 
 class Hinge(SeparableLoss):

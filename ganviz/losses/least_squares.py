@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from ganviz.losses.base import SeparableLoss
+from ganviz.contracts.loss import SeparableLoss
 from ganviz.option import live
 
 

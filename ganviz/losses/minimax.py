@@ -5,7 +5,7 @@ import math
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from ganviz.losses.base import LogLoss
+from ganviz.contracts.loss import LogLoss
 
 
 class Minimax(LogLoss):

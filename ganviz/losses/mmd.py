@@ -7,9 +7,9 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
+from ganviz.contracts.loss import PotentialLoss
 from ganviz.experiment import Experiment
 from ganviz.losses._kernels import kernel, mmd, too_many
-from ganviz.losses.base import PotentialLoss
 from ganviz.option import live
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from ganviz.losses.base import Loss
+from ganviz.contracts.loss import Loss
 from ganviz.option import live
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from ganviz.losses.base import PotentialLoss
+from ganviz.contracts.loss import PotentialLoss
 from ganviz.option import live
 
 LEAST = 1e-6

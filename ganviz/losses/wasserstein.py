@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ganviz.losses.base import PotentialLoss, SeparableLoss
+from ganviz.contracts.loss import PotentialLoss, SeparableLoss
 
 
 class Wasserstein(PotentialLoss, SeparableLoss):

@@ -11,12 +11,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganviz.distributions.base import Bumps, Distribution
+from ganviz.contracts.distribution import Bumps, Distribution
+from ganviz.engine.noise import generator_for
+from ganviz.engine.plane_observer import SAMPLES
+from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics._plane import PlaneMetric
-from ganviz.training.noise import generator_for
-from ganviz.training.plane_observer import SAMPLES
-from ganviz.training.snapshot import PlaneSnapshot
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -36,13 +36,13 @@ class CoverageMetric(PlaneMetric, ABC):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return super().fits(experiment) and cast(Distribution, experiment.data).bumps() is not None
+        return super().fits(experiment) and experiment.data.bumps() is not None
 
     def in_plane(self, snapshot: PlaneSnapshot) -> float:
         return self.of(good_counts(snapshot.fake, _bumps(snapshot.experiment)), len(snapshot.fake))
 
     def at_equilibrium(self, experiment: Experiment) -> float:
-        bumps, data = _bumps(experiment), cast(Distribution, experiment.data)
+        bumps, data = _bumps(experiment), experiment.data
         if bool((torch.pdist(bumps.centers) >= APART * bumps.std).all()):
             return self.when_apart(len(bumps.centers), SAMPLES)
         return float(np.mean([self.of(good, SAMPLES) for good in _perfect_counts(data)]))
@@ -77,7 +77,7 @@ def perfect_share() -> float:
 
 
 def _bumps(experiment: Experiment) -> Bumps:
-    return cast(Bumps, cast(Distribution, experiment.data).bumps())
+    return cast(Bumps, experiment.data.bumps())
 
 
 @lru_cache(maxsize=64)

@@ -11,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 
 from ganviz.distributions._images import ImageDistribution
+from ganviz.engine.noise import generator_for
 from ganviz.experiment import Experiment
 from ganviz.metrics._classifier import classify, features
 from ganviz.metrics._images import ImageMetric
-from ganviz.training.noise import generator_for
 
 Array = NDArray[np.float64]
 

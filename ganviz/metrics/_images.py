@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganviz.distributions._images import ImageDistribution
+from ganviz.engine.noise import generator_for
+from ganviz.engine.snapshot import ImageSnapshot, Pictures, Snapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics._classifier import classify, features
 from ganviz.metrics.base import Metric
-from ganviz.training.noise import generator_for
-from ganviz.training.snapshot import ImageSnapshot, Pictures, Snapshot
 
 Array = NDArray[np.float64]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import cast
 
+from ganviz.engine.snapshot import LineSnapshot, Snapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics.base import Metric
-from ganviz.training.snapshot import LineSnapshot, Snapshot
 
 
 class LineMetric(Metric, ABC):
@@ -15,7 +15,7 @@ class LineMetric(Metric, ABC):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.shape == (1,)  # type: ignore[attr-defined,no-any-return]
+        return experiment.data.shape == (1,)
 
     def measure(self, snapshot: Snapshot) -> float:
         return self.on_line(cast(LineSnapshot, snapshot))

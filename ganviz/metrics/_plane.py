@@ -5,9 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import cast
 
+from ganviz.engine.snapshot import PlaneSnapshot, Snapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics.base import Metric
-from ganviz.training.snapshot import PlaneSnapshot, Snapshot
 
 
 class PlaneMetric(Metric, ABC):
@@ -15,7 +15,7 @@ class PlaneMetric(Metric, ABC):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.shape == (2,)  # type: ignore[attr-defined,no-any-return]
+        return experiment.data.shape == (2,)
 
     def measure(self, snapshot: Snapshot) -> float:
         return self.in_plane(cast(PlaneSnapshot, snapshot))

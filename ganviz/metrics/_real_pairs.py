@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ganviz.distributions.base import Distribution
-from ganviz.training.noise import generator_for
+from ganviz.contracts.distribution import Distribution
+from ganviz.engine.noise import generator_for
 
 Array = NDArray[np.float64]
 

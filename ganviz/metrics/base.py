@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import ClassVar, cast
 
+from ganviz.engine.snapshot import Snapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics._reading import written
 from ganviz.option import Option, names, resolve
-from ganviz.training.snapshot import Snapshot
 
 
 class Metric(Option, ABC):

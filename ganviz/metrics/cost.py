@@ -1,12 +1,10 @@
 """C(G)."""
 
 import math
-from typing import cast
 
+from ganviz.engine.snapshot import LineSnapshot
 from ganviz.experiment import Experiment
-from ganviz.losses.base import Loss
 from ganviz.metrics._line import LineMetric
-from ganviz.training.snapshot import LineSnapshot
 
 
 class Cost(LineMetric):
@@ -17,7 +15,7 @@ class Cost(LineMetric):
     """
 
     def on_line(self, snapshot: LineSnapshot) -> float:
-        loss = cast(Loss, snapshot.experiment.loss)
+        loss = snapshot.experiment.loss
         edges, p, q = snapshot.compared()
         best = loss.optimal_score(edges, p, q) if snapshot.judged_singly else None
         return math.nan if best is None else loss.value(p, q, best)
@@ -26,4 +24,4 @@ class Cost(LineMetric):
         return "C(G)"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
-        return -cast(Loss, experiment.loss).equilibrium()[0]
+        return -experiment.loss.equilibrium()[0]

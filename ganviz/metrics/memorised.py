@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganviz.distributions._images import ImageDistribution
+from ganviz.engine.image_observer import flat, squares
+from ganviz.engine.snapshot import Pictures
 from ganviz.metrics._distances import flattened, to_nearest
 from ganviz.metrics._images import ImageMetric, Sample, held_out
 from ganviz.metrics._reading import percent
-from ganviz.training.image_observer import flat, squares
-from ganviz.training.snapshot import Pictures
 
 Array = NDArray[np.float64]
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import ClassVar, cast
+from typing import ClassVar
 
 import torch
 
-from ganviz.distributions.base import Distribution
+from ganviz.contracts.distribution import Distribution
+from ganviz.engine.noise import generator_for
+from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.experiment import Experiment
 from ganviz.losses import _kernels
 from ganviz.metrics._plane import PlaneMetric
 from ganviz.metrics._reading import written
-from ganviz.training.noise import generator_for
-from ganviz.training.snapshot import PlaneSnapshot
 
 SAMPLES = 500
 """Samples of either side: every one is compared with every other."""
@@ -33,7 +33,7 @@ class Mmd(PlaneMetric):
 
     def in_plane(self, snapshot: PlaneSnapshot) -> float:
         real, fake = (torch.from_numpy(side[:SAMPLES]).double() for side in (snapshot.real, snapshot.fake))
-        scale = typical_distance(cast(Distribution, snapshot.experiment.data))
+        scale = typical_distance(snapshot.experiment.data)
         return float(_kernels.mmd("gaussian", real, fake, scale))
 
     def label(self) -> str:

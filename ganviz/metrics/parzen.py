@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganviz.distributions._images import ImageDistribution
+from ganviz.engine.snapshot import Pictures
 from ganviz.experiment import Experiment
 from ganviz.metrics._distances import flattened
 from ganviz.metrics._images import SAMPLES, ImageMetric, Sample, some
 from ganviz.metrics._reading import written
-from ganviz.training.snapshot import Pictures
 
 Array = NDArray[np.float64]
 

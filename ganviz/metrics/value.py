@@ -1,14 +1,12 @@
 """V(D, G)."""
 
 import math
-from typing import cast
 
 import torch
 
+from ganviz.engine.snapshot import LineSnapshot
 from ganviz.experiment import Experiment
-from ganviz.losses.base import Loss
 from ganviz.metrics._line import LineMetric
-from ganviz.training.snapshot import LineSnapshot
 
 
 class Value(LineMetric):
@@ -21,10 +19,10 @@ class Value(LineMetric):
         if not snapshot.judged_singly:
             return math.nan
         _, p, q = snapshot.compared()
-        return cast(Loss, snapshot.experiment.loss).value(p, q, torch.from_numpy(snapshot.score))
+        return snapshot.experiment.loss.value(p, q, torch.from_numpy(snapshot.score))
 
     def label(self) -> str:
         return "V(D, G)"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
-        return -cast(Loss, experiment.loss).equilibrium()[0]
+        return -experiment.loss.equilibrium()[0]

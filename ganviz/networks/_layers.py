@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganviz.networks.base import Network, Parameters, Tap, untapped
+from ganviz.contracts.network import Network, Parameters, Tap, untapped
 
 
 class Layered(Network, ABC):

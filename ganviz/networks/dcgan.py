@@ -9,9 +9,9 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
+from ganviz.contracts.network import Network, Parameters, Tap, untapped
 from ganviz.experiment import Experiment
 from ganviz.networks._layers import with_bias
-from ganviz.networks.base import Network, Parameters, Tap, untapped
 from ganviz.option import Invalid, rebuild
 
 SIDE = 28
@@ -37,7 +37,7 @@ class Dcgan(Network):
     channels: int = rebuild(32, ge=8, le=128, log=True, description="Maps c of the finer layer; the coarser has 2c.")
 
     def objection(self, experiment: Experiment) -> str | None:
-        if experiment.data.shape != (1, SIDE, SIDE):  # type: ignore[attr-defined]
+        if experiment.data.shape != (1, SIDE, SIDE):
             return f"A dcgan network needs pictures of 28×28 pixels, and {experiment.data.option_name()} has none."
         return None
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import torch
 from torch import Generator, Tensor
 
+from ganviz.contracts.network import Network, Parameters, Tap, untapped
 from ganviz.experiment import Experiment
-from ganviz.networks.base import Network, Parameters, Tap, untapped
 from ganviz.option import rebuild
 
 
@@ -24,7 +24,7 @@ class Dirac(Network):
 
     def objection(self, experiment: Experiment) -> str | None:
         """One parameter is a line's slope, no plane's."""
-        if experiment.data.shape != (1,) or experiment.latent.dim != 1:  # type: ignore[attr-defined]
+        if experiment.data.shape != (1,) or experiment.latent.dim != 1:
             return "A dirac network needs data and a latent of one dimension."
         return None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Generator, Tensor
 
+from ganviz.contracts.network import Parameters
 from ganviz.networks._layers import Layered
-from ganviz.networks.base import Parameters
 from ganviz.option import rebuild
 
 

@@ -10,8 +10,8 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
+from ganviz.contracts.network import Parameters
 from ganviz.networks._layers import Layered
-from ganviz.networks.base import Parameters
 from ganviz.option import rebuild
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {

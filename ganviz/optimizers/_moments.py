@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ganviz.optimizers.base import Slots
+from ganviz.contracts.optimizer import Slots
 
 Number = float | Tensor
 

@@ -2,8 +2,8 @@
 
 from torch import Tensor
 
+from ganviz.contracts.optimizer import Optimizer, Slots
 from ganviz.optimizers._moments import advance, zeros
-from ganviz.optimizers.base import Optimizer, Slots
 from ganviz.option import live
 
 

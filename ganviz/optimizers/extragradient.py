@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from ganviz.optimizers.base import Optimizer, Slots
+from ganviz.contracts.optimizer import Optimizer, Slots
 
 
 class Extragradient(Optimizer):

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ganviz.optimizers.base import Optimizer, Slots
+from ganviz.contracts.optimizer import Optimizer, Slots
 
 
 class Optimistic(Optimizer):

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
+from ganviz.contracts.optimizer import Optimizer, Slots
 from ganviz.optimizers._moments import advance, zeros
-from ganviz.optimizers.base import Optimizer, Slots
 from ganviz.option import live
 
 

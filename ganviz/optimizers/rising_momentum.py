@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ganviz.optimizers.base import Optimizer, Slots
+from ganviz.contracts.optimizer import Optimizer, Slots
 from ganviz.option import live
 
 

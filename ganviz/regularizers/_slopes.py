@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ganviz.regularizers.base import Turn
+from ganviz.contracts.regularizer import Turn
 
 
 def slopes(turn: Turn, x: Tensor) -> Tensor:

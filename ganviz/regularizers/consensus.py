@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from ganviz.contracts.regularizer import Player, Regularizer, Turn
 from ganviz.experiment import Experiment
 from ganviz.option import live
-from ganviz.regularizers.base import Player, Regularizer, Turn
 
 
 class Consensus(Regularizer):
@@ -28,7 +28,7 @@ class Consensus(Regularizer):
         return ("g", "d")
 
     def objection(self, experiment: Experiment) -> str | None:
-        if not experiment.loss.outputs():  # type: ignore[attr-defined]
+        if not experiment.loss.outputs():
             return f"consensus is between two players, and the loss {experiment.loss.option_name()} has only one."
         return None
 

@@ -7,9 +7,9 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor
 
+from ganviz.contracts.regularizer import Player, Regularizer, Shapes, Side
 from ganviz.experiment import Experiment
 from ganviz.option import live, rebuild
-from ganviz.regularizers.base import Player, Regularizer, Shapes, Side
 
 
 class Dropout(Regularizer):
@@ -29,9 +29,9 @@ class Dropout(Regularizer):
         return ("g", "d")
 
     def objection(self, experiment: Experiment) -> str | None:
-        if not experiment.discriminator.hidden():  # type: ignore[attr-defined]
+        if not experiment.discriminator.hidden():
             return "dropout needs a discriminator with hidden layers."
-        if not experiment.loss.outputs():  # type: ignore[attr-defined]
+        if not experiment.loss.outputs():
             return f"dropout acts on the discriminator, and the loss {experiment.loss.option_name()} has none."
         return None
 

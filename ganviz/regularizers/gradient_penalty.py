@@ -5,9 +5,9 @@ from typing import Literal
 import torch
 from torch import Generator, Tensor
 
+from ganviz.contracts.regularizer import Regularizer, Shapes, Turn
 from ganviz.option import live
 from ganviz.regularizers._slopes import between, norms, slopes
-from ganviz.regularizers.base import Regularizer, Shapes, Turn
 
 
 class GradientPenalty(Regularizer):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Generator, Tensor
 
-from ganviz.networks.base import Parameters
+from ganviz.contracts.network import Parameters
+from ganviz.contracts.regularizer import Player, Regularizer, Slots
 from ganviz.option import live
-from ganviz.regularizers.base import Player, Regularizer, Slots
 
 
 class HistoricalAveraging(Regularizer):

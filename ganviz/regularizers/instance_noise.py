@@ -7,8 +7,8 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor
 
+from ganviz.contracts.regularizer import Player, Regularizer, Shapes, Side
 from ganviz.option import live
-from ganviz.regularizers.base import Player, Regularizer, Shapes, Side
 
 
 class InstanceNoise(Regularizer):

@@ -3,9 +3,9 @@
 import torch
 from torch import Generator, Tensor
 
+from ganviz.contracts.regularizer import Regularizer, Shapes, Turn
 from ganviz.option import live
 from ganviz.regularizers._slopes import between, norms, slopes
-from ganviz.regularizers.base import Regularizer, Shapes, Turn
 
 
 class LipschitzPenalty(Regularizer):

@@ -8,10 +8,10 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor
 
+from ganviz.contracts.network import Parameters
+from ganviz.contracts.regularizer import Player, Regularizer
 from ganviz.experiment import Experiment
-from ganviz.networks.base import Parameters
 from ganviz.option import rebuild
-from ganviz.regularizers.base import Player, Regularizer
 
 LARGEST = 2**23
 """Numbers in the comparison of a minibatch with itself; autograd keeps several times as many."""
@@ -38,9 +38,9 @@ class MinibatchDiscrimination(Regularizer):
         return "minibatch_discrimination", self.kernels, self.dims
 
     def objection(self, experiment: Experiment) -> str | None:
-        if not experiment.loss.outputs():  # type: ignore[attr-defined]
+        if not experiment.loss.outputs():
             return f"minibatch_discrimination is part of D, and the loss {experiment.loss.option_name()} has none."
-        if not experiment.discriminator.hidden():  # type: ignore[attr-defined]
+        if not experiment.discriminator.hidden():
             return "minibatch_discrimination needs a discriminator with hidden layers."
         if experiment.batch_size < 2:
             return "minibatch_discrimination needs at least two samples in a minibatch."

@@ -7,9 +7,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from ganviz.contracts.regularizer import Player, Regularizer
 from ganviz.experiment import Experiment
 from ganviz.option import rebuild
-from ganviz.regularizers.base import Player, Regularizer
 
 
 class Packing(Regularizer):
@@ -32,7 +32,7 @@ class Packing(Regularizer):
         return "packing", self.m
 
     def objection(self, experiment: Experiment) -> str | None:
-        if not experiment.loss.outputs():  # type: ignore[attr-defined]
+        if not experiment.loss.outputs():
             return f"packing acts on the discriminator, and the loss {experiment.loss.option_name()} has none."
         if experiment.batch_size % self.m:
             return f"packing needs a batch size that is a multiple of {self.m}, and {experiment.batch_size} is none."

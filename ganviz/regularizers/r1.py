@@ -2,9 +2,9 @@
 
 from torch import Tensor
 
+from ganviz.contracts.regularizer import Regularizer, Turn
 from ganviz.option import live
 from ganviz.regularizers._slopes import slopes
-from ganviz.regularizers.base import Regularizer, Turn
 
 
 class R1(Regularizer):

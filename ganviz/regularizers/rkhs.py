@@ -7,9 +7,9 @@ import math
 import torch
 from torch import Generator, Tensor
 
+from ganviz.contracts.regularizer import Regularizer, Shapes, Turn
 from ganviz.option import live
 from ganviz.regularizers._slopes import between
-from ganviz.regularizers.base import Regularizer, Shapes, Turn
 
 
 class Rkhs(Regularizer):

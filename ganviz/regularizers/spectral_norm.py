@@ -6,9 +6,9 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import normalize
 
-from ganviz.networks.base import Parameters
+from ganviz.contracts.network import Parameters
+from ganviz.contracts.regularizer import Player, Regularizer, Slots
 from ganviz.option import live
-from ganviz.regularizers.base import Player, Regularizer, Slots
 
 
 class SpectralNorm(Regularizer):

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from ganviz.contracts.regularizer import Player, Regularizer
 from ganviz.experiment import Experiment
 from ganviz.option import live
-from ganviz.regularizers.base import Player, Regularizer
 
 
 class Unrolled(Regularizer):
@@ -30,7 +30,7 @@ class Unrolled(Regularizer):
         return ("g",)
 
     def objection(self, experiment: Experiment) -> str | None:
-        if not experiment.loss.outputs():  # type: ignore[attr-defined]
+        if not experiment.loss.outputs():
             return f"unrolled needs a discriminator, and the loss {experiment.loss.option_name()} has none."
         return None
 

@@ -2,8 +2,8 @@
 
 from torch import Tensor
 
+from ganviz.contracts.regularizer import Player, Regularizer, Slots
 from ganviz.option import live
-from ganviz.regularizers.base import Player, Regularizer, Slots
 
 
 class WeightClipping(Regularizer):

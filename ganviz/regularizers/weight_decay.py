@@ -6,8 +6,8 @@ from typing import Literal
 
 from torch import Tensor
 
+from ganviz.contracts.regularizer import Player, Regularizer, Slots
 from ganviz.option import live
-from ganviz.regularizers.base import Player, Regularizer, Slots
 
 PLAYERS: dict[str, tuple[Player, ...]] = {"discriminator": ("d",), "generator": ("g",), "both": ("g", "d")}
 

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from ganviz.schedules.base import Schedule
+from ganviz.contracts.schedule import Schedule
 
 
 class Constant(Schedule):

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
+from ganviz.contracts.schedule import Schedule
 from ganviz.option import live
-from ganviz.schedules.base import Schedule
 
 
 class Cosine(Schedule):

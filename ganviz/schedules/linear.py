@@ -2,8 +2,8 @@
 
 from torch import Tensor
 
+from ganviz.contracts.schedule import Schedule
 from ganviz.option import live
-from ganviz.schedules.base import Schedule
 
 
 class Linear(Schedule):

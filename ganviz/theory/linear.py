@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganviz.training.players import State
-from ganviz.training.trainer import Trainer
-from ganviz.training.tree import leaves, refill
+from ganviz.engine.players import State
+from ganviz.engine.trainer import Trainer
+from ganviz.engine.tree import leaves, refill
 
 Array = NDArray[np.float64]
 

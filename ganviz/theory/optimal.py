@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ganviz.losses.base import Loss
-from ganviz.training.snapshot import LineSnapshot
+from ganviz.engine.snapshot import LineSnapshot
 
 Array = NDArray[np.float64]
 
@@ -19,7 +16,7 @@ NEGLIGIBLE = 1e-9
 def optimal_discriminator(snapshot: LineSnapshot) -> Array:
     """D*(x) at the middle of each cell, in the loss's own scale, (n,); NaN where neither
     density has mass, and everywhere for a loss whose optimum has no closed form."""
-    loss = cast(Loss, snapshot.experiment.loss)
+    loss = snapshot.experiment.loss
     edges, p, q = snapshot.compared()
     best = loss.optimal_score(edges, p, q)
     if best is None:

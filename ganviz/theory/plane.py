@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ganviz.engine.trainer import Trainer
 from ganviz.experiment import Experiment
 from ganviz.theory.linear import eigenvalues, players, vector_field
-from ganviz.training.trainer import Trainer
 
 Array = NDArray[np.float64]
 

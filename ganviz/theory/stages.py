@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 import torch
 
-from ganviz.losses.base import Loss
+from ganviz.engine.snapshot import LineSnapshot, Snapshot
 from ganviz.theory.optimal import optimal_discriminator
-from ganviz.training.snapshot import LineSnapshot, Snapshot
 
 Stage = Literal["a", "b", "c", "d"]
 
@@ -32,7 +31,7 @@ WITHOUT_D: dict[Stage, str] = {
 
 def name(stage: Stage, snapshot: Snapshot) -> str:
     """The stage in words, for the game that is played there."""
-    loss = cast(Loss, snapshot.experiment.loss)
+    loss = snapshot.experiment.loss
     return (NAMES if loss.outputs() else WITHOUT_D)[stage]
 
 
@@ -66,7 +65,7 @@ def at_equilibrium(snapshot: Snapshot) -> bool:
     weight = (snapshot.p + snapshot.q) / 2
     seen = weight > 0
     weight, values = weight[seen], snapshot.discriminator[seen]
-    loss = cast(Loss, snapshot.experiment.loss)
+    loss = snapshot.experiment.loss
     undecided = loss.decision() if snapshot.d_scale else float(np.sum(weight * values))
     off = float(np.sum(weight * np.abs(values - undecided)))
     near = kolmogorov_smirnov(snapshot) < 0.03 and jensen_shannon(snapshot) < 0.01

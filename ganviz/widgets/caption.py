@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from ganviz.figures.base import Figure
-from ganviz.session.status import Frame, Status
+from ganviz.lab.status import Frame, Status
 from ganviz.theory.stages import name
 
 DEVICES = {"cpu": "the CPU", "cuda": "the GPU", "mps": "the GPU"}

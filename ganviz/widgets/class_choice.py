@@ -32,7 +32,7 @@ class ClassChoice(w.ToggleButtons):  # type: ignore[misc]
 
     def suit(self, experiment: Experiment) -> None:
         """Offer the classes of the experiment's data."""
-        names: list[str] = experiment.data.class_names()  # type: ignore[attr-defined]
+        names: list[str] = experiment.data.class_names()
         options: dict[str, int | None] = {AS_KEPT: None} | {name: names.index(name) for name in names}
         if options != self._offered:
             self._offered = options

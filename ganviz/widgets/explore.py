@@ -9,12 +9,12 @@ from pathlib import Path
 
 import ipywidgets as w
 
+from ganviz.engine.accelerator import Pace
+from ganviz.engine.starts import Start
 from ganviz.experiment import Experiment
 from ganviz.link import MARK
 from ganviz.option import Invalid
 from ganviz.presets import describe, named_as
-from ganviz.training.accelerator import Pace
-from ganviz.training.starts import Start
 from ganviz.widgets.explorer import Explorer
 from ganviz.widgets.link import Opening
 

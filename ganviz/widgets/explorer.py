@@ -9,16 +9,16 @@ from typing import Any
 
 import ipywidgets as w
 
+from ganviz.engine.accelerator import Pace
+from ganviz.engine.players import State
+from ganviz.engine.starts import Start
 from ganviz.experiment import Experiment
+from ganviz.lab.run import Run
+from ganviz.lab.session import Session
+from ganviz.lab.status import Frame
 from ganviz.link import with_start
 from ganviz.option import Invalid
 from ganviz.presets import describe, preset_names
-from ganviz.session.run import Run
-from ganviz.session.session import Session
-from ganviz.session.status import Frame
-from ganviz.training.accelerator import Pace
-from ganviz.training.players import State
-from ganviz.training.starts import Start
 from ganviz.widgets.access import Access
 from ganviz.widgets.caption import caption, readings
 from ganviz.widgets.class_choice import ClassChoice
@@ -107,7 +107,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self._entitle(experiment)
         self._starts.begun(start.step if start else 0)
         begun = f"{start.about} Play goes on from there, Reset goes back to step 0." if start else ""
-        self._notices.say(begun or experiment.data.account())  # type: ignore[attr-defined]
+        self._notices.say(begun or experiment.data.account())
         before: tuple[Panel, ...] = self._panel.children
         # What the reader unfolded stays so.
         unfolded = before[0].unfolded if before else OPEN
@@ -165,7 +165,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
     def _as_link(self) -> str:
         """The experiment as it is now, with the start where its run began. What it lacks elsewhere is said."""
         experiment, began = self.session.experiment, self._starts.origin
-        if experiment.data.path_here():  # type: ignore[attr-defined]
+        if experiment.data.path_here():
             self._notices.say("The link names a path on this computer: elsewhere it opens where the same pictures lie.")
         return with_start(experiment.to_link(), *began) if began else experiment.to_link()
 

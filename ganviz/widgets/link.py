@@ -8,10 +8,10 @@ from typing import Any, NamedTuple, Self
 
 import anywidget
 
+from ganviz.engine.starts import Start, start_at
 from ganviz.experiment import Experiment
 from ganviz.link import named, start_of
 from ganviz.presets import describe, named_as
-from ganviz.training.starts import Start, start_at
 
 STATIC = Path(__file__).parent / "static"
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import ipywidgets as w
 
+from ganviz.lab.status import Status
 from ganviz.option import Invalid
-from ganviz.session.status import Status
 from ganviz.widgets.message import Message
 
 log = logging.getLogger("ganviz")

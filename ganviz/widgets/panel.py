@@ -60,7 +60,7 @@ class Panel(w.VBox):  # type: ignore[misc]
 
     def reflect(self, experiment: Experiment) -> None:
         """Show the controls that mean something to this experiment."""
-        has_d = experiment.loss.outputs() > 0  # type: ignore[attr-defined]
+        has_d = experiment.loss.outputs() > 0
         for name in self.controls.keys() & set(OF_D):
             self.controls[name].layout.display = "" if has_d else "none"
         if switches := self.controls.get("regularizers"):

@@ -9,8 +9,8 @@ import ipywidgets as w
 
 from ganviz.experiment import Experiment
 from ganviz.figures.base import Figure, View
+from ganviz.lab.status import Frame
 from ganviz.option import find, names
-from ganviz.session.status import Frame
 from ganviz.widgets.screen import Screen
 
 

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 
 from ganviz.figures.base import Figure, Focus, View
-from ganviz.session.clock import Clock
-from ganviz.session.status import Frame
+from ganviz.lab.clock import Clock
+from ganviz.lab.status import Frame
 from ganviz.widgets.live_figure import LiveFigure
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from ganviz.training.starts import Start, starts
+from ganviz.engine.starts import Start, starts
 from ganviz.widgets.fields import put_back
 
 Begin = Callable[[str, Start | None], bool]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import ipywidgets as w
 
-from ganviz.session.session import Session
-from ganviz.session.status import Status
+from ganviz.lab.session import Session
+from ganviz.lab.status import Status
 
 SPEEDS = {
     "1 step / frame": 1,

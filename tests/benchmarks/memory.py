@@ -13,8 +13,8 @@ import time
 import psutil
 
 from ganviz import Session, preset
-from ganviz.session.past import size
-from ganviz.session.status import Frame
+from ganviz.lab.past import size
+from ganviz.lab.status import Frame
 
 
 class Looker:

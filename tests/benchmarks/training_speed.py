@@ -19,10 +19,10 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ganviz import Experiment, Trainer
-from ganviz.distributions.base import Distribution
-from ganviz.training.compiled import build, example_of, package_path
-from ganviz.training.paths import capture
-from ganviz.training.tree import leaves
+from ganviz.contracts.distribution import Distribution
+from ganviz.engine.compiled import build, example_of, package_path
+from ganviz.engine.paths import capture
+from ganviz.engine.tree import leaves
 
 BATCH = 256
 Loop = Callable[[], Any]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from ganviz.cli.kernels import ARRIVAL
 from ganviz.cli.public.memory import available
+from ganviz.lab.limits import Limits
 from ganviz.option import Invalid
-from ganviz.session.limits import Limits
 
 SESSION = 400 << 20
 """Bytes of memory that one session takes, torch included: 300 to 330 MB measured, and some air."""

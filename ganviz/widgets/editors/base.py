@@ -12,8 +12,8 @@ import anywidget
 import traitlets
 from pydantic.fields import FieldInfo
 
+from ganviz.lab.limits import Limits
 from ganviz.option import Invalid
-from ganviz.session.limits import Limits
 from ganviz.widgets.fields import Change, label
 
 log = logging.getLogger("ganviz")
