@@ -159,7 +159,7 @@ class LogLoss(SeparableLoss, ABC):
 
 
 def _mean(mass: Tensor, cost: Tensor) -> float:
-    """Σ mass · cost over the cells, (n,) each. One without mass has no say, even where its cost is infinite. Where a mass
-    is not known (NaN), neither is the sum."""
+    """Σ mass · cost over the cells, (n,) each. One without mass has no say, even where its cost is infinite. Where a
+    mass is not known (NaN), neither is the sum."""
     some = ~(mass <= 0)
     return float((mass[some] * cost[some]).sum())

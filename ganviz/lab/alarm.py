@@ -33,7 +33,9 @@ class Alarm:
         self._seen = snapshot.step
         # After a half-step those of the other player may not be known yet.
         known = {name: value for name, value in snapshot.scalars.items() if not math.isnan(value)}
-        name, value = max(known.items(), key=lambda scalar: abs(scalar[1]), default=("", 0.0))
+        if not known:
+            return
+        name, value = max(known.items(), key=lambda scalar: abs(scalar[1]))
         wild, raised = abs(value) > BOUND, bool(self.sentence)
         self._row = self._row + 1 if wild != raised else 0
         if not wild and not raised:
