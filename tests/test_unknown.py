@@ -14,12 +14,13 @@ import torch
 from conftest import every, small
 from torch import Tensor
 
+from ganviz import Trainer
 from ganviz.engine.cells import centers
 from ganviz.engine.pushforward import PushForward, kernel_estimate
 from ganviz.engine.smooth import smoothed
 from ganviz.figures.base import View
-from ganviz.lab.alarm import ROW, Alarm
-from ganviz.lab.run import Run
+from ganviz.lab.alarm import CALM, ROW, Alarm
+from ganviz.lab.recorder import Recorder
 from ganviz.metrics.base import fitting, readings
 from ganviz.option import names, resolve
 from ganviz.theory.stages import at_equilibrium, distance_from_optimum
@@ -62,10 +63,10 @@ LOST: dict[str, Callable[[Tensor], Tensor]] = {
 def view_of(name: str, player: str = "g", lost: str = "") -> View:
     """An untrained run of an experiment, seen after parameters of a player were lost; as it is where none is."""
     experiment = EXPERIMENTS[name]
-    sound = Run(experiment, "eager").trainer.state_at_home()
+    sound = Trainer(experiment, device="cpu").run_value.state
     change = LOST[lost] if lost else (lambda flat: flat)
     state = sound | {player: sound[player] | {"parameters": change(sound[player]["parameters"])}}
-    run = Run(experiment, "eager", state=state)
+    run = Recorder(experiment, "eager", state=state)
     view = run.view()
     run.close()
     return view
@@ -271,18 +272,12 @@ def test_to_a_lost_picture_no_training_picture_is_nearest():
 
 
 def test_an_alarm_does_not_end_because_nothing_is_known():
-    from ganviz.engine.snapshot import Snapshot
-
-    def look(step: int, value: float) -> None:
-        alarm.look(Snapshot(small(), step, step, dict.fromkeys(("loss_d", "grad_d"), value)))
-
     alarm = Alarm(0)
-    for step in range(1, ROW + 1):
-        look(step, 1e9)
+    for step in range(ROW):
+        alarm = alarm.after(step, {"loss_d": 1e9, "grad_d": 1.0})
     assert alarm.sentence
-    for step in range(ROW + 1, 3 * ROW):
-        look(step, math.nan)
-    assert alarm.sentence
-    for step in range(3 * ROW, 4 * ROW):
-        look(step, 1.0)
+    for step in range(2 * CALM):
+        assert alarm.after(step, {"loss_d": math.nan}) == alarm
+    for step in range(CALM):
+        alarm = alarm.after(step, {"loss_d": 1.0, "grad_d": math.nan})
     assert not alarm.sentence
