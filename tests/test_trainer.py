@@ -288,7 +288,7 @@ def test_a_path_with_other_numbers_is_not_taken(monkeypatch):
 def test_paths_are_swapped_between_two_steps():
     trainer, plain = Trainer(small()), Trainer(small())
     trainer.accelerate("captured")
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while trainer.path == "eager" and time.monotonic() < until:
         trainer.step()
     trainer.advance(20)
@@ -318,9 +318,10 @@ def test_a_cancelled_path_is_left_in_the_middle():
     cancelled = trainer._transitions._accelerator
     time.sleep(0.5)
     trainer.accelerate("eager")
-    start = time.monotonic()
-    cancelled.wait(30)
-    assert time.monotonic() - start < 3
+    # What this process computes, whatever else the machine does: to the end it would be many seconds.
+    start = time.process_time()
+    cancelled.wait(120)
+    assert time.process_time() - start < 3
     assert cancelled.take() is None
     trainer.step()
     assert trainer.path == "eager"
@@ -363,12 +364,14 @@ def test_compiled_path_agrees_and_is_kept_on_disk(tmp_path, monkeypatch):
     trainer.advance(20)
     moved = (trainer.state["d"]["parameters"] - plain.state["d"]["parameters"]).abs().max()
     assert float(moved) > 0.05
-    assert [path.suffix for path in tmp_path.iterdir() if path.suffix != ".log"] == [".pt2"]
+    (package,) = (path for path in tmp_path.iterdir() if path.suffix != ".log")
+    assert package.suffix == ".pt2"
+    built = package.stat()
     again = Trainer(small(regularizers=["r1"]))
-    start = time.monotonic()
     again.accelerate("compiled", wait=True)
     assert again.path == "compiled"
-    assert time.monotonic() - start < 8, "from disk it takes seconds"
+    found = package.stat()
+    assert (found.st_ino, found.st_mtime_ns) == (built.st_ino, built.st_mtime_ns), "it was not built again"
 
 
 def test_eager_is_the_default():
