@@ -223,15 +223,15 @@ class Trainer:
         """
         generator, data = generator_for(self.experiment.seed, f"generate/{self._looks}"), self._game.data
         self._looks += 1
-        drawn = [draw(n, generator) for draw in (self._game.latent.sample, data.told)]
+        drawn = [draw(n, generator) for draw in (self._game.latent.sample, data.conditions)]
         if classes is not None:
-            drawn[1] = data.told_in_turn(n, classes)
+            drawn[1] = data.conditions_in_turn(n, classes)
         with torch.no_grad():
             return self._game.generate(self._game.shown(self.state_at_home()), torch.cat(drawn, 1).to(self._dtype))
 
     def discriminate(self, x: ArrayLike | Tensor) -> Array:
         """D(x) in the loss's own scale at the points `x`, (n, *shape), on the line also (n,); returns (n,).
-        Of data with classes the points are pairs, (n, *seen_shape)."""
+        Of data with a condition the points are pairs, (n, *pair_shape)."""
         points = np.asarray(x, dtype=np.float64)
         return self.observer.discriminate(self.state_at_home(), self._looking, points)
 
