@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
@@ -40,6 +40,8 @@ CHUNK = 500
 
 class ImageObserver(Observer):
     """What can be seen of a game on pictures: samples of fixed latents, and D on samples of three kinds."""
+
+    sees_conditions: ClassVar[bool] = True
 
     def __init__(self, game: Players) -> None:
         super().__init__(game)
