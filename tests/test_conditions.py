@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from ganviz import Experiment, Invalid, Trainer, options
 from ganviz.contracts.distribution import Distribution, Pairs
 from ganviz.distributions._images import ImageDistribution
+from ganviz.engine.game import Game
 from ganviz.engine.noise import Noise, generator_for
 from ganviz.losses._kernels import mmd
 from ganviz.networks.dcgan import Dcgan
@@ -170,7 +171,7 @@ def test_both_paths_agree_bit_for_bit(data):
 def test_every_loss_is_played_on_pairs(data, loss):
     trainer = Trainer(experiment(data, loss=loss))
     trainer.advance(2)
-    assert all(np.isfinite(value) for value in trainer._scalars.values())
+    assert all(np.isfinite(value) for value in trainer.scalars.values())
     assert trainer.generate(5).shape == (5, *data().shape)
     some = np.random.default_rng(0).normal(size=(4, *data().pair_shape))
     assert np.isfinite(trainer.discriminate(some)).all()
@@ -182,7 +183,7 @@ def test_every_regularizer_takes_finite_steps_on_pairs(data, name):
     trainer = Trainer(experiment(data, regularizers=[name]))
     before = trainer.state
     trainer.advance(3)
-    assert all(np.isfinite(value) for value in trainer._scalars.values())
+    assert all(np.isfinite(value) for value in trainer.scalars.values())
     assert not torch.equal(before["d"]["parameters"], trainer.state["d"]["parameters"])
 
 
@@ -190,12 +191,14 @@ def test_every_regularizer_takes_finite_steps_on_pairs(data, name):
 def test_a_loss_without_a_discriminator_compares_pairs(data):
     trainer = Trainer(experiment(data, loss="mmd"), dtype=torch.float64)
     draw = Noise(trainer.experiment, torch.float64).draw("g", 0)
-    w0, b0, w1, b1 = trainer._game.g_layout.unflatten(trainer.state["g"]["parameters"]).values()
+    w0, b0, w1, b1 = (
+        Game(trainer.experiment, torch.float64).g_layout.unflatten(trainer.state["g"]["parameters"]).values()
+    )
     x = torch.tanh(draw["z"] @ w0.T + b0) @ w1.T + b1
     x = torch.sigmoid(x) if data is Blots else x
     fake, real = (by_hand(data, side, draw["z"][:, 2:]) for side in (x, draw["real"]))
     trainer.step()
-    assert trainer._scalars["loss_g"] == pytest.approx(float(mmd("gaussian", real, fake, 1.0)), rel=1e-9)
+    assert trainer.scalars["loss_g"] == pytest.approx(float(mmd("gaussian", real, fake, 1.0)), rel=1e-9)
 
 
 def linear(data: type[Distribution], **fields: object) -> tuple[Trainer, Tensor, Tensor]:
@@ -246,7 +249,7 @@ def test_points_between_real_and_fake_keep_their_common_condition(data):
         Trainer(experiment(data, discriminator=mlp, regularizers=chosen), dtype=torch.float64)
         for chosen in ([], [{"name": "zero_centred", "gamma": 3.0}])
     )
-    draw, game = Noise(trainer.experiment, torch.float64).draw("d", 0), trainer._game
+    draw, game = Noise(trainer.experiment, torch.float64).draw("d", 0), Game(trainer.experiment, torch.float64)
     u = draw["regularizers"]["zero_centred"]["u"]
     with torch.no_grad():
         fake = game.generate(trainer.state["g"]["parameters"], draw["z"]).flatten(1)
@@ -275,10 +278,12 @@ def test_a_pack_is_made_of_pairs(data):
     """Scores of packs by a linear D, from the pairs themselves."""
     trainer, *_ = linear(data, regularizers=[{"name": "packing", "m": 2}])
     draw = Noise(trainer.experiment, torch.float64).draw("d", 0)
-    w0, b0, w1, b1 = trainer._game.g_layout.unflatten(trainer.state["g"]["parameters"]).values()
+    w0, b0, w1, b1 = (
+        Game(trainer.experiment, torch.float64).g_layout.unflatten(trainer.state["g"]["parameters"]).values()
+    )
     x = torch.tanh(draw["z"] @ w0.T + b0) @ w1.T + b1
     x = torch.sigmoid(x) if data is Blots else x
-    weights, _ = trainer._game.d_layout.unflatten(trainer.state["d"]["parameters"]).values()
+    weights, _ = Game(trainer.experiment, torch.float64).d_layout.unflatten(trainer.state["d"]["parameters"]).values()
     k, dim = data().condition_dim, x.shape[1]
 
     def total(x: Tensor) -> Tensor:
@@ -290,7 +295,7 @@ def test_a_pack_is_made_of_pairs(data):
 
     assert weights.shape == (1, 2 * (dim + k + (16 if data is Blots else 0)))
     trainer.step_discriminator()
-    assert trainer._scalars["loss_d"] == pytest.approx(float(total(x).mean() - total(draw["real"]).mean()), rel=1e-9)
+    assert trainer.scalars["loss_d"] == pytest.approx(float(total(x).mean() - total(draw["real"]).mean()), rel=1e-9)
 
 
 def test_a_dcgan_takes_a_condition_of_several_rows():
