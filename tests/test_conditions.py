@@ -316,7 +316,6 @@ def test_g_learns_what_belongs_to_a_condition():
     """Of three classes: a G that ignored them would be 4 away from most."""
     mlp = {"name": "mlp", "width": 32, "depth": 2}
     trainer = Trainer(experiment(Corners, generator=mlp, discriminator=mlp, loss="mmd", batch_size=64, lr_g=5e-3))
-    trainer.accelerate("captured", wait=True)
     trainer.advance(200)
     fakes = trainer.generate(300, ["right", "origin", "up"])
     means = torch.stack([fakes[i::3].mean(0) for i in range(3)])
