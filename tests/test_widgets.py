@@ -444,7 +444,7 @@ def test_the_bundle_draws_every_figure():
     images = small(data="mnist", latent={"name": "normal", "dim": 8})
     told = images.replace(data={"name": "mnist", "conditional": True})
     shown = (preset("figure-1"), preset("dirac-gan"), preset("ring"), images, told)
-    views = [Recording(experiment, "eager").view() for experiment in shown]
+    views = [Recorder(experiment, "eager").view() for experiment in shown]
     for name in names("figures"):
         figure = find("figures", name)()
         view = next(view for view in views if figure.fits(view.snapshot.experiment))
