@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ganviz.engine import checkpoint
 from ganviz.engine.accelerator import Accelerator, Pace
-from ganviz.engine.device import best, fetch, named, place
+from ganviz.engine.device import best, checked, fetch, place
 from ganviz.engine.diverged import check
 from ganviz.engine.game import SCALARS, Game
 from ganviz.engine.noise import Noise, generator_for
@@ -25,7 +25,7 @@ from ganviz.engine.players import State
 from ganviz.engine.settings import bind, numbers
 from ganviz.engine.snapshot import Snapshot
 from ganviz.engine.tree import leaves
-from ganviz.experiment import Experiment
+from ganviz.experiment import Experiment, field_of
 from ganviz.option import Invalid, resolve
 
 Array = NDArray[np.float64]
@@ -46,7 +46,7 @@ class Trainer:
         self._dtype = dtype
         data = experiment.data
         data.prepare()
-        self.device = best(data.shape, dtype) if device is None else named(device, dtype)
+        self.device = best(data.shape, dtype) if device is None else checked(device, dtype)
         """Where the steps are computed."""
         self._accelerator: Accelerator | None = None
         self._pace: Pace = "eager"
@@ -173,7 +173,7 @@ class Trainer:
             raise Invalid(f"{listed} cannot change while training runs; start a new run with it.")
         if not diff:
             return
-        redrawn = any(path.partition(".")[0] == "data" for path in diff.live)
+        redrawn = "data" in map(field_of, diff.live)
         if not redrawn:
             # What was read when the run began, even where the files have changed since.
             experiment = experiment.replace(data=old.data)
