@@ -50,13 +50,13 @@ def _compare(path: str, old: object, new: object, is_live: bool, diff: Diff) -> 
 
 
 def _compare_several(path: str, before: dict[str, Option], after: dict[str, Option], is_live: bool, diff: Diff) -> None:
-    """One by one where switching some off and others on, behind those that stay, leads from one to the other; else,
-    where their order differs, as a whole."""
+    """Note what differs one by one, or all of them as a whole where only that gives the order of `after`."""
     apart = Diff()
     for name in before | after:
         _compare(f"{path}.{name}", before.get(name), after.get(name), is_live, apart)
-    stay = [name for name in before if name in after]
-    if list(after) == [*stay, *(name for name in after if name not in before)]:
+    # In what order `replace` leaves them: new ones stand behind those that stay, live ones first.
+    places = [*before, *(place.removeprefix(f"{path}.") for place in (*apart.live, *apart.rebuild))]
+    if [name for name in dict.fromkeys(places) if name in after] == list(after):
         diff.live.update(apart.live)
         diff.rebuild.update(apart.rebuild)
     else:

@@ -46,7 +46,7 @@ def describe(name: str) -> Preset:
     known = preset_names()
     if name not in known:
         raise Invalid(f"There is no preset {name!r}{nearest(name, known)}")
-    text = resources.files(__name__).joinpath(f"{name}.json").read_text("utf-8", errors="replace")
+    text = resources.files(__name__).joinpath(f"{name}.json").read_bytes().decode("utf-8", errors="replace")
     try:
         about = json.loads(text)
         return Preset(name=name, experiment=Experiment(**about.pop("experiment")), **about)

@@ -92,13 +92,13 @@ class OptionSwitches(w.VBox):
         self._on = {option.option_name(): option for option in options}
         """Those that are on, as they were switched on."""
         self._offered = {name: option for name, option in available(room).items() if not only or name in only}
-        switches = [self._switch(name, option) for name, option in self._offered.items()]
-        super().__init__([*switches, *([] if only else left_out(room))])
+        self._switches = {name: self._switch(name, option) for name, option in self._offered.items()}
+        super().__init__([*self._switches.values(), *([] if only else left_out(room))])
 
     def offer(self, fits: Callable[[Option], bool]) -> None:
         """Show the switches of options that fit, and of those that are on."""
-        for (name, option), box in zip(self._offered.items(), self.children, strict=False):
-            box.layout.display = "" if name in self._on or fits(option()) else "none"
+        for name, option in self._offered.items():
+            self._switches[name].layout.display = "" if name in self._on or fits(option()) else "none"
 
     def _switch(self, name: str, option: type[Option]) -> w.Widget:
         check = w.Checkbox(value=name in self._on, description=name.replace("_", " "), indent=False)
