@@ -12,7 +12,7 @@ import logging
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeVar, overload
+from typing import TypeVar, overload
 
 from ganviz.option.invalid import Invalid, nearest
 from ganviz.option.load import load
@@ -78,7 +78,7 @@ def resolve(room: type[Option] | str, value: object) -> Option:
     if isinstance(value, str):
         return find(room, value)()
     if isinstance(value, Mapping) and isinstance(value.get("name"), str):
-        fields: dict[str, Any] = {str(key): item for key, item in value.items() if key != "name"}
+        fields: dict[str, object] = {str(key): item for key, item in value.items() if key != "name"}
         return find(room, value["name"])(**fields)
     given = json.dumps(value, default=repr)
     raise Invalid(f"An option of {place} is a name or an object with a name, not {given:.80}.")
