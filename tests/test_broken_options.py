@@ -193,6 +193,23 @@ def test_a_preset_that_cannot_be_read_leaves_the_others(
     assert all(reason in capsys.readouterr().out for reason in [reasons["cut"]])
 
 
+def test_choosing_a_broken_preset_says_why_and_leaves_the_run(lay: Lay, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ganviz import presets
+
+    explorer = ganviz.explore("figure-1", pace="eager")
+    try:
+        before = explorer.session.experiment
+        lay("1 / 0", "schedules")
+        described = presets.Experiment(schedule="constant")
+        monkeypatch.setattr(presets, "Experiment", lambda **fields: described.replace(schedule="half"))
+        explorer._presets.value = "ring"
+        assert "The preset &#x27;ring&#x27; cannot be used: schedules/half.py" in explorer._notices.message.value
+        assert explorer._presets.value == "figure-1"
+        assert explorer.session.experiment == before
+    finally:
+        explorer.close()
+
+
 def test_a_final_option_has_no_subclasses() -> None:
     with pytest.raises(Invalid, match="Softer may not derive from Hinge, which is a final option"):
 

@@ -97,6 +97,11 @@ def test_a_path_that_leads_nowhere_gets_one_sentence(path):
         assert str(error.value)[-1] in ".?"
 
 
+def test_an_unknown_field_is_unknown_beside_itself_too():
+    with pytest.raises(Invalid, match="did you mean 'lr_d'"):
+        small().replace(**{"lr_dd": 1, "lr_dd.x": 1})
+
+
 def test_another_regularizer_cannot_stand_in_a_place():
     with pytest.raises(Invalid, match=r"At 'regularizers.r1' can only be 'r1'"):
         small().replace(**{"regularizers.r1": "r2"})

@@ -57,12 +57,13 @@ def changed(experiment: Experiment, changes: Changes) -> dict[str, object]:
     given, the field comes first, in whatever order they stand.
     """
     whole, inside = _split(changes)
-    fields = {name: getattr(experiment, name) for name in type(experiment).model_fields} | whole
+    known = type(experiment).model_fields
+    fields = {name: getattr(experiment, name) for name in known} | whole
     for name, inner in inside.items():
         path = f"{name}.{next(iter(inner))}"
-        if name not in fields:
+        if name not in known:
             raise _missing(path, [], experiment)
-        room = room_of(type(experiment).model_fields[name])
+        room = room_of(known[name])
         if room is None:
             raise _missing(path, [name], fields[name])
         several = isinstance(getattr(experiment, name), tuple)
@@ -83,7 +84,7 @@ def _parts(node: object) -> dict[str, object]:
 def _missing(path: str, walked: list[str], node: object) -> Invalid:
     """What is said of a path that leads nowhere, where `walked` leads to `node` and there is no way on."""
     said, here = f"There is no {path[:80]!r} in an experiment", ".".join(walked)
-    if node == ():
+    if isinstance(node, tuple) and not node:
         return Invalid(f"{said}: nothing is switched on in {here!r}.")
     known = [".".join([*walked, name]) for name in _parts(node)]
     asked = ".".join(path.split(".")[: len(walked) + 1])
@@ -115,16 +116,18 @@ def _switched(options: object, changes: Changes, room: str) -> tuple[Option, ...
     given = options if isinstance(options, list | tuple) else (options,)
     on = {option.option_name(): option for option in (resolve(room, item) for item in given)}
     whole, inside = _split(changes)
+    for name in (*whole, *inside):
+        find(room, name)  # raises where there is no such option at all
     for name, value in whole.items():
         if value is None:
-            on.pop(find(room, name).option_name(), None)
+            on.pop(name, None)
             continue
         option = resolve(room, value)
         if option.option_name() != name:
             raise Invalid(f"At '{room}.{name}' can only be {name!r}, or None to switch it off.")
         on[name] = option
     for name, inner in inside.items():
-        if find(room, name).option_name() not in on:
+        if name not in on:
             raise Invalid(f"There is no '{room}.{name}.{next(iter(inner))}' here: {name!r} is not switched on.")
         on[name] = _with(on[name], inner)
     return tuple(on.values())

@@ -146,8 +146,9 @@ class Explorer(w.VBox):
         self._classes.suit(experiment)
 
     def _choose_preset(self, change: dict[str, Any]) -> None:
-        if change["new"] != OWN:
-            self._notices.attempt("The choice of a preset", lambda: self._begin(change["new"]))
+        begin = partial(self._begin, change["new"])
+        if change["new"] != OWN and not self._notices.attempt("The choice of a preset", begin):
+            put_back(self._presets, change["old"], self._choose_preset)
 
     def _choose_start(self, name: str, start: Start | None) -> bool:
         return self._notices.attempt("The choice of a start", lambda: self._begin(name, start))
