@@ -374,14 +374,12 @@ def test_a_refused_choice_goes_back_and_says_why():
         loss.value = "mmd"
         assert loss.value == before == explorer.session.experiment.loss.option_name()
         assert "r1 acts on the discriminator" in explorer._notices.message.value
-        explorer._shown_panel.controls["regularizers"]._switches["r1"].value = False
+        explorer._shown_panel.controls["regularizers"]._switches["r1"].children[0].value = False
         loss.value = "mmd"
         assert explorer.session.experiment.loss.option_name() == "mmd"
         assert explorer._shown_panel.controls["lr_d"].layout.display == "none"
         switches = explorer._shown_panel.controls["regularizers"]
-        shown = {
-            name for name, box in zip(switches._switches, switches.children, strict=True) if not box.layout.display
-        }
+        shown = {name for name, box in switches._switches.items() if not box.layout.display}
         assert "ema" in shown
         assert "packing" not in shown, "it would be refused"
         loss.value = "minimax"

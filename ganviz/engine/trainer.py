@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ganviz.engine import checkpoint
 from ganviz.engine.accelerator import Pace
-from ganviz.engine.device import best, named
+from ganviz.engine.device import best, checked
 from ganviz.engine.noise import generator_for
 from ganviz.engine.observer import Observer
 from ganviz.engine.players import State
@@ -40,7 +40,7 @@ class Trainer:
         """`device`: ``"cpu"``, ``"cuda"`` or ``"mps"``; without it pictures are trained on a GPU where there is one.
         Raises `Invalid` for a device that is not there, or has no numbers of that type."""
         experiment.data.prepare()
-        where = best(experiment.data.shape, dtype) if device is None else named(device, dtype)
+        where = best(experiment.data.shape, dtype) if device is None else checked(device, dtype)
         self._transitions = Transitions(experiment, dtype, where)
         self._run = self._transitions.begin(experiment)
 

@@ -15,7 +15,7 @@ from ganviz.widgets.fields import put_back
 AS_KEPT = "as kept"
 
 
-class ClassChoice(w.ToggleButtons):  # type: ignore[misc]
+class ClassChoice(w.ToggleButtons):
     """A button for each class of which G is told, and one that leaves every kept sample its own; hidden where G is told
     nothing."""
 
