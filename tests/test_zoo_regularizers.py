@@ -277,7 +277,7 @@ def on_noise_of(trainer: Trainer, player: str):
     """The losses' gradients of a trainer without regularizers as functions of flat (g, d), on one of its minibatches;
     G's turn borrows real samples, so the draws are those of a game whose G needs them."""
     game, settings = trainer._transitions.game, trainer._transitions.settings
-    noise = Trainer(trainer.experiment.replace(regularizers=["consensus"]))._noise.draw(player, 0)
+    noise = Trainer(trainer.experiment.replace(regularizers=["consensus"]))._transitions.noise.draw(player, 0)
     noise = {name: noise[name].double() for name in ("z", "real")} | {"regularizers": {}}
 
     def gradients(g: torch.Tensor, d: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

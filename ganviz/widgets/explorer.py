@@ -228,7 +228,7 @@ class Explorer(w.VBox):
             # Dropped: the stage still waits for a frame that it can show.
             self.session.want_frame()
         self._toolbar.reflect(frame.status)
-        self._classes.reflect(frame.view.focus.told)
+        self._classes.reflect(frame.view.focus.condition)
         self._notices.tell(frame.status)
 
 
