@@ -16,7 +16,7 @@ from conftest import same, small
 from torch import nn
 
 from ganviz import Diverged, Experiment, Invalid, Trainer
-from ganviz.engine import accelerator, compiled
+from ganviz.engine import accelerator, compiled, step_cost
 from ganviz.engine.paths import Eager
 
 ADAM = {"name": "adam", "beta1": 0.5, "beta2": 0.99}
