@@ -16,7 +16,7 @@ from conftest import same, small
 from torch import nn
 
 from ganviz import Diverged, Experiment, Invalid, Trainer
-from ganviz.engine import accelerator, compiled, worthwhile
+from ganviz.engine import accelerator, compiled, step_cost
 from ganviz.engine.paths import Eager
 
 ADAM = {"name": "adam", "beta1": 0.5, "beta2": 0.99}
@@ -245,7 +245,7 @@ def test_a_step_of_long_operations_stays_as_it_is(monkeypatch, caplog):
     """What a call into torch takes is on either side of what is called long, by a clock that the test moves: 3 ms for
     the step of a path that makes ten calls."""
     now = [0.0]
-    monkeypatch.setattr(worthwhile.time, "thread_time", lambda: now[0])
+    monkeypatch.setattr(step_cost.time, "thread_time", lambda: now[0])
 
     def path(state, values, draw):
         now[0] += draw
@@ -253,14 +253,14 @@ def test_a_step_of_long_operations_stays_as_it_is(monkeypatch, caplog):
             torch.zeros(1).add(1)
 
     def long(limit: float, draws: list[float]) -> bool:
-        monkeypatch.setattr(worthwhile, "LONG_CALL", limit)
-        return worthwhile.is_arithmetic(path, {}, {}, draws, threading.Event())
+        monkeypatch.setattr(step_cost, "LONG_CALL", limit)
+        return step_cost.is_arithmetic(path, {}, {}, draws, threading.Event())
 
     calls = 20
     assert long(3e-3 / calls * 0.99, [9.0, 3e-3])
     assert not long(3e-3 / calls * 1.01, [9.0, 3e-3]), "the first try does not count"
     monkeypatch.undo()
-    monkeypatch.setattr(worthwhile, "LONG_CALL", 0.0)
+    monkeypatch.setattr(step_cost, "LONG_CALL", 0.0)
     trainer = Trainer(small())
     with caplog.at_level(logging.INFO, logger="ganviz"):
         trainer.accelerate("captured", wait=True)
