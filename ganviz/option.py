@@ -61,8 +61,6 @@ class Option(Settled):
 
     room: ClassVar[str]
     """The package that holds the option, such as ``"losses"``; set by each room's base class."""
-    kind: ClassVar[str] = ""
-    """What it has in common with some others of its room; a drop-down keeps them together."""
 
     @classmethod
     def option_name(cls) -> str:
@@ -115,6 +113,11 @@ class Option(Settled):
         """What the shapes of the networks' parameters owe to this option; None for nearly all. Exchanging options of
         different structure needs a new run."""
         return None
+
+    @property
+    def family(self) -> str:
+        """What it has in common with some others of its room, in a word; a drop-down keeps them together."""
+        return ""
 
     def to_dict(self) -> dict[str, Any]:
         """The form used in JSON: the name and the fields."""

@@ -153,7 +153,7 @@ def test_no_preset_sets_it_off(name):
     """Wherever a run can be seen, after every step; ``too-fast`` loses its numbers at once."""
     trainer, alarm = Trainer(preset(name)), Alarm(0)
     try:
-        for _ in range(3 if trainer.experiment.data.kind == "images" else 25):
+        for _ in range(3 if trainer.experiment.data.space == "images" else 25):
             trainer.step()
             alarm.look(SimpleNamespace(step=trainer.step_count, scalars=trainer._scalars))
             assert max(map(abs, trainer._scalars.values())) < BOUND / 10 or name == "too-fast"

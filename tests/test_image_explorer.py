@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import same, small
+from ganviz.lab.neighbours import Search
 
 from ganviz import Session, Trainer, explore
 from ganviz.figures import _tile_stage as stage
@@ -20,7 +21,6 @@ from ganviz.figures._image_walk import MAP
 from ganviz.figures._tile_stage import looked_up
 from ganviz.figures.base import Focus
 from ganviz.lab import neighbours, past, viewer
-from ganviz.lab.neighbours import Search
 from ganviz.lab.past import Past, size
 from ganviz.lab.run import Run
 

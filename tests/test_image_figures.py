@@ -11,10 +11,8 @@ import pytest
 import torch
 from conftest import every, small
 
-from ganviz.engine.normal_scores import from_scores, to_scores
 from ganviz.figures import _tile_stage as stage
 from ganviz.figures import image_closer as closer
-from ganviz.figures._image_paths import in_plane, lattice, spherical, straight
 from ganviz.figures._image_tiles import mosaic, tile_at, tiles
 from ganviz.figures._image_walk import CHORD, ENDS, HERE, MAP, STARTS, STRIPS
 from ganviz.figures._scores import score_histograms
@@ -26,6 +24,8 @@ from ganviz.figures.picture_curves import PictureCurves
 from ganviz.lab.run import Run
 from ganviz.lab.survey import Findings
 from ganviz.option import find, names
+from ganviz.spaces.images.normal_scores import from_scores, to_scores
+from ganviz.spaces.images.paths import in_plane, lattice, spherical, straight
 
 CLOSER_MAP = closer.WALK + MAP
 FIGURES = [ImageStage(), ImageCloser(), ImageCurves(), PictureCurves()]

@@ -14,24 +14,24 @@ import numpy as np
 import pytest
 import torch
 from conftest import every, small
+from ganviz.engine.image_observer import flat as pixels
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganviz import Experiment, Trainer
 from ganviz.distributions.mnist import Mnist
-from ganviz.engine.image_observer import flat as pixels
-from ganviz.engine.snapshot import ImageSnapshot
 from ganviz.metrics import _images
 from ganviz.metrics._digits import DigitMetric, shares, training_features, training_shares
 from ganviz.metrics._distances import to_nearest, to_nearest_other
 from ganviz.metrics._images import ImageMetric, Sample, some
 from ganviz.metrics._neighbours import covered
-from ganviz.metrics._reading import written
 from ganviz.metrics.as_told import AsTold
 from ganviz.metrics.base import readings
 from ganviz.metrics.classifier_score import score
 from ganviz.metrics.frechet import distance, moments
 from ganviz.metrics.parzen import CONTEXT, SIGMAS, Estimate, log_likelihoods, parzen_estimate
 from ganviz.option import find, resolve
+from ganviz.spaces.images.snapshot import ImageSnapshot
+from ganviz.written import written
 
 MNIST = Mnist()
 # as_told belongs to games whose players are told a class: see test_conditional.py.

@@ -10,18 +10,18 @@ import sys
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from ganviz.cli.source import experiment_from
 from ganviz.engine.diverged import Diverged
-from ganviz.option import Invalid, find, names
+from ganviz.option import Invalid
 from ganviz.presets import describe, preset_names
 
 if TYPE_CHECKING:
     from ganviz.experiment import Experiment
-    from ganviz.figures.base import Figure, View
+    from ganviz.figures.base import Figure, View, showing
     from ganviz.lab.run import Run
 
 LOOKS = 120
@@ -98,9 +98,8 @@ def _looks(run: Run, steps: int) -> Iterator[View]:
 
 def _chosen(experiment: Experiment) -> Iterator[Figure]:
     """The stage and the curves, as the explorer chooses them."""
-    figures: list[Any] = [find("figures", name)() for name in names("figures")]
     for place in ("stage", "curves"):
-        yield max((one for one in figures if one.place == place and one.fits(experiment)), key=lambda one: one.special)
+        yield max((one for one in showing(experiment) if one.place == place), key=lambda one: one.special)
 
 
 def _page(title: str, changes: list[str], view: View, figures: list[Figure]) -> str:

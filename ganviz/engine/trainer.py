@@ -12,16 +12,17 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from ganviz.contracts.space import space_of
 from ganviz.engine import checkpoint
 from ganviz.engine.accelerator import Accelerator, Pace
 from ganviz.engine.device import best, fetch, named, place
 from ganviz.engine.diverged import check
 from ganviz.engine.game import SCALARS, Game
 from ganviz.engine.noise import Noise, generator_for
-from ganviz.engine.observer import Observer
-from ganviz.engine.observers import observer_for
+from ganviz.engine.observer import Moment, Observer
 from ganviz.engine.paths import Eager, Path
 from ganviz.engine.players import State
+from ganviz.engine.request import Answer, Request
 from ganviz.engine.settings import bind, numbers
 from ganviz.engine.snapshot import Snapshot
 from ganviz.engine.tree import leaves
@@ -208,12 +209,22 @@ class Trainer:
     def observer(self) -> Observer:
         """What can be seen of the game."""
         if self._observer is None:
-            self._observer = observer_for(self._game)
+            self._observer = space_of(self.experiment.data).observer(self._game)
         return self._observer
 
-    def snapshot(self) -> Snapshot:
-        """The run as it looks now."""
-        return self.observer.snapshot(self.experiment, self.state_at_home(), self._looking, self._scalars)
+    def moment(self) -> Moment:
+        """The run as it is now, to be looked at and asked, however much later. Raises `Invalid` for samples of a kind
+        that nobody can look at."""
+        return Moment(self.observer, self.experiment, self.state_at_home(), self._looking, self._scalars)
+
+    def snapshot(self, *requests: Request) -> Snapshot:
+        """The run as it looks now, with the answers to some requests. Raises `Invalid` as `moment` does, and for what
+        cannot be asked."""
+        return self.moment().snapshot(*requests)
+
+    def answer(self, request: Request) -> Answer:
+        """What is asked of the run as it is now. Raises `Invalid` as `snapshot` does."""
+        return self.moment().answer(request)
 
     def generate(self, n: int, classes: Sequence[str] | None = None) -> Tensor:
         """`n` fakes, shape (n, *shape), from a random stream of their own: looking changes nothing.
@@ -246,7 +257,7 @@ class Trainer:
         metric: Any = resolve("metrics", name)
         if not metric.fits(self.experiment):
             raise Invalid(f"{name!r} cannot be measured on {self.experiment.data.option_name()!r}.")
-        return float(metric.measure(self.snapshot()))
+        return float(metric.measure(self.snapshot(*metric.requests(self.experiment))))
 
     # -------------------------------------------------------------------------------------------------- keeping
 

@@ -28,8 +28,7 @@ class ClassStage(TileStage):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        data = experiment.data
-        return data.kind == "images" and data.classes == cls.columns
+        return super().fits(experiment) and experiment.data.classes == cls.columns
 
     def skeleton(self, view: View) -> go.Figure:
         figure = super().skeleton(view)

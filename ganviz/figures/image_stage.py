@@ -22,5 +22,4 @@ class ImageStage(TileStage):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        data = experiment.data
-        return data.kind == "images" and not data.classes
+        return super().fits(experiment) and not experiment.data.classes

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 from ganviz.engine.accelerator import Pace
 from ganviz.engine.history import History
 from ganviz.engine.players import State
-from ganviz.engine.snapshot import ImageSnapshot, LineSnapshot, Snapshot
 from ganviz.engine.trainer import Trainer
 from ganviz.experiment import Experiment
-from ganviz.figures.base import Focus, View
+from ganviz.figures.base import Focus, View, showing
 from ganviz.figures.phase_plane import PhasePlane
 from ganviz.lab.alarm import Alarm
-from ganviz.lab.neighbours import Search
+from ganviz.lab.answers import Answers
 from ganviz.lab.past import Past
+from ganviz.lab.seen import Seen
 from ganviz.lab.survey import Findings, Survey
 from ganviz.metrics.base import fitting
-from ganviz.theory.optimal import optimal_discriminator
 from ganviz.theory.plane import Orbit
 
 EVERY = 100
@@ -50,7 +48,9 @@ class Run:
         self._survey = Survey(slow, on_findings)
         self._orbit = Orbit() if PhasePlane.fits(experiment) else None
         self.focus = Focus()
-        self._search = Search()
+        self._figures = showing(experiment)
+        self._answers = Answers()
+        self._seen: Seen | None = None
         self.alarm = Alarm(self.trainer.step_count)
         """Whether numbers have run away."""
         self._past = Past()
@@ -95,12 +95,15 @@ class Run:
 
         `at_rest`: training does not go on, so there is time; else what is slow may be as it was a moment ago.
         """
-        snapshot = self.trainer.snapshot()
+        moment = self.trainer.moment()
+        snapshot = moment.snapshot()
+        self._seen = Seen(moment, snapshot)
+        requests = [request for figure in self._figures for request in figure.requests(snapshot, self.focus)]
         self.alarm.look(snapshot)
         measures = {metric.option_name(): metric.measure(snapshot) for metric in self._metrics}
         equilibrium = {metric.option_name(): metric.at_equilibrium(snapshot.experiment) for metric in self._metrics}
         if not len(self.history) or self.history.column("step")[-1] < snapshot.step:
-            self.history.add(snapshot.step, snapshot.scalars | measures | averages(snapshot))
+            self.history.add(snapshot.step, snapshot.scalars | measures | snapshot.averages())
         found = self._survey.findings
         if found.concern(snapshot):
             for name, value in found.measures.items():
@@ -113,31 +116,20 @@ class Run:
             equilibrium=equilibrium | found.equilibrium,
             steps=found.steps,
             history=self.history.copy(),
-            **self._on_line(snapshot),
-            **self._on_pictures(snapshot, at_rest),
+            plane=None if self._orbit is None else self._orbit.plane(self.trainer),
+            focus=self.focus,
+            answers=self._answers.to(requests, moment, at_rest),
         )
 
-    def look_closer(self, snapshot: Snapshot) -> None:
-        """Measure the slow metrics too, beside the training; a later view has them."""
-        self._survey.offer(snapshot)
+    def look_closer(self) -> None:
+        """Measure the slow metrics of the last view too, beside the training; a later view has them."""
+        if self._seen is not None:
+            self._survey.offer(self._seen)
 
     @property
     def measuring(self) -> str:
         """Which slow metric is being measured, and how many are to come; empty where there is nothing to wait for."""
         return self._survey.progress
-
-    def _on_line(self, snapshot: Snapshot) -> dict[str, Any]:
-        """What theory knows about a run on the line."""
-        if not isinstance(snapshot, LineSnapshot):
-            return {}
-        plane = None if self._orbit is None else self._orbit.plane(self.trainer)
-        return {"optimum": optimal_discriminator(snapshot), "plane": plane}
-
-    def _on_pictures(self, snapshot: Snapshot, at_rest: bool) -> dict[str, Any]:
-        """What the reader looks at more closely in a run on pictures."""
-        if not isinstance(snapshot, ImageSnapshot):
-            return {}
-        return {"focus": self.focus, "neighbours": self._search.near(snapshot, self.focus, at_rest)}
 
     def close(self) -> None:
         """End what runs beside the training."""
@@ -147,11 +139,3 @@ class Run:
     def join(self) -> None:
         """Wait until it has ended."""
         self._survey.join()
-
-
-def averages(snapshot: Snapshot) -> dict[str, float]:
-    """The mean of D(x) over each kind of pictures; nothing for other data, which have pictures of D itself."""
-    if not isinstance(snapshot, ImageSnapshot):
-        return {}
-    kinds = {"d_real": snapshot.on_real, "d_held_out": snapshot.on_held_out, "d_fake": snapshot.on_fake}
-    return {name: float(values.mean()) for name, values in kinds.items()}

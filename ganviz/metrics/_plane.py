@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import cast
+from typing import ClassVar
 
-from ganviz.engine.snapshot import PlaneSnapshot, Snapshot
-from ganviz.experiment import Experiment
+from ganviz.engine.snapshot import Snapshot
 from ganviz.metrics.base import Metric
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
 
 
 class PlaneMetric(Metric, ABC):
     """A number estimated from real and fake samples in the plane."""
 
-    @classmethod
-    def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.shape == (2,)
+    space: ClassVar[str] = "plane"
 
     def measure(self, snapshot: Snapshot) -> float:
-        return self.in_plane(cast(PlaneSnapshot, snapshot))
+        return self.in_plane(PlaneSnapshot.of(snapshot))
 
     @abstractmethod
     def in_plane(self, snapshot: PlaneSnapshot) -> float:

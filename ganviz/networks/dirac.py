@@ -24,7 +24,7 @@ class Dirac(Network):
 
     def objection(self, experiment: Experiment) -> str | None:
         """One parameter is a line's slope, no plane's."""
-        if experiment.data.shape != (1,) or experiment.latent.dim != 1:
+        if experiment.data.space != "line" or experiment.latent.dim != 1:
             return "A dirac network needs data and a latent of one dimension."
         return None
 

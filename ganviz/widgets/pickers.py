@@ -23,9 +23,9 @@ def option_help(option: type[Option]) -> w.HTML:
 
 
 def choices(room: str) -> list[tuple[str, str]]:
-    """(label, name) of every option in a room, kind by kind."""
-    grouped = sorted((find(room, name).kind, name) for name in names(room))
-    return [(f"{name} ({kind})" if kind else name, name) for kind, name in grouped]
+    """(label, name) of every option in a room, family by family."""
+    grouped = sorted((find(room, name)().family, name) for name in names(room))
+    return [(f"{name} ({family})" if family else name, name) for family, name in grouped]
 
 
 Fields = dict[str, Any]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ganviz.cli.front.course import Lesson, course
 from ganviz.cli.front.shelf import EXPLORE, LESSONS
+from ganviz.contracts.space import space_of
 from ganviz.link import PRESET
 from ganviz.presets import Preset, describe, preset_names
 
@@ -17,13 +18,6 @@ HERE = Path(__file__).parent
 
 CARDS = HERE.parents[1] / "app" / "cards"
 """The pictures, as ``tools/make_cards.py`` has made them."""
-
-KINDS = {
-    "line": ("On the line", "Both densities, D and the way from z to x in one picture, and theory beside them."),
-    "plane": ("In the plane", "D as a heat map, the generator as a fabric that stretches and folds."),
-    "images": ("Handwritten digits", "MNIST, by the same engine; on one processor core these take their time."),
-}
-"""Heading and a line about the presets on each kind of data; further kinds stand under their own name."""
 
 LONG = 60
 """Minutes from which on they are hours."""
@@ -36,12 +30,11 @@ def gallery() -> str:
     if lessons:
         about = "Notebooks in reading order. Each begins with a question, and with a prediction that you commit to."
         sections.append(_section("The course", about, map(_lesson, lessons)))
-    for kind in dict.fromkeys([*KINDS, *map(_kind, presets)]):
-        heading, about = KINDS.get(kind, (kind.capitalize(), ""))
+    for space in sorted({space_of(one.experiment.data) for one in presets}, key=lambda space: space.rank):
+        inside = (one for one in presets if one.experiment.data.space == space.option_name())
         # The quickest first: where they take as long, a failure stands before its cure, which is named after it.
-        those = sorted((one for one in presets if _kind(one) == kind), key=lambda one: (one.minutes or LONG, one.name))
-        if those:
-            sections.append(_section(heading, about, map(_preset, those)))
+        those = sorted(inside, key=lambda one: (one.minutes or LONG, one.name))
+        sections.append(_section(space.heading, space.about, map(_preset, those)))
     first = f'<a class="button" href="{escape(LESSONS + lessons[0].name)}">Begin the course</a>' if lessons else ""
     page = (HERE / "gallery.html").read_text("utf-8")
     told = "p_data dotted, p_g solid, D(x) dashed, and the arrows from z to x = G(z)"
@@ -60,10 +53,6 @@ def gallery() -> str:
 def pictures() -> dict[str, Path]:
     """The pictures of cards that there are, by the name of their preset, and of the preset with ``-dark`` behind it."""
     return {path.stem: path for path in sorted(CARDS.glob("*.webp"))}
-
-
-def _kind(preset: Preset) -> str:
-    return preset.experiment.data.kind
 
 
 def _section(heading: str, about: str, cards: Iterable[str]) -> str:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache, partial
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganviz.distributions._images import SIDE, ImageDistribution, as_samples
+from ganviz.distributions._images import SIDE, as_samples
 from ganviz.engine.noise import generator_for
-from ganviz.engine.observer import Observer
+from ganviz.engine.observer import Look, Observer
 from ganviz.engine.players import Players, State
+from ganviz.engine.request import Answer, Request
 from ganviz.engine.settings import Settings
-from ganviz.engine.snapshot import ImageSnapshot, Pictures
-from ganviz.experiment import Experiment
+from ganviz.engine.snapshot import Snapshot
+from ganviz.gradients import gradient
 from ganviz.option import Invalid
+from ganviz.spaces.images.close_up import STOPS, WIDE, walk
+from ganviz.spaces.images.collection import collection, nearest
+from ganviz.spaces.images.requests import CloseUp, Draw, Generate, Judge, Nearest, Neighbours, Saliency
+from ganviz.spaces.images.snapshot import ImageSnapshot
 
 Array = NDArray[np.float64]
 
@@ -43,18 +46,18 @@ class ImageObserver(Observer):
 
     def __init__(self, game: Players) -> None:
         super().__init__(game)
-        data, seed = cast(ImageDistribution, game.data), game.experiment.seed
+        data, seed = collection(game.data), game.experiment.seed
         sample, told = (draw(JUDGED, generator_for(seed, "look/real")) for draw in (data.sample, data.told))
-        self._real = data.joined(sample, told)
+        self._data, self._real = data, data.joined(sample, told)
         held_out = data.held_out()
         chosen = torch.randint(len(held_out), (JUDGED,), generator=generator_for(seed, "look/held-out"))
-        self._z = self._latents(JUDGED)
         self._held_out = data.joined(as_samples(held_out[chosen]), data.told_of_held_out(chosen))
+        self._z = self._latents(JUDGED)
+        self._followed = STYLES * data.classes or FOLLOWED
 
     def _latents(self, n: int) -> Tensor:
         """The first `n` of the latents that are looked at, with what G is told behind them."""
-        game, seed = self._game, self._game.experiment.seed
-        data, latent = cast(ImageDistribution, game.data), game.latent
+        data, latent, seed = self._data, self._game.latent, self._game.experiment.seed
         drawn = []
         for block in range(-(-n // CHUNK)):
             generators = [generator_for(seed, f"look/{what}/{block}") for what in ("z", "told")]
@@ -64,108 +67,120 @@ class ImageObserver(Observer):
             classes = data.each_class()
             styles = z[:STYLES, : latent.dim].repeat_interleave(len(classes), 0)
             z[: len(styles)] = torch.cat([styles, classes.repeat(STYLES, 1)], 1)
-        return z[:n].to(game.dtype)
+        return z[:n].to(self._game.dtype)
 
-    def snapshot(
-        self, experiment: Experiment, state: State, settings: Settings, scalars: Mapping[str, float]
-    ) -> ImageSnapshot:
-        # What is called later must see this moment's options: the game's own may have moved on by then.
-        z, followed = self._z, STYLES * self._game.data.classes or FOLLOWED
-        fake = self._generated(state, z)
-        seen = self._game.pair(fake, z)
-        judge = partial(self._judged, state, settings, seen)
-        on_real, on_held_out, on_fake = np.split(judge(torch.cat([self._real, self._held_out, seen])), 3)
-        return ImageSnapshot(
-            experiment=experiment,
-            step=int(state["g"]["updates"]),
-            d_updates=int(state["d"]["updates"]),
-            scalars=dict(scalars),
-            z=z[:followed].float().numpy(),
-            fake=pictures(fake[:followed]),
-            on_real=on_real,
-            on_held_out=on_held_out,
-            on_fake=on_fake,
-            draw=lambda n: pictures(self._generated(state, self._latents(n))),
-            told=lambda n: self._latents(n)[:, self._game.latent.dim :].float().numpy(),
-            generate=lambda latents: pictures(self._generated(state, self._tensor(latents))),
-            judge=lambda x, told=None: judge(self._seen(x, told)),
-            nearest=lambda x: self._nearest(torch.from_numpy(np.ascontiguousarray(x))),
-            saliency=lambda x, told=None: self._saliency(state, settings, seen, self._seen(x, told)),
-        )
+    # ----------------------------------------------------------------------------------------- in every frame
+
+    def observe(self, state: State, settings: Settings) -> Look:
+        fake = self._generated(state, self._z)
+        seen = self._game.pair(fake, self._z)
+        x = torch.cat([self._real.to(seen.dtype), self._held_out.to(seen.dtype), seen])
+        on_real, on_held_out, on_fake = torch.split(self._judged(state, settings, x), JUDGED)
+        fake = flat(fake[: self._followed])
+        return {"fake": fake, "on_real": on_real, "on_held_out": on_held_out, "on_fake": on_fake}
+
+    def dressed(self, known: Snapshot, look: Answer) -> ImageSnapshot:
+        return ImageSnapshot(**(vars(known) | look), z=self._z[: self._followed].float().numpy())
+
+    # -------------------------------------------------------------------------------------------- now and then
+
+    def answer(self, state: State, settings: Settings, request: Request) -> Look:
+        match request:
+            case Draw(n=n):
+                z = self._latents(n)
+                return {"x": flat(self._generated(state, z)), "condition": z[:, self._game.latent.dim :].float()}
+            case Generate(z=latents):
+                return {"x": flat(self._generated(state, self._tensor(latents)))}
+            case Judge(x=x, condition=condition):
+                return {"score": self._judged(state, settings, self._seen(x, condition))}
+            case Saliency(x=x, condition=condition):
+                return {"slope": self._slope(state, settings, self._seen(x, condition))}
+            case Nearest(x=x):
+                return self._near(torch.from_numpy(np.ascontiguousarray(x)))
+            case Neighbours(of=of):
+                return self._near(flat(self._generated(state, self._z[list(of)])))
+            case CloseUp():
+                return self._close_up(state, settings, request)
+        return super().answer(state, settings, request)
+
+    def _close_up(self, state: State, settings: Settings, asked: CloseUp) -> Look:
+        dim, kept = self._game.latent.dim, self._z[[asked.first, asked.second]].double()
+        if asked.condition is not None:
+            # The samples are followed class by class.
+            kept[:, dim:] = self._z[asked.condition, dim:].double()
+        # All in one go: it costs little more than one picture.
+        z = torch.cat([kept[1:], torch.from_numpy(walk(self._game.latent, kept.numpy(), asked.centre))])
+        x = self._generated(state, z.to(self._game.dtype))
+        strips, places = (flat(part) for part in torch.split(x[1:], [2 * STOPS, WIDE**2]))
+        here = 1 + 2 * STOPS + WIDE**2 // 2
+        judged = self._game.pair(x[[0, here]], z[[0, here]].to(x.dtype))
+        score, here_score = self._judged(state, settings, judged)
+        near = self._near(flat(x[:1]))
+        return {
+            "kept": kept,
+            "sample": flat(x)[0],
+            "score": score,
+            "slope": self._slope(state, settings, judged[:1])[0],
+            "near": near["x"][0],
+            "distance": near["distance"][0],
+            "strips": strips.reshape(2, STOPS, SIDE, SIDE),
+            "map": places.reshape(WIDE, WIDE, SIDE, SIDE),
+            "here": flat(x)[here],
+            "here_score": here_score,
+        }
 
     def discriminate(self, state: State, settings: Settings, x: Array) -> Array:
-        z = self._z[:SUPPORT]
-        fake = self._game.pair(self._generated(state, z), z)
         shape = self._game.data.seen_shape
         if np.shape(x)[1:] not in {shape, (shape[1:] if shape[0] == 1 else shape)}:
             raise Invalid(f"D sees samples of shape {shape}, not {np.shape(x)[1:]}.")
-        return self._judged(state, settings, fake, self._tensor(x).reshape(-1, *shape))
+        values: Array = self._judged(state, settings, self._tensor(x).reshape(-1, *shape)).numpy()
+        return values
 
     def density(self, state: State, x: Array) -> Array:
         """Raises `Invalid`: 784 dimensions are too many for an estimate that says anything."""
         raise Invalid("The density of a generator of pictures is not known; its samples are all there is.")
 
+    # -------------------------------------------------------------------------------------------------- inside
+
     def _tensor(self, x: NDArray[Any]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(x)).to(self._game.dtype)
 
-    def _seen(self, x: NDArray[Any], told: NDArray[Any] | None) -> Tensor:
+    def _seen(self, x: NDArray[Any], condition: NDArray[Any] | None) -> Tensor:
         """What D sees of pictures (m, 28, 28) and what is told of them (m, classes)."""
-        told = np.empty((len(x), 0)) if told is None else told
-        return self._game.data.joined(self._tensor(x)[:, None], self._tensor(told))
+        condition = np.empty((len(x), 0)) if condition is None else condition
+        return self._data.joined(self._tensor(x)[:, None], self._tensor(condition))
 
     def _generated(self, state: State, z: Tensor) -> Tensor:
-        flat = self._game.shown(state)
-        with torch.no_grad():
-            return torch.cat([self._game.generate(flat, part) for part in torch.split(z, CHUNK)])
+        shown = self._game.shown(state)
+        return torch.cat([self._game.generate(shown, part) for part in torch.split(z, CHUNK)])
 
-    def _judged(self, state: State, settings: Settings, fake: Tensor, x: Tensor) -> Array:
-        """D(x) in the loss's own scale, (n,)."""
-        with torch.no_grad():
-            values: Array = settings.loss.discriminate(self._score(state, settings, fake, x)).double().numpy()
-        return values
+    def _judged(self, state: State, settings: Settings, x: Tensor) -> Tensor:
+        """D(x) in the loss's own scale, (n,) float64."""
+        return settings.loss.discriminate(self._score(state, settings, x)).double()
 
-    def _score(self, state: State, settings: Settings, fake: Tensor, x: Tensor) -> Tensor:
+    def _score(self, state: State, settings: Settings, x: Tensor) -> Tensor:
         """D's raw score, (n,), or the witness of a loss that compares x with samples of both sides."""
         loss, support, p, q = settings.loss, torch.empty(0), torch.empty(0), torch.empty(0)
         if loss.outputs() != 1:
-            both = torch.cat([self._real[:SUPPORT], fake[:SUPPORT]]).to(self._game.dtype)
-            support = self._game.features(state, settings, both)
+            z = self._z[:SUPPORT]
+            both = [self._real[:SUPPORT].to(z.dtype), self._game.pair(self._generated(state, z), z)]
+            support = self._game.features(state, settings, torch.cat(both))
             p = torch.cat([torch.full((SUPPORT,), 1 / SUPPORT), torch.zeros(SUPPORT)]).to(support)
             q = p.flip(0)
-        return loss.witness(torch.cat(list(self._features(state, settings, x))), support, p, q)
-
-    def _features(self, state: State, settings: Settings, x: Tensor) -> Iterator[Tensor]:
         # Of 768 at once, convolutions take half as long again.
-        for part in torch.split(x, JUDGED):
-            yield self._game.features(state, settings, part.to(self._game.dtype))
+        parts = [self._game.features(state, settings, part) for part in torch.split(x.to(self._game.dtype), JUDGED)]
+        return loss.witness(torch.cat(parts), support, p, q)
 
-    def _nearest(self, x: Tensor) -> tuple[Pictures, Array]:
-        x, trained = x.float(), flat(cast(ImageDistribution, self._game.data))
-        lengths = squares(cast(ImageDistribution, self._game.data))
-        # |a − b|² = |a|² + |b|² − 2ab; |a|² is the same for all b.
-        found = torch.addmm(lengths[None], x.flatten(1), trained.t(), alpha=-2).argmin(1)
-        distance = (trained[found] - x.flatten(1)).double().square().sum(1).sqrt()
-        return trained[found].reshape(x.shape).numpy(), distance.numpy()
+    def _slope(self, state: State, settings: Settings, x: Tensor) -> Tensor:
+        """Gradient of the raw score by each pixel, (n, 28, 28) float64, without what is told."""
+        slope, *_ = gradient(lambda at: (self._score(state, settings, at).sum(), ()), x)
+        return slope[:, 0, :SIDE].double()
 
-    def _saliency(self, state: State, settings: Settings, fake: Tensor, x: Tensor) -> Array:
-        x = x.detach().requires_grad_()
-        (gradient,) = torch.autograd.grad(self._score(state, settings, fake, x).sum(), x)
-        return gradient[:, 0, :SIDE].double().numpy()
+    def _near(self, x: Tensor) -> Look:
+        near, distance = nearest(self._data, x)
+        return {"x": near, "distance": distance}
 
 
-@lru_cache(maxsize=1)
-def flat(data: ImageDistribution) -> Tensor:
-    """All pictures that are trained on, (n, 784) float32: some 150 MB of MNIST's, so for one collection at a time."""
-    return data.training().flatten(1).float().div_(255)
-
-
-@lru_cache(maxsize=1)
-def squares(data: ImageDistribution) -> Tensor:
-    """The sum of the squared pixels of each of them, (n,): five times slower to find than what is nearest."""
-    lengths: Tensor = torch.linalg.vector_norm(flat(data), dim=1)
-    return lengths.square()
-
-
-def pictures(x: Tensor) -> Pictures:
-    """Samples (n, 1, 28, 28) as arrays (n, 28, 28)."""
-    return x[:, 0].float().numpy()
+def flat(x: Tensor) -> Tensor:
+    """Samples (n, 1, 28, 28) as pictures (n, 28, 28) float32."""
+    return x[:, 0].float()

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganviz.engine.cells import centers, data_mass, edges_for
 from ganviz.engine.noise import generator_for
-from ganviz.engine.observer import Observer
+from ganviz.engine.observer import Look, Observer
 from ganviz.engine.players import Players, State
-from ganviz.engine.pushforward import PushForward, kernel_estimate
+from ganviz.engine.request import Answer
 from ganviz.engine.settings import Settings
-from ganviz.engine.snapshot import LineSnapshot
-from ganviz.experiment import Experiment
+from ganviz.engine.snapshot import Snapshot
+from ganviz.spaces.line.cells import centers, data_mass, edges_for
+from ganviz.spaces.line.pushforward import PushForward, kernel_estimate
+from ganviz.spaces.line.snapshot import LineSnapshot
 
 Array = NDArray[np.float64]
 
@@ -47,71 +46,68 @@ class LineObserver(Observer):
 
     def __init__(self, game: Players) -> None:
         super().__init__(game)
-        self.exact = game.latent.dim == 1
-        self.edges = edges_for(game.data)
-        self.p = data_mass(game.data, self.edges)
-        self._levels = _levels()
-        self._nodes = game.latent.quantile(self._levels).unsqueeze(1) if self.exact else None
-        self._samples = game.latent.sample(SAMPLES, generator_for(game.experiment.seed, "look/z"))
-        self.latent_window = tuple(game.latent.quantile(torch.tensor([0.005, 0.995], dtype=torch.float64)).tolist())
-        low, high = game.latent.quantile(torch.tensor([0.02, 0.98], dtype=torch.float64)).tolist()
-        self.arrows_z = torch.linspace(low, high, ARROWS, dtype=torch.float64)
+        latent, double = game.latent, torch.float64
+        self._edges = torch.from_numpy(edges_for(game.data))
+        self._p = torch.from_numpy(data_mass(game.data, self._edges.numpy()))
+        self._middles = torch.from_numpy(centers(self._edges.numpy()))
+        levels = _levels()
+        self._latent_mass = levels.diff()
+        self._nodes = latent.quantile(levels).unsqueeze(1) if latent.dim == 1 else None
+        self._samples = latent.sample(SAMPLES, generator_for(game.experiment.seed, "look/z")).double()
+        low, high = latent.quantile(torch.tensor([0.005, 0.995], dtype=double)).tolist()
+        self._latent_window = (low, high)
+        low, high = latent.quantile(torch.tensor([0.02, 0.98], dtype=double)).tolist()
+        # Further latent coordinates are 0.
+        self._arrows = torch.zeros(ARROWS, latent.dim, dtype=double)
+        self._arrows[:, 0] = torch.linspace(low, high, ARROWS, dtype=double)
 
-    def snapshot(
-        self, experiment: Experiment, state: State, settings: Settings, scalars: Mapping[str, float]
-    ) -> LineSnapshot:
-        loss = experiment.loss
-        q = self.masses(state)
-        support = self.features(state, settings)
-        score = loss.witness(support, support, torch.from_numpy(self.p), torch.from_numpy(q))
+    def observe(self, state: State, settings: Settings) -> Look:
+        q = self._masses(state)
+        support = self._features(state, settings, self._middles)
+        score = settings.loss.witness(support, support, self._p, q)
+        return {
+            "q": q,
+            "score": score,
+            "discriminator": settings.loss.discriminate(score),
+            "arrows_x": self._images(state, self._arrows),
+        }
+
+    def dressed(self, known: Snapshot, look: Answer) -> LineSnapshot:
         return LineSnapshot(
-            experiment=experiment,
-            step=int(state["g"]["updates"]),
-            d_updates=int(state["d"]["updates"]),
-            scalars=dict(scalars),
-            edges=self.edges,
-            p=self.p,
-            q=q,
-            exact=self.exact,
-            score=score.numpy().copy(),
-            discriminator=loss.discriminate(score).numpy().copy(),
-            arrows_z=self.arrows_z.numpy(),
-            arrows_x=self.arrows(state),
-            latent_window=self.latent_window,
+            **(vars(known) | look),
+            edges=self._edges.numpy(),
+            p=self._p.numpy(),
+            exact=self._nodes is not None,
+            arrows_z=self._arrows[:, 0].numpy(),
+            latent_window=self._latent_window,
         )
 
     def discriminate(self, state: State, settings: Settings, x: Array) -> Array:
-        at, support = (self.features(state, settings, where) for where in (x.reshape(-1), None))
-        loss, q = settings.loss, torch.from_numpy(self.masses(state))
-        values: Array = loss.discriminate(loss.witness(at, support, torch.from_numpy(self.p), q)).numpy()
+        points = torch.from_numpy(x.reshape(-1))
+        at, support = (self._features(state, settings, where) for where in (points, self._middles))
+        loss = settings.loss
+        values: Array = loss.discriminate(loss.witness(at, support, self._p, self._masses(state))).numpy()
         return values
 
     def density(self, state: State, x: Array) -> Array:
-        return self.law(state).density(x)
+        values: Array = self.law(state).density(torch.from_numpy(x.reshape(-1))).numpy()
+        return values
 
     def law(self, state: State) -> PushForward:
         """The law of G(z): pushed forward for a one-dimensional latent, else estimated."""
-        low, high = float(self.edges[0]), float(self.edges[-1])
-        if self._nodes is None:
-            return kernel_estimate(self._images(state, self._samples.double()).clip(low, high))
-        return PushForward(self._images(state, self._nodes).clip(low, high), self._levels.diff().numpy())
+        z = self._samples if self._nodes is None else self._nodes
+        x = self._images(state, z).clamp(self._edges[0], self._edges[-1])
+        return kernel_estimate(x) if self._nodes is None else PushForward(x, self._latent_mass)
 
-    def masses(self, state: State) -> Array:
+    def _masses(self, state: State) -> Tensor:
         """Mass of p_g in each cell, (n,)."""
-        return np.diff(self.law(state).cdf(self.edges))
+        return self.law(state).cdf(self._edges).diff()
 
-    def features(self, state: State, settings: Settings, x: Array | None = None) -> Tensor:
-        """What D says about the points `x` (n,), or the middle of each cell: (n, outputs), float64."""
-        points = torch.from_numpy(centers(self.edges) if x is None else x).to(self._game.dtype).unsqueeze(1)
-        with torch.no_grad():
-            return self._game.features(state, settings, points).double()
+    def _features(self, state: State, settings: Settings, x: Tensor) -> Tensor:
+        """What D says about the points `x` (n,): (n, outputs), float64."""
+        return self._game.features(state, settings, x.to(self._game.dtype).unsqueeze(1)).double()
 
-    def arrows(self, state: State) -> Array:
-        """G(z) at `arrows_z`, (k,); further latent coordinates are 0."""
-        z = torch.zeros(ARROWS, self._game.latent.dim, dtype=torch.float64)
-        z[:, 0] = self.arrows_z
-        return self._images(state, z)
-
-    def _images(self, state: State, z: Tensor) -> Array:
-        # In double precision: neighbouring nodes lie so close that float32 would show in their difference.
-        return self.images(state, z).squeeze(1)
+    def _images(self, state: State, z: Tensor) -> Tensor:
+        """G(z), (n,), for latents (n, dim) in double precision: neighbouring nodes lie so close that float32 would show
+        in their difference."""
+        return self.generated(state, z).squeeze(1)

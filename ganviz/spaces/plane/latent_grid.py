@@ -1,20 +1,14 @@
-"""The generator's fabric: what G makes of a lattice of latents."""
+"""The latent grid: latents at regular steps, of which G makes an image that stretches and folds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from ganviz.contracts.latent import Latent
 
-Array = NDArray[np.float64]
-
 SIDE = 25
-"""Nodes along each side of the lattice, for latents of two dimensions and more."""
+"""Nodes along each side of the grid, for latents of two dimensions and more."""
 
 LENGTH = 301
 """Nodes of the curve, for latents of one."""
@@ -23,42 +17,35 @@ ENDS = 0.005
 """Share of the latent left out at each end of each coordinate: an unbounded one goes far there for little mass."""
 
 
-class Lattice:
+class LatentGrid:
     """Latents at equal steps of the distribution function in the first two coordinates (or the only one), 0 in the
     others; all cells carry the same mass."""
 
     def __init__(self, latent: Latent) -> None:
-        self._dim = latent.dim
         columns, rows = (LENGTH, 1) if latent.dim == 1 else (SIDE, SIDE)
         levels = torch.linspace(ENDS, 1 - ENDS, columns, dtype=torch.float64)
         line = latent.quantile(levels)
-        self.z: Array = np.zeros((rows, columns, 2))
-        self.z[:, :, 0] = line.numpy()
+        self.nodes = torch.zeros(rows, columns, 2, dtype=torch.float64)
+        """The first two coordinates, (r, c, 2)."""
+        self.nodes[:, :, 0] = line
         if rows > 1:
-            self.z[:, :, 1] = line.numpy()[:, None]
+            self.nodes[:, :, 1] = line[:, None]
+        shown = min(latent.dim, 2)
+        self.latents = torch.zeros(rows * columns, latent.dim, dtype=torch.float64)
+        """The nodes as latents, (r·c, dim) float64, row by row."""
+        self.latents[:, :shown] = self.nodes.reshape(-1, 2)[:, :shown]
         step = float(levels[1] - levels[0])
         self._mass = step if rows == 1 else step**2
 
-    def latents(self) -> Tensor:
-        """The nodes as latents, (r·c, dim) float64, row by row."""
-        z = torch.zeros(self.z.shape[0] * self.z.shape[1], self._dim, dtype=torch.float64)
-        shown = min(self._dim, 2)
-        z[:, :shown] = torch.from_numpy(self.z.reshape(-1, 2)[:, :shown])
-        return z
-
-    def image(self, generate: Callable[[Tensor], Array]) -> Array:
-        """G of the nodes, (r, c, 2)."""
-        return generate(self.latents()).reshape(self.z.shape)
-
-    def density(self, sheet: Array) -> Array:
-        """p_g on the sheet: mass of each cell over the area of its image, (r-1, c-1); of a curve, over the length of
-        each piece, (1, c-1). What is crushed to nothing gets a tiny area, so that its density stays finite."""
-        if len(sheet) == 1:
-            size = np.hypot(*np.moveaxis(np.diff(sheet, axis=1), 2, 0))
+    def density(self, image: Tensor) -> Tensor:
+        """p_g on the grid's image (r, c, 2): mass of each cell over the area of its image, (r-1, c-1); of a curve,
+        over the length of each piece, (1, c-1). What is crushed to nothing gets a tiny area, so that its density stays
+        finite."""
+        if len(image) == 1:
+            size = torch.hypot(*image.diff(dim=1).unbind(2))
         else:
             # Half the cross product of the diagonals is the area of a quadrangle.
-            rising = sheet[1:, 1:] - sheet[:-1, :-1]
-            falling = sheet[1:, :-1] - sheet[:-1, 1:]
-            size = np.abs(rising[..., 0] * falling[..., 1] - rising[..., 1] * falling[..., 0]) / 2
-        density: Array = self._mass / np.maximum(size, 1e-12)
-        return density
+            rising = image[1:, 1:] - image[:-1, :-1]
+            falling = image[1:, :-1] - image[:-1, 1:]
+            size = (rising[..., 0] * falling[..., 1] - rising[..., 1] * falling[..., 0]).abs() / 2
+        return self._mass / size.clamp_min(1e-12)

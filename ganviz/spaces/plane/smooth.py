@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+import math
 
-Array = NDArray[np.float64]
+import torch
+from torch import Tensor
 
 WIDTH = 1.5
 """Standard deviation of the kernel, in cells of the grid."""
 
 
-def smoothed(samples: Array, axis: Array) -> Array:
-    """Density of samples (n, 2) at the points of the square grid over `axis` (m,), (m, m), row = second coordinate.
+def smoothed(samples: Tensor, axis: Tensor) -> Tensor:
+    """Density of samples (n, 2) at the points of the square grid over `axis` (m,) float64, (m, m), row = second
+    coordinate.
 
     A Gaussian kernel of fixed width, on counts in cells: what is narrower than two cells is drawn as wide as that.
     Samples outside the grid count in n but are not drawn.
     """
-    m, cell = len(axis), float(axis[1] - axis[0])
-    low, high = axis[0] - cell / 2, axis[-1] + cell / 2
-    counts, *_ = np.histogram2d(samples[:, 1], samples[:, 0], bins=m, range=[[low, high], [low, high]])
-    kernel = np.exp(-0.5 * ((np.arange(m)[:, None] - np.arange(m)) / WIDTH) ** 2) / (WIDTH * np.sqrt(2 * np.pi))
-    density: Array = kernel @ counts @ kernel.T / (len(samples) * cell**2)
-    return density
+    m, cell = len(axis), axis[1] - axis[0]
+    edges = axis[0] - cell / 2 + cell * torch.arange(m + 1, dtype=axis.dtype)
+    column, row = (torch.searchsorted(edges, side.to(axis.dtype).contiguous(), right=True) - 1 for side in samples.T)
+    inside = (column >= 0) & (column < m) & (row >= 0) & (row < m)
+    place = torch.where(inside, row * m + column, 0)
+    counts = axis.new_zeros(m * m).scatter_add(0, place, inside.to(axis.dtype)).reshape(m, m)
+    steps = torch.arange(m, dtype=axis.dtype)
+    kernel = torch.exp(-0.5 * ((steps[:, None] - steps) / WIDTH) ** 2) / (WIDTH * math.sqrt(2 * math.pi))
+    return kernel @ counts @ kernel.T / (len(samples) * cell**2)
