@@ -6,23 +6,22 @@ import gc
 import threading
 import time
 import weakref
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import torch
 from conftest import same, small
-from ganviz.lab.neighbours import Search
 
 from ganviz import Session, Trainer, explore
+from ganviz.engine.request import Request
 from ganviz.figures import _tile_stage as stage
 from ganviz.figures import image_closer as closer
 from ganviz.figures._image_walk import MAP
-from ganviz.figures._tile_stage import looked_up
 from ganviz.figures.base import Focus
-from ganviz.lab import neighbours, past, viewer
-from ganviz.lab.past import Past, size
-from ganviz.lab.run import Run
+from ganviz.lab import answers, viewer
+from ganviz.lab.answers import Answers
+from ganviz.lab.recorder import Recorder
 
 IMAGES = small(data="mnist", latent={"name": "normal", "dim": 8})
 SECOND_ROW = 238 - 30 * 1 - 5
@@ -101,7 +100,9 @@ def test_only_pictures_are_seen_more_closely(explorer):
         other.close()
     explorer._presets.value = "ring"
     assert shown(explorer) == ["plane_stage", "plane_curves"]
-    assert not explorer._closer.offer(SimpleNamespace(view=Run(IMAGES, "eager").view())), "hidden, and sent nothing"
+    assert not explorer._closer.offer(SimpleNamespace(view=Recorder(IMAGES, "eager").view())), (
+        "hidden, and sent nothing"
+    )
 
 
 def test_a_click_reaches_the_run_and_comes_back_as_a_picture(explorer):
@@ -190,51 +191,60 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(neighbours, "time", clock)
+    monkeypatch.setattr(answers, "time", clock)
     return clock
 
 
+@dataclass(frozen=True)
+class Value(Request):
+    """What a run is worth; `about` makes it another question."""
+
+    about: str = ""
+
+
 class Counted:
-    """A snapshot's search, slowed down and counted."""
+    """Runs that answer slowly, and are counted when they do."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds, self.count = seconds, 0
 
-    def of(self, value: float):
-        def nearest(samples):
+    def at(self, run: float) -> SimpleNamespace:
+        def answer(request):
             self.count += 1
-            neighbours.time.sleep(self.seconds)
-            return samples, np.zeros(len(samples))
+            answers.time.sleep(self.seconds)
+            return {"value": np.array(run)}
 
-        return SimpleNamespace(fake=np.full((64, 28, 28), value, dtype=np.float32), nearest=nearest)
+        return SimpleNamespace(run=run, answer=answer)
 
 
-def test_a_search_is_followed_by_a_rest(clock):
-    counted, search = Counted(0.02), Search()
+def test_an_answer_is_followed_by_a_rest(clock):
+    counted, known = Counted(0.02), Answers()
     shown = []
     while clock.now < 10:
-        found = search.near(counted.of(clock.now), Focus(), at_rest=False)
-        shown.append(float(found.pictures[0, 0, 0]))
+        shown.append(float(known.to([Value()], counted.at(clock.now), at_rest=False)[Value()]["value"]))
         clock.sleep(0.002)
-    assert neighbours.SHARE <= 0.1
-    assert counted.count * counted.seconds / clock.now == pytest.approx(neighbours.SHARE, rel=0.05), "no more, no less"
+    assert answers.SHARE <= 0.1
+    assert counted.count * counted.seconds / clock.now == pytest.approx(answers.SHARE, rel=0.05), "no more, no less"
     assert len(set(shown)) == counted.count, "in between it is as it was a moment ago"
     assert len(shown) > 100 * counted.count
 
 
-def test_at_rest_the_neighbours_are_those_of_the_samples_shown(clock):
-    counted, search = Counted(0.05), Search()
-    search.near(counted.of(0.1), Focus(), at_rest=False)
-    search.near(counted.of(0.2), Focus(), at_rest=False)
+def test_at_rest_the_answers_are_those_of_the_run_that_is_shown(clock):
+    counted, known = Counted(0.05), Answers()
+    first, second, third = (counted.at(run) for run in (0.1, 0.2, 0.3))
+    known.to([Value()], first, at_rest=False)
+    known.to([Value()], second, at_rest=False)
     assert counted.count == 1
-    found = search.near(counted.of(0.2), Focus(), at_rest=True)
+    found = known.to([Value()], second, at_rest=True)
     assert counted.count == 2
-    assert found.pictures.max() == np.float32(0.2)
-    search.near(counted.of(0.2), Focus(), at_rest=True)
+    assert found[Value()]["value"] == 0.2
+    known.to([Value()], second, at_rest=True)
     assert counted.count == 2, "known already"
-    other = search.near(counted.of(0.3), Focus(second=5), at_rest=False)
-    assert other.of == looked_up(Focus(second=5), 64), "what the reader chose does not wait"
-    assert 5 in other.of
+    both = known.to([Value(), Value("other")], third, at_rest=False)
+    assert [float(both[value]["value"]) for value in (Value(), Value("other"))] == [0.2, 0.3], (
+        "what the reader chose does not wait"
+    )
+    assert list(known.to([Value("other")], third, at_rest=True)) == [Value("other")], "what nobody asks is forgotten"
 
 
 def test_a_click_does_not_wait_for_training(monkeypatch):
@@ -259,60 +269,6 @@ def test_a_click_does_not_wait_for_training(monkeypatch):
 
 
 # --------------------------------------------------------------------------------------------------------- what is kept
-
-
-def state(megabytes: float) -> dict[str, torch.Tensor]:
-    # An expanded tensor takes no memory, so the test does not either.
-    return {"g": torch.zeros(1).expand(round(megabytes * 2**20 / 4))}
-
-
-def test_size_counts_every_tensor():
-    trainer = Trainer(IMAGES)
-    parameters = sum(trainer.state[player]["parameters"].numel() for player in "gd")
-    # Adam keeps two numbers a parameter; counters are few.
-    assert 12 * parameters <= size(trainer.state) < 12 * parameters + 200
-
-
-@pytest.mark.parametrize(("megabytes", "most"), [(0.01, past.KEEP), (10, 25), (45, 5), (300, past.FEW)])
-def test_the_past_is_bounded_in_memory_and_reaches_back_to_the_start(megabytes, most):
-    kept = Past()
-    for step in range(0, 100_000, 100):
-        kept.keep(step, IMAGES, state(megabytes))
-        assert len(kept) <= most
-    assert len(kept) == most
-    assert len(kept) * megabytes <= max(256, past.FEW * megabytes)
-    steps = np.array(kept.steps())
-    assert (steps[0], steps[-1]) == (0, 99_900)
-    ages = steps[-1] - steps[1:-1]
-    assert ages[-1] <= 200, "what is recent is there"
-    # Even on a logarithmic scale: no ratio of ages is more than five times what the best division of them would have.
-    best = 999 ** (1 / (most - 1))
-    assert np.max(ages[:-1] / ages[1:]) < 5 * best
-
-
-def test_going_back_goes_far_enough_and_no_farther_than_it_must():
-    kept = Past()
-    for step in range(0, 20_000, 100):
-        kept.keep(step, IMAGES, state(10))
-    moment = kept.back_to(19_900 - 500)
-    assert 19_400 - 500 < moment.step <= 19_400
-    assert kept.steps()[-1] == moment.step, "what came later is forgotten"
-    assert kept.back_to(-5).step == 0
-    assert kept.back_to(-5).step == 0, "the first stays"
-
-
-def test_a_run_goes_back_to_what_it_was(monkeypatch):
-    monkeypatch.setattr("ganviz.lab.run.EVERY", 2)
-    monkeypatch.setattr(past, "MEMORY", 1)
-    run = Run(small(), "eager")
-    states = {}
-    for _ in range(30):
-        run.step()
-        states[run.trainer.step_count] = run.trainer.state
-    assert len(run._past) == past.FEW
-    run.go_back(5)
-    assert 0 < run.trainer.step_count <= 25
-    assert same(run.trainer.state, states[run.trainer.step_count])
 
 
 def test_a_closed_explorer_is_let_go():

@@ -17,9 +17,6 @@ from ganviz.gradients import gradient
 Gradient = tuple[Tensor, Tensor, Tree]
 """A player's gradient, its loss, and the next state of its regularizers."""
 
-SCALARS = ("loss_d", "loss_g", "grad_d", "grad_g")
-"""What a step reports, in order: both losses without penalties, and the norm of each player's whole gradient."""
-
 
 class Game(Players):
     """The two players, and how they move: their numbers are the state, the settings and the noise."""
@@ -118,7 +115,7 @@ class Game(Players):
         """One iteration of Algorithm 1: k updates of D, one of G.
 
         `noise` holds a list ``d`` of k draws for D's turns and a draw ``g`` for G's. Returns the new state and the
-        `SCALARS`, shape (4,). In simultaneous play G answers the D from before its last update.
+        `ganviz.engine.run.SCALARS`, shape (4,). In simultaneous play G answers the D from before its last update.
         """
         before = state
         for draw in noise["d"]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +11,9 @@ from torch import Tensor
 
 from ganviz.engine.players import Players, State
 from ganviz.engine.request import Answer, Request
+from ganviz.engine.run import Run
 from ganviz.engine.settings import Settings
 from ganviz.engine.snapshot import Snapshot
-from ganviz.experiment import Experiment
 from ganviz.option import Invalid
 
 Array = NDArray[np.float64]
@@ -54,27 +53,24 @@ class Observer(ABC):
 
 
 @dataclass(frozen=True)
-class Moment:
-    """A moment of a run that can be looked at, and asked for more, however much later."""
+class Probe:
+    """A run at one moment, to be looked at and asked for more, however much later."""
 
     observer: Observer
-    experiment: Experiment
-    state: State
-    """On the CPU."""
+    run: Run
+    """Its state is on the CPU."""
     settings: Settings
-    scalars: Mapping[str, float]
-    """Those of the last step."""
+    """The run's live settings."""
 
     def snapshot(self, *requests: Request) -> Snapshot:
         """What it looks like, with the answers to some requests."""
-        updates = {player: int(self.state[player]["updates"]) for player in "gd"}
-        answers = {request: self.answer(request) for request in requests}
-        known = Snapshot(self.experiment, updates["g"], updates["d"], dict(self.scalars), answers=answers)
-        return self.observer.dressed(known, _arrays(self.observer.observe(self.state, self.settings)))
+        run, answers = self.run, {request: self.answer(request) for request in requests}
+        known = Snapshot(run.experiment, run.g_updates, run.d_updates, dict(run.scalars), answers=answers)
+        return self.observer.dressed(known, _arrays(self.observer.observe(run.state, self.settings)))
 
     def answer(self, request: Request) -> Answer:
         """What is asked, as arrays. Raises `Invalid` for what cannot be asked of this run."""
-        return _arrays(self.observer.answer(self.state, self.settings, request))
+        return _arrays(self.observer.answer(self.run.state, self.settings, request))
 
 
 def _arrays(look: Look) -> Answer:

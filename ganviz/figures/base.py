@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, cast
 
+import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganviz.engine.history import History
 from ganviz.engine.request import Answer, Request
 from ganviz.engine.snapshot import Snapshot
 from ganviz.experiment import Experiment
@@ -18,6 +18,7 @@ from ganviz.option import Option, names, resolve
 from ganviz.theory.plane import Plane
 
 Array = NDArray[Any]
+Curve = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class View:
     """Every metric that fits the experiment, by name; of the slow ones the newest value, NaN before there is one."""
     equilibrium: dict[str, float]
     """The same metrics at p_g = p_data."""
-    history: History
-    """The numbers of the run so far."""
+    curves: Mapping[str, tuple[Curve, Curve]] = field(default_factory=dict)
+    """The numbers of the run so far by name: (steps, values), (n,) each, in the order of steps."""
     steps: dict[str, int] = field(default_factory=dict)
     """The step at which each slow metric was measured, where there is a value."""
     plane: Plane | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
-from ganviz.engine.observer import Moment
+from ganviz.engine.observer import Probe
 from ganviz.engine.request import Answer, Request
 
 SHARE = 0.06
@@ -17,20 +17,19 @@ class Answers:
 
     def __init__(self) -> None:
         self._known: dict[Request, Answer] = {}
-        self._moment: Moment | None = None
+        self._asked: Probe | None = None
         self._rested = 0.0
 
-    def to(self, requests: Sequence[Request], moment: Moment, at_rest: bool) -> Mapping[Request, Answer]:
+    def to(self, requests: Sequence[Request], probe: Probe, at_rest: bool) -> Mapping[Request, Answer]:
         """The answers to these requests, as the run is now when training is `at_rest` or the rest is over; those that
         were asked before else as they were then."""
         resting = not at_rest and time.monotonic() < self._rested
-        last = self._moment
-        same = last is not None and last.state is moment.state and last.settings is moment.settings
+        same = self._asked is not None and self._asked.run is probe.run
         kept = {request: self._known[request] for request in requests if request in self._known and (resting or same)}
         if len(kept) < len(set(requests)):
             began = time.monotonic()
-            kept |= {request: moment.answer(request) for request in requests if request not in kept}
+            kept |= {request: probe.answer(request) for request in requests if request not in kept}
             now = time.monotonic()
-            self._moment, self._rested = moment, now + (now - began) * (1 / SHARE - 1)
+            self._asked, self._rested = probe, now + (now - began) * (1 / SHARE - 1)
         self._known = kept
         return kept
