@@ -25,6 +25,8 @@ class Observer(ABC):
 
     def __init__(self, game: Players) -> None:
         self._game = game
+        # Drawn now: a look that is captured, or mapped over, may draw nothing.
+        game.companions  # noqa: B018
 
     @abstractmethod
     def observe(self, state: State, settings: Settings) -> Look:

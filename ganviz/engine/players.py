@@ -130,11 +130,13 @@ class Players:
         named, _ = self.effective(state["d"]["parameters"], state["d"]["regularizers"], settings.regularizers, False)
         for regularizer in settings.regularizers:
             x = regularizer.repeat(x)
-        return self.judge(named, settings.regularizers, x, untapped, self._companions)
+        return self.judge(named, settings.regularizers, x, untapped, self.companions)
 
     @cached_property
-    def _companions(self) -> Tensor:
-        """Real samples among which a D that judges together is looked at, (n, *seen shape)."""
+    def companions(self) -> Tensor | None:
+        """Real samples among which a D that judges together is looked at, (n, *seen shape); None for any other D."""
+        if not any(option.joint for option in self.experiment.regularizers):
+            return None
         data, n, seed = self.data, self.experiment.batch_size, self.experiment.seed
         sample, told = (draw(n, generator_for(seed, "look/companions")) for draw in (data.sample, data.told))
         x = data.joined(sample, told)
