@@ -26,7 +26,7 @@ from ganviz.cli.front.shelf import Shelf
 from ganviz.cli.main import parser
 from ganviz.cli.public.policy import policy
 from ganviz.cli.shown import EXPLORER
-from ganviz.link import PRESET, named
+from ganviz.link import PRESET, preset_of
 from ganviz.presets import describe, preset_names
 from ganviz.widgets.explorer import Explorer
 
@@ -278,11 +278,11 @@ def test_what_a_cell_says_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_link_names_a_preset() -> None:
-    assert named("#preset=ring") == named(f"https://example.org/explore{PRESET}ring") == "ring"
-    assert named("#preset=%3Cb%3E") == "<b>"
-    assert len(named("#preset=" + "x" * 10**6)) == 100
+    assert preset_of("#preset=ring") == preset_of(f"https://example.org/explore{PRESET}ring") == "ring"
+    assert preset_of("#preset=%3Cb%3E") == "<b>"
+    assert len(preset_of("#preset=" + "x" * 10**6)) == 100
     for other in ("", "#preset", "#ganviz=abc", "ring"):
-        assert named(other) == ""
+        assert preset_of(other) == ""
 
 
 def test_an_explorer_opens_the_preset_that_its_page_s_address_names() -> None:

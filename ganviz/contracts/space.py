@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from ganviz.contracts.distribution import Distribution
-from ganviz.option import Invalid, Option, names, nearest, resolve
+from ganviz.option import Invalid, Option, names, resolve
 
 if TYPE_CHECKING:
     from ganviz.engine.observer import Observer
@@ -31,9 +31,10 @@ class Space(Option, ABC):
 
 def space_of(data: Distribution) -> Space:
     """The space of the data's samples. Raises `Invalid` where there is none of the name that they give."""
-    known = names("spaces")
-    if data.space not in known:
-        where = f"there is no space {data.space!r}{nearest(data.space, known)}"
-        raise Invalid(f"Samples of {data.option_name()} can be trained on but not looked at: {where}")
-    # The registry knows options; that those of this room are spaces is the room's promise.
-    return cast(Space, resolve("spaces", data.space))
+    if data.space not in names("spaces"):
+        there = ", ".join(names("spaces"))
+        raise Invalid(
+            f"Samples of {data.option_name()} can be trained on but not looked at: there is no space {data.space!r}; "
+            f"there are: {there}."
+        )
+    return resolve(Space, data.space)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ganviz.engine.request import Answer, Request
 from ganviz.engine.snapshot import Snapshot
 from ganviz.experiment import Experiment
-from ganviz.option import Option, names, resolve
+from ganviz.option import Option, available
 from ganviz.theory.plane import Plane
 
 Array = NDArray[Any]
@@ -33,8 +33,8 @@ class Focus:
     """Where the reader stands in the plane of latents: its point a·first + b·second is (a, b)."""
     neighbours: bool = False
     """Whether the grid shows the nearest training picture of each sample in place of the sample."""
-    told: int | None = None
-    """Where G is told a class: which one the kept samples are drawn as; None: each as its own."""
+    condition: int | None = None
+    """Where conditions have names: which of them the kept samples are drawn with; None: each with its own."""
 
 
 @dataclass(frozen=True)
@@ -127,4 +127,4 @@ def showing(experiment: Experiment) -> list[Figure]:
 
 def every_figure() -> list[Figure]:
     """All of them, in alphabetical order."""
-    return [cast(Figure, resolve("figures", name)) for name in names("figures")]
+    return [figure() for figure in available(Figure).values()]

@@ -28,7 +28,7 @@ class ClassStage(TileStage):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return super().fits(experiment) and experiment.data.classes == cls.columns
+        return super().fits(experiment) and len(experiment.data.condition_names()) == cls.columns
 
     def skeleton(self, view: View) -> go.Figure:
         figure = super().skeleton(view)
@@ -38,5 +38,5 @@ class ClassStage(TileStage):
 
     def update(self, view: View) -> Update:
         update = super().update(view)
-        names = view.snapshot.experiment.data.class_names()
+        names = view.snapshot.experiment.data.condition_names()
         return replace(update, layout=update.layout | {"xaxis.ticktext": names})

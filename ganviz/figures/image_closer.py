@@ -61,7 +61,7 @@ class ImageCloser(Figure):
 
     def readings(self, view: View) -> list[str]:
         experiment, focus = view.snapshot.experiment, view.focus
-        seen, names = view.answers[_close_up(focus)], experiment.data.class_names()
+        seen, names = view.answers[_close_up(focus)], experiment.data.condition_names()
         condition = seen["kept"][1, experiment.latent.dim :]
 
         def judged(score: float, sample: Pictures) -> str:
@@ -129,7 +129,7 @@ class ImageCloser(Figure):
 
 
 def _close_up(focus: Focus) -> CloseUp:
-    return CloseUp(focus.first, focus.second, focus.centre, focus.told)
+    return CloseUp(focus.first, focus.second, focus.centre, focus.condition)
 
 
 def _colored(slope: Array) -> Array:

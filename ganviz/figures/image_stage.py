@@ -22,4 +22,4 @@ class ImageStage(TileStage):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return super().fits(experiment) and not experiment.data.classes
+        return super().fits(experiment) and not experiment.data.condition_names()

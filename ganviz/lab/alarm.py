@@ -35,16 +35,13 @@ class Alarm:
 
     def after(self, step: int, scalars: Mapping[str, float]) -> Alarm:
         """With one more move, which led to that step and reported these scalars."""
-        # After a half-step those of the other player may not be known yet.
-        known = {name: value for name, value in scalars.items() if not math.isnan(value)}
-        name, value = max(known.items(), key=lambda scalar: abs(scalar[1]), default=("", 0.0))
-        if abs(value) > BOUND:
+        # NaN is not known, and exceeds nothing: after a half-step, numbers of the other player.
+        if any(abs(value) > BOUND for value in scalars.values()):
             wild = self.wild + 1
-            sentence = self.sentence or (_said(name, value) if wild >= ROW else "")
+            sentence = self.sentence or (_said(scalars) if wild >= ROW else "")
             return replace(self, sentence=sentence, wild=wild, calm=0)
-        calm = min(self.calm + 1, CALM)
-        if calm < CALM:
-            return replace(self, wild=0, calm=calm)
+        if self.calm + 1 < CALM:
+            return replace(self, wild=0, calm=self.calm + 1)
         return Alarm(step)
 
     def before(self, step: int) -> int:
@@ -52,7 +49,9 @@ class Alarm:
         return min(step, self.sound) if self.sentence or self.wild else step
 
 
-def _said(name: str, value: float) -> str:
+def _said(scalars: Mapping[str, float]) -> str:
+    known = {name: value for name, value in scalars.items() if not math.isnan(value)}
+    name, value = max(known.items(), key=lambda scalar: abs(scalar[1]))
     what, _, player = name.rpartition("_")
     return (
         f"The numbers have run away: the {PLAYERS[player]}'s {told_of(what)} is {written(value, 0)}. Training goes "

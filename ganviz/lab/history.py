@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -25,6 +26,8 @@ class Bucket(NamedTuple):
 
     def joined(self, other: Bucket) -> Bucket:
         """Of both together."""
+        if self.low < other.low and other.high < self.high:
+            return self
         low, low_step = min((self.low, self.low_step), (other.low, other.low_step))
         high, before = max((self.high, -self.high_step), (other.high, -other.high_step))
         return Bucket(low_step, low, -before, high)
@@ -38,30 +41,36 @@ class History:
     def __init__(self) -> None:
         self._first = self._last = -1
         self._width = 1
-        self._curves: dict[str, dict[int, Bucket]] = {}
+        self._curves: dict[str, list[Bucket]] = {}
         self._newest: dict[str, tuple[int, float]] = {}
 
     def add(self, step: int, numbers: Mapping[str, float]) -> None:
         """Numbers of a step, in any order of steps; NaN is not known, and leaves no trace."""
-        if self._first < 0:
-            self._first = self._last = step
-        if step > self._last:
-            self._last = step
+        if not self._first <= step <= self._last:
+            self._first = step if self._first < 0 else min(step, self._first)
+            self._last = max(step, self._last)
             self._widen()
-        index = step // self._width
         for name, value in numbers.items():
             if math.isnan(value):
                 continue
-            known = self._curves.get(name, {}).get(index)
-            if known is None or not known.low < value < known.high:
-                self._put(name, index, Bucket(step, value, step, value))
+            self._put(name, Bucket(step, value, step, value))
             if step >= self._newest.get(name, (-1, 0.0))[0]:
                 self._newest[name] = step, value
 
-    def _put(self, name: str, index: int, bucket: Bucket) -> None:
-        curve = self._curves.setdefault(name, {})
-        known = curve.get(index)
-        curve[index] = bucket if known is None else known.joined(bucket)
+    def _put(self, name: str, bucket: Bucket) -> None:
+        """Add to a curve what belongs into one bucket; nearly always it is the last."""
+        curve, index = self._curves.setdefault(name, []), self._index(bucket)
+        if not curve or index > self._index(curve[-1]):
+            curve.append(bucket)
+            return
+        place = bisect_left(curve, index, key=self._index) if index < self._index(curve[-1]) else len(curve) - 1
+        if self._index(curve[place]) == index:
+            curve[place] = curve[place].joined(bucket)
+        else:
+            curve.insert(place, bucket)
+
+    def _index(self, bucket: Bucket) -> int:
+        return bucket.low_step // self._width
 
     def _widen(self) -> None:
         """Join buckets two by two until there are few enough."""
@@ -69,14 +78,14 @@ class History:
             self._width *= 2
             narrow, self._curves = self._curves, {}
             for name, curve in narrow.items():
-                for index, bucket in curve.items():
-                    self._put(name, index // 2, bucket)
+                for bucket in curve:
+                    self._put(name, bucket)
 
     def copy(self) -> History:
-        """The history as it is now, which nothing that comes later changes."""
+        """The history as it is now, which nothing that comes later changes; the buckets are shared."""
         copy = History()
         copy._first, copy._last, copy._width = self._first, self._last, self._width
-        copy._curves = {name: dict(curve) for name, curve in self._curves.items()}
+        copy._curves = {name: list(curve) for name, curve in self._curves.items()}
         copy._newest = dict(self._newest)
         return copy
 
@@ -92,21 +101,16 @@ class History:
     def curve(self, name: str) -> tuple[Array, Array]:
         """(steps, values) of a curve, (n,) each, in the order of steps: the extremes of each bucket, and the newest
         value. Empty for one that is not known."""
-        points: dict[int, list[float]] = {}
-        buckets = self._curves.get(name, {})
-        for index in sorted(buckets):
-            bucket = buckets[index]
-            for step, value in sorted(((bucket.low_step, bucket.low), (bucket.high_step, bucket.high))):
-                values = points.setdefault(step, [])
-                if value not in values:
-                    values.append(value)
-        if name in self._newest:
-            step, value = self._newest[name]
-            if points.get(step, [])[-1:] != [value]:
-                points.setdefault(step, []).append(value)
-        pairs = [(step, value) for step, values in points.items() for value in values]
-        table = np.array(pairs, dtype=np.float64).reshape(-1, 2)
-        return table[:, 0], table[:, 1]
+        table = np.array(self._curves.get(name, []), dtype=np.float64).reshape(-1, 2, 2)
+        order = np.argsort(table[:, :, 0], axis=1, kind="stable")
+        points = np.take_along_axis(table, order[:, :, None], axis=1)
+        # One point where a bucket holds one number.
+        kept = np.ones(points.shape[:2], dtype=np.bool_)
+        kept[:, 1] = (points[:, 0] != points[:, 1]).any(axis=1)
+        steps, values = points[kept].T
+        if name in self._newest and (steps[-1], values[-1]) != self._newest[name]:
+            steps, values = (np.append(one, new) for one, new in zip((steps, values), self._newest[name], strict=True))
+        return steps, values
 
     def curves(self) -> dict[str, tuple[Array, Array]]:
         """Every curve by its name."""

@@ -34,8 +34,8 @@ class Sample:
     """Pictures (n, 28, 28), and what the classifier makes of them: worked out once, when first asked for."""
 
     def __init__(self, pictures: Pictures, condition: NDArray[Any], whole: Sample | None = None) -> None:
-        """`condition`: what G is told of each, (n, classes). The pictures may be the first ones of a `whole`, which
-        is then asked for what is known already."""
+        """`condition`: that of each, (n, condition_dim). The pictures may be the first ones of a `whole`, which is then
+        asked for what is known already."""
         self.pictures, self.condition = pictures, condition
         self._whole = whole
 
@@ -105,7 +105,7 @@ _known: dict[int, Sample] = {}
 def held_out(data: ImageDistribution) -> Sample:
     """As many held-out pictures, if there are, in random order: the samples of a perfect sampler."""
     pictures, stream = data.held_out(), "perfect/held-out"
-    condition = data.told_of_held_out(_rows(pictures, SAMPLES, stream)).numpy()
+    condition = data.held_out_conditions(_rows(pictures, SAMPLES, stream)).numpy()
     return Sample(some(pictures, SAMPLES, stream), condition)
 
 

@@ -24,7 +24,7 @@ class AsTold(DigitMetric):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return super().fits(experiment) and experiment.data.classes > 0
+        return super().fits(experiment) and bool(experiment.data.condition_names())
 
     def of(self, sample: Sample, data: ImageDistribution) -> float:
         return float((sample.probabilities.argmax(1) == sample.condition.argmax(1)).mean())

@@ -13,7 +13,7 @@ from ganviz.lab.status import Frame
 from ganviz.widgets.screen import Screen
 
 
-class Place(w.VBox):  # type: ignore[misc]
+class Place(w.VBox):
     """Shows the most special figure of its kind that fits the experiment; the others stay hidden until they fit. Where
     none does there is no such place."""
 

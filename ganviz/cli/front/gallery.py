@@ -12,7 +12,7 @@ from ganviz.cli.front.course import Lesson, course
 from ganviz.cli.front.shelf import EXPLORE, LESSONS
 from ganviz.contracts.space import space_of
 from ganviz.link import PRESET
-from ganviz.presets import Preset, describe, preset_names
+from ganviz.presets import Preset, available
 
 HERE = Path(__file__).parent
 
@@ -25,7 +25,7 @@ LONG = 60
 
 def gallery() -> str:
     """The page, complete; its links are relative to its own address."""
-    lessons, presets = course(), [describe(name) for name in preset_names()]
+    lessons, presets = course(), available()
     sections = []
     if lessons:
         about = "Notebooks in reading order. Each begins with a question, and with a prediction that you commit to."

@@ -27,12 +27,12 @@ STEP = 1 / 6
 
 
 def walk(latent: Latent, kept: Array, centre: tuple[float, float]) -> NDArray[np.float32]:
-    """The latents (2·STOPS + WIDE², dim + classes) of what is drawn between and around two others, `kept`
-    (2, dim + classes): on the straight way, on the sphere, and on the map around `centre`, row by row from below."""
-    # What G is told follows the straight way on either strip; on the map it is that of the sample kept last.
+    """The latents (2·STOPS + WIDE², dim + condition_dim) of what is drawn between and around two others, `kept`
+    (2, dim + condition_dim): on the straight way, on the sphere, and on the map around `centre`, from below."""
+    # The condition follows the straight way on either strip; on the map it is that of the sample kept last.
     z, condition = np.split(kept, [latent.dim], axis=1)
     scores, turning = to_scores(latent, z), straight(condition[0], condition[1], STOPS)
     ways = [straight(z[0], z[1], STOPS), from_scores(latent, spherical(scores[0], scores[1], STOPS))]
     places = from_scores(latent, lattice(centre, WIDE, STEP) @ scores)
-    told = [turning, turning, np.tile(condition[1], (WIDE**2, 1))]
-    return np.concatenate([np.concatenate([*ways, places]), np.concatenate(told)], axis=1).astype(np.float32)
+    conditions = [turning, turning, np.tile(condition[1], (WIDE**2, 1))]
+    return np.concatenate([np.concatenate([*ways, places]), np.concatenate(conditions)], axis=1).astype(np.float32)

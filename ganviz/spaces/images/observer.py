@@ -29,7 +29,7 @@ FOLLOWED = 64
 """Samples that are followed in time."""
 
 STYLES = 8
-"""Where G is told a class, these are so many latents, each with every class."""
+"""Where the condition is a class, these are so many latents, each with every class."""
 
 JUDGED = 256
 """Pictures of each kind on which D is asked."""
@@ -47,26 +47,27 @@ class ImageObserver(Observer):
     def __init__(self, game: Players) -> None:
         super().__init__(game)
         data, seed = collection(game.data), game.experiment.seed
-        sample, told = (draw(JUDGED, generator_for(seed, "look/real")) for draw in (data.sample, data.told))
-        self._data, self._real = data, data.joined(sample, told)
+        real = data.draw(JUDGED, generator_for(seed, "look/real"))
+        self._data, self._real = data, data.pair(real.x, real.condition)
         held_out = data.held_out()
         chosen = torch.randint(len(held_out), (JUDGED,), generator=generator_for(seed, "look/held-out"))
-        self._held_out = data.joined(as_samples(held_out[chosen]), data.told_of_held_out(chosen))
+        self._held_out = data.pair(as_samples(held_out[chosen]), data.held_out_conditions(chosen))
         self._z = self._latents(JUDGED)
-        self._followed = STYLES * data.classes or FOLLOWED
+        self._followed = STYLES * len(data.condition_names()) or FOLLOWED
 
     def _latents(self, n: int) -> Tensor:
-        """The first `n` of the latents that are looked at, with what G is told behind them."""
+        """The first `n` of the latents that are looked at, with the conditions behind them."""
         data, latent, seed = self._data, self._game.latent, self._game.experiment.seed
         drawn = []
         for block in range(-(-n // CHUNK)):
-            generators = [generator_for(seed, f"look/{what}/{block}") for what in ("z", "told")]
-            drawn.append(torch.cat([latent.sample(CHUNK, generators[0]), data.told(CHUNK, generators[1])], 1))
+            # Streams keep their names: on these depends what is drawn.
+            generators = [generator_for(seed, f"look/{stream}/{block}") for stream in ("z", "told")]
+            drawn.append(torch.cat([latent.sample(CHUNK, generators[0]), data.conditions(CHUNK, generators[1])], 1))
         z = torch.cat(drawn)
-        if data.classes:
-            classes = data.each_class()
-            styles = z[:STYLES, : latent.dim].repeat_interleave(len(classes), 0)
-            z[: len(styles)] = torch.cat([styles, classes.repeat(STYLES, 1)], 1)
+        if data.condition_names():
+            each = data.each_condition()
+            styles = z[:STYLES, : latent.dim].repeat_interleave(len(each), 0)
+            z[: len(styles)] = torch.cat([styles, each.repeat(STYLES, 1)], 1)
         return z[:n].to(self._game.dtype)
 
     # ----------------------------------------------------------------------------------------- in every frame
@@ -88,7 +89,7 @@ class ImageObserver(Observer):
         match request:
             case Draw(n=n):
                 z = self._latents(n)
-                return {"x": flat(self._generated(state, z)), "condition": z[:, self._game.latent.dim :].float()}
+                return {"x": flat(self._generated(state, z)), "condition": self._game.condition(z).float()}
             case Generate(z=latents):
                 return {"x": flat(self._generated(state, self._tensor(latents)))}
             case Judge(x=x, condition=condition):
@@ -130,7 +131,7 @@ class ImageObserver(Observer):
         }
 
     def discriminate(self, state: State, settings: Settings, x: Array) -> Array:
-        shape = self._game.data.seen_shape
+        shape = self._game.data.pair_shape
         if np.shape(x)[1:] not in {shape, (shape[1:] if shape[0] == 1 else shape)}:
             raise Invalid(f"D sees samples of shape {shape}, not {np.shape(x)[1:]}.")
         values: Array = self._judged(state, settings, self._tensor(x).reshape(-1, *shape)).numpy()
@@ -146,9 +147,9 @@ class ImageObserver(Observer):
         return torch.from_numpy(np.ascontiguousarray(x)).to(self._game.dtype)
 
     def _seen(self, x: NDArray[Any], condition: NDArray[Any] | None) -> Tensor:
-        """What D sees of pictures (m, 28, 28) and what is told of them (m, classes)."""
+        """What D sees of pictures (m, 28, 28) with their conditions (m, condition_dim)."""
         condition = np.empty((len(x), 0)) if condition is None else condition
-        return self._data.joined(self._tensor(x)[:, None], self._tensor(condition))
+        return self._data.pair(self._tensor(x)[:, None], self._tensor(condition))
 
     def _generated(self, state: State, z: Tensor) -> Tensor:
         shown = self._game.shown(state)
@@ -172,7 +173,7 @@ class ImageObserver(Observer):
         return loss.witness(torch.cat(parts), support, p, q)
 
     def _slope(self, state: State, settings: Settings, x: Tensor) -> Tensor:
-        """Gradient of the raw score by each pixel, (n, 28, 28) float64, without what is told."""
+        """Gradient of the raw score by each pixel, (n, 28, 28) float64, without the condition."""
         slope, *_ = gradient(lambda at: (self._score(state, settings, at).sum(), ()), x)
         return slope[:, 0, :SIDE].double()
 

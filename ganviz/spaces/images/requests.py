@@ -1,4 +1,4 @@
-"""What can be asked of a run on pictures now and then. Pictures are (m, 28, 28), a condition is (m, classes)."""
+"""What can be asked of a run on pictures now and then. Pictures are (m, 28, 28), conditions (m, condition_dim)."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class CloseUp(Request):
     """Two followed samples seen more closely (`ganviz.spaces.images.close_up`).
 
     Of the second: the ``sample``, D's ``score`` of it and its ``slope``, what is ``near`` and at what ``distance``. Of
-    both: the latents ``kept`` (2, dim + classes), the ``strips`` of pictures on the two ways from the first to the
-    second, the ``map`` of the plane of latents that holds both, and what is ``here`` in its middle, with its
+    both: the latents ``kept`` (2, dim + condition_dim), the ``strips`` of pictures on the two ways from the first to
+    the second, the ``map`` of the plane of latents that holds both, and what is ``here`` in its middle, with its
     ``here_score``.
     """
 
@@ -44,12 +44,12 @@ class CloseUp(Request):
     centre: tuple[float, float]
     """The middle of the map is the point a·first + b·second of the plane: (a, b)."""
     condition: int | None
-    """The number of the class as which both are drawn; None: each as its own."""
+    """Where conditions have names: the number of that with which both are drawn; None: each with its own."""
 
 
 @dataclass(frozen=True, eq=False)
 class Generate(Request):
-    """The pictures ``x`` that G makes of any latents (m, dim + classes)."""
+    """The pictures ``x`` that G makes of any latents (m, dim + condition_dim)."""
 
     z: Latents
 

@@ -21,8 +21,8 @@ class ImageSnapshot(Snapshot):
     `ganviz.spaces.images.requests`."""
 
     z: NDArray[np.float32]
-    """The latents of the samples that are followed, (n, dim + classes): the same ones all through the run. Where both
-    players are told a sample's class, it stands behind the latent's own coordinates."""
+    """The latents of the samples that are followed, (n, dim + condition_dim): the same ones all through the run. A
+    sample's condition stands behind the latent's own coordinates."""
     fake: Pictures
     """Their images G(z)."""
     on_real: Array

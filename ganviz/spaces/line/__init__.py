@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ganviz.contracts.space import Space
+from ganviz.engine.observer import Observer
 from ganviz.engine.players import Players
+from ganviz.spaces._pairs import PairObserver
 from ganviz.spaces.line.observer import LineObserver
 
 
@@ -20,5 +22,5 @@ class Line(Space):
     about: ClassVar[str] = "Both densities, D and the way from z to x in one picture, and theory beside them."
     rank: ClassVar[int] = 1
 
-    def observer(self, game: Players) -> LineObserver:
-        return LineObserver(game)
+    def observer(self, game: Players) -> Observer:
+        return PairObserver(game) if game.data.condition_dim else LineObserver(game)

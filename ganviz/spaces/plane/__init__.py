@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ganviz.contracts.space import Space
+from ganviz.engine.observer import Observer
 from ganviz.engine.players import Players
+from ganviz.spaces._pairs import PairObserver
 from ganviz.spaces.plane.observer import PlaneObserver
 
 
@@ -19,5 +21,5 @@ class Plane(Space):
     about: ClassVar[str] = "D as a heat map, the generator as the image of a grid that stretches and folds."
     rank: ClassVar[int] = 2
 
-    def observer(self, game: Players) -> PlaneObserver:
-        return PlaneObserver(game)
+    def observer(self, game: Players) -> Observer:
+        return PairObserver(game) if game.data.condition_dim else PlaneObserver(game)
