@@ -135,9 +135,9 @@ def test_a_card_says_what_it_is_told_and_no_more(monkeypatch: pytest.MonkeyPatch
     assert "blank" in page, "a card without a picture is a card all the same"
 
 
-def test_a_preset_of_a_new_kind_of_data_has_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_preset_in_a_space_that_is_not_there_has_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
     presets = {name: describe(name) for name in ("ring", "figure-1")}
-    sound = SimpleNamespace(data=SimpleNamespace(kind="sounds"))
+    sound = SimpleNamespace(data=SimpleNamespace(space="sounds"))
     presets["noise"] = replace(presets["ring"], name="noise", title="Noise", experiment=sound, minutes=None)
     monkeypatch.setattr(front, "preset_names", lambda: list(presets))
     monkeypatch.setattr(front, "describe", presets.__getitem__)

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from ganviz.contracts.distribution import Distribution
-from ganviz.option import Invalid, Option, names, resolve
+from ganviz.option import Invalid, Option, available, names, resolve
 
 if TYPE_CHECKING:
     from ganviz.engine.observer import Observer
@@ -27,6 +27,11 @@ class Space(Option, ABC):
     @abstractmethod
     def observer(self, game: Players) -> Observer:
         """What looks at the states of a game whose samples lie here."""
+
+
+def every_space() -> list[type[Space]]:
+    """All spaces that there are, by rank."""
+    return sorted(available(Space).values(), key=lambda space: space.rank)
 
 
 def space_of(data: Distribution) -> Space:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ganviz.cli.front.course import Lesson, course
 from ganviz.cli.front.shelf import EXPLORE, LESSONS
-from ganviz.contracts.space import space_of
+from ganviz.contracts.space import every_space
 from ganviz.link import PRESET
 from ganviz.presets import Preset, available
 
@@ -30,11 +30,14 @@ def gallery() -> str:
     if lessons:
         about = "Notebooks in reading order. Each begins with a question, and with a prediction that you commit to."
         sections.append(_section("The course", about, map(_lesson, lessons)))
-    for space in sorted({space_of(one.experiment.data) for one in presets}, key=lambda space: space.rank):
-        inside = (one for one in presets if one.experiment.data.space == space.option_name())
+    spaces = {space.option_name(): (space.heading, space.about) for space in every_space()}
+    for name in dict.fromkeys([*spaces, *(one.experiment.data.space for one in presets)]):
+        # A space that nobody can look at yet stands under its own name.
+        heading, about = spaces.get(name, (name.capitalize(), ""))
+        inside = (one for one in presets if one.experiment.data.space == name)
         # The quickest first: where they take as long, a failure stands before its cure, which is named after it.
-        those = sorted(inside, key=lambda one: (one.minutes or LONG, one.name))
-        sections.append(_section(space.heading, space.about, map(_preset, those)))
+        if those := sorted(inside, key=lambda one: (one.minutes or LONG, one.name)):
+            sections.append(_section(heading, about, map(_preset, those)))
     first = f'<a class="button" href="{escape(LESSONS + lessons[0].name)}">Begin the course</a>' if lessons else ""
     page = (HERE / "gallery.html").read_text("utf-8")
     told = "p_data dotted, p_g solid, D(x) dashed, and the arrows from z to x = G(z)"
