@@ -124,8 +124,7 @@ HOSTILE = '"><script>alert(1)</script>&amp;'
 def test_a_card_says_what_it_is_told_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     odd = replace(describe("ring"), name=HOSTILE, title=HOSTILE, watch=HOSTILE, minutes=None)
     lesson = replace(course()[0], path=Path(f"{HOSTILE}.ipynb".replace("/", "")), title=HOSTILE, question=HOSTILE)
-    monkeypatch.setattr(front, "preset_names", lambda: [HOSTILE])
-    monkeypatch.setattr(front, "describe", lambda name: odd)
+    monkeypatch.setattr(front, "available", lambda: [odd])
     monkeypatch.setattr(front, "course", lambda: [lesson])
     page = front.gallery()
     cards = Cards(page)
@@ -139,8 +138,7 @@ def test_a_preset_in_a_space_that_is_not_there_has_a_card(monkeypatch: pytest.Mo
     presets = {name: describe(name) for name in ("ring", "figure-1")}
     sound = SimpleNamespace(data=SimpleNamespace(space="sounds"))
     presets["noise"] = replace(presets["ring"], name="noise", title="Noise", experiment=sound, minutes=None)
-    monkeypatch.setattr(front, "preset_names", lambda: list(presets))
-    monkeypatch.setattr(front, "describe", presets.__getitem__)
+    monkeypatch.setattr(front, "available", lambda: list(presets.values()))
     page = front.gallery()
     assert page.index("<h2>In the plane</h2>") < page.index("<h2>Sounds</h2>") < page.index("explore#preset=noise")
 
