@@ -53,7 +53,7 @@ def gallery() -> str:
 
 
 @cache
-def pictures() -> dict[str, Path]:
+def card_pictures() -> dict[str, Path]:
     """The pictures of cards that there are, by the name of their preset, and of the preset with ``-dark`` behind it."""
     return {path.stem: path for path in sorted(CARDS.glob("*.webp"))}
 
@@ -78,7 +78,7 @@ def _preset(preset: Preset) -> str:
 
 def _card(link: str, picture: str, title: str, question: str, minutes: int | None) -> str:
     """A card, all of which is one link. Without a picture its place stays plain."""
-    shown = _picture(picture, "") if picture in pictures() else "<span class=blank></span>"
+    shown = _picture(picture, "") if picture in card_pictures() else "<span class=blank></span>"
     return (
         f'<li><a class="card" href="{escape(link)}">{shown}'
         f'<span class="title">{typeset(title)}</span>'
