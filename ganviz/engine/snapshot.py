@@ -52,3 +52,9 @@ class Snapshot:
     def averages(self) -> dict[str, float]:
         """Further numbers of this moment that belong into the run's history, by name."""
         return {}
+
+
+def middle(one: Array, other: Array) -> float:
+    """The middle between two means; NaN where that is not known, as between −∞ and ∞."""
+    with np.errstate(invalid="ignore"):
+        return float(one.mean() + other.mean()) / 2

@@ -181,7 +181,7 @@ class Trainer:
     def probe(self) -> Probe:
         """The run as it is now, to be looked at and asked, however much later. Raises `Invalid` for samples that cannot
         be looked at."""
-        return Probe(self.observer, self.run_value, self._looking)
+        return Probe(self.observer, self.run_value, self._cpu_settings)
 
     def snapshot(self, *requests: Request) -> Snapshot:
         """The run as it looks now, with the answers to some requests. Raises `Invalid` as `probe` does, and for what
@@ -193,8 +193,8 @@ class Trainer:
         return self.probe().answer(request)
 
     @property
-    def _looking(self) -> Settings:
-        return self._transitions.looking(self._run)
+    def _cpu_settings(self) -> Settings:
+        return self._transitions.cpu_settings(self._run)
 
     def generate(self, n: int, classes: Sequence[str] | None = None, *, draw: int = 0) -> Tensor:
         """`n` fakes, shape (n, *shape), from random streams of their own: looking changes nothing. The same call gives
@@ -215,7 +215,7 @@ class Trainer:
         """D(x) in the loss's own scale at the points `x`, (n, *shape), on the line also (n,); returns (n,).
         Of data with a condition the points are pairs, (n, *pair_shape)."""
         points = np.asarray(x, dtype=np.float64)
-        return self.observer.discriminate(self.run_value.state, self._looking, points)
+        return self.observer.discriminate(self.run_value.state, self._cpu_settings, points)
 
     def density(self, x: ArrayLike) -> Array:
         """p_g at the points `x`, (m,) on the line, else (m, *shape); returns (m,). Exact on the line for a

@@ -66,8 +66,11 @@ def good_counts(samples: Array, bumps: Bumps) -> Counts:
 
 
 def mode_shares(snapshot: PlaneSnapshot) -> Array:
-    """Share of the good fakes in each mode, (k,), with sum 1; all 0 where no fake is good."""
-    good = good_counts(snapshot.fake, _bumps(snapshot.experiment.data))
+    """Share of the good fakes in each mode, (k,), with sum 1; all 0 where no fake is good, NaN where one is NaN."""
+    bumps = _bumps(snapshot.experiment.data)
+    if np.isnan(snapshot.fake).any():
+        return np.full(len(bumps.centers), np.nan)
+    good = good_counts(snapshot.fake, bumps)
     return good / max(int(good.sum()), 1)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import ClassVar
+
+import numpy as np
 
 from ganviz.engine.snapshot import Snapshot
 from ganviz.metrics.base import Metric
@@ -16,8 +19,10 @@ class PlaneMetric(Metric, ABC):
     space: ClassVar[str] = "plane"
 
     def measure(self, snapshot: Snapshot) -> float:
-        return self.in_plane(PlaneSnapshot.of(snapshot))
+        seen = PlaneSnapshot.of(snapshot)
+        # No comparison with NaN is true: counted, it would pass for a fake that is far away.
+        return math.nan if np.isnan(seen.fake).any() else self.in_plane(seen)
 
     @abstractmethod
     def in_plane(self, snapshot: PlaneSnapshot) -> float:
-        """The number, from `snapshot.real` and `snapshot.fake`."""
+        """The number, from `snapshot.real` and `snapshot.fake`, which may be infinite but not NaN."""

@@ -1,4 +1,4 @@
-"""The front page and its card_pictures, as answers; neither starts a kernel."""
+"""The front page and its pictures, as answers; neither starts a kernel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 
 from tornado.web import HTTPError, RequestHandler
 
-from ganviz.cli.front.gallery import gallery, card_pictures
+from ganviz.cli.front.gallery import card_pictures, gallery
 
 page = cache(gallery)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import cast
 
@@ -38,4 +39,6 @@ def nearest(data: ImageDistribution, x: Tensor) -> tuple[Tensor, Tensor]:
     # |a − b|² = |a|² + |b|² − 2ab; |a|² is the same for all b.
     found = torch.addmm(squared_lengths(data)[None], rows, trained.t(), alpha=-2).argmin(1)
     distance = (trained[found] - rows).double().square().sum(1).sqrt()
-    return trained[found].reshape(x.shape), distance
+    # To a picture of which a pixel is lost none is nearest.
+    near = trained[found].where(distance.isfinite()[:, None], math.nan)
+    return near.reshape(x.shape), distance

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -94,14 +96,17 @@ class LineObserver(Observer):
         return values
 
     def law(self, state: State) -> PushForward:
-        """The law of G(z): pushed forward for a one-dimensional latent, else estimated."""
-        z = self._samples if self._nodes is None else self._nodes
-        x = self._images(state, z).clamp(self._edges[0], self._edges[-1])
+        """The law of G(z): pushed forward for a one-dimensional latent, else estimated. What lies beyond the cells is
+        put on their end; where a G(z) is not finite, the law is not known."""
+        x = self._images(state, self._samples if self._nodes is None else self._nodes)
+        x = torch.where(x.isfinite(), x.clamp(self._edges[0], self._edges[-1]), math.nan)
         return kernel_estimate(x) if self._nodes is None else PushForward(x, self._latent_mass)
 
     def _masses(self, state: State) -> Tensor:
-        """Mass of p_g in each cell, (n,)."""
-        return self.law(state).cdf(self._edges).diff()
+        """Mass of p_g in each cell, (n,), sums to 1; NaN where the law of G(z) is not known."""
+        cdf = self.law(state).cdf(self._edges)
+        # What is on the last edge, or was put there, belongs to the last cell.
+        return torch.cat([0 * cdf[:1], cdf[1:-1], 0 * cdf[-1:] + 1]).diff()
 
     def _features(self, state: State, settings: Settings, x: Tensor) -> Tensor:
         """What D says about the points `x` (n,): (n, outputs), float64."""

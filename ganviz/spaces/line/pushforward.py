@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -22,10 +24,14 @@ class PushForward:
     """
 
     def __init__(self, x: Tensor, mass: Tensor) -> None:
-        """`x`: images G(z_i) of the n+1 nodes, in the order of z. `mass`: the latent's mass in the n cells."""
+        """`x`: images G(z_i) of the n+1 nodes, in the order of z. `mass`: the latent's mass in the n cells. Where one
+        of them is not finite the law is not known: its density and its distribution function are NaN everywhere."""
+        self._lost = torch.where(x.isfinite().all() & mass.isfinite().all(), 0.0, math.nan)
         low, high = torch.minimum(x[1:], x[:-1]), torch.maximum(x[1:], x[:-1])
         # A cell that G maps to a point gets a width, tiny against the picture, so that its density stays finite.
         high = torch.maximum(high, low + 1e-9 * (x.amax() - x.amin()).clamp_min(1.0))
+        # Far out that is less than the next number is away.
+        high = torch.maximum(high, torch.nextafter(low, torch.full_like(low, math.inf)))
         height = mass / (high - low)
         self._corners, order = torch.sort(torch.cat([low, high]), stable=True)
         jumps = torch.cat([height, -height])[order]
@@ -37,7 +43,7 @@ class PushForward:
         """p_g at the points `x` (n,)."""
         i = torch.searchsorted(self._corners, x, right=True) - 1
         inside = (i >= 0) & (i < len(self._corners) - 1)
-        return torch.where(inside, self._heights[i.clamp(0, len(self._heights) - 1)], 0.0)
+        return torch.where(inside, self._heights[i.clamp(0, len(self._heights) - 1)], 0.0) + self._lost
 
     def cdf(self, x: Tensor) -> Tensor:
         """P(G(z) ≤ x) at the points `x` (n,)."""
@@ -46,7 +52,7 @@ class PushForward:
         # Corners that coincide have nothing between them.
         rise = (above - below) / torch.where(right > left, right - left, 1.0)
         value = below + rise * (x - left)
-        return torch.where(x < self._corners[0], 0.0, torch.where(x >= self._corners[-1], 1.0, value))
+        return torch.where(x < self._corners[0], 0.0, torch.where(x >= self._corners[-1], 1.0, value)) + self._lost
 
 
 def kernel_estimate(samples: Tensor) -> PushForward:

@@ -40,7 +40,7 @@ class LatentGrid:
     def density(self, image: Tensor) -> Tensor:
         """p_g on the grid's image (r, c, 2): mass of each cell over the area of its image, (r-1, c-1); of a curve,
         over the length of each piece, (1, c-1). What is crushed to nothing gets a tiny area, so that its density stays
-        finite."""
+        finite. NaN where a corner's place is not known, or where both are infinitely far away."""
         if len(image) == 1:
             size = torch.hypot(*image.diff(dim=1).unbind(2))
         else:

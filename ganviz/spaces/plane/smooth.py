@@ -16,7 +16,7 @@ def smoothed(samples: Tensor, axis: Tensor) -> Tensor:
     coordinate.
 
     A Gaussian kernel of fixed width, on counts in cells: what is narrower than two cells is drawn as wide as that.
-    Samples outside the grid count in n but are not drawn.
+    Samples outside the grid count in n but are not drawn. NaN where a sample is.
     """
     m, cell = len(axis), axis[1] - axis[0]
     edges = axis[0] - cell / 2 + cell * torch.arange(m + 1, dtype=axis.dtype)
@@ -26,4 +26,5 @@ def smoothed(samples: Tensor, axis: Tensor) -> Tensor:
     counts = axis.new_zeros(m * m).scatter_add(0, place, inside.to(axis.dtype)).reshape(m, m)
     steps = torch.arange(m, dtype=axis.dtype)
     kernel = torch.exp(-0.5 * ((steps[:, None] - steps) / WIDTH) ** 2) / (WIDTH * math.sqrt(2 * math.pi))
-    return kernel @ counts @ kernel.T / (len(samples) * cell**2)
+    lost = torch.where(samples.isnan().any(), math.nan, 0.0)
+    return kernel @ counts @ kernel.T / (len(samples) * cell**2) + lost

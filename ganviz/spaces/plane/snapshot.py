@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ganviz.engine.snapshot import Snapshot
+from ganviz.engine.snapshot import Snapshot, middle
 
 Array = NDArray[np.float64]
 
@@ -52,5 +52,5 @@ class PlaneSnapshot(Snapshot):
         """The value of D(x) that means undecided: the loss's own, or for a critic, which is known up to a constant
         only, the middle between its means on real and on fake samples."""
         if self.d_scale is None:
-            return float(self.on_real.mean() + self.on_fake.mean()) / 2
+            return middle(self.on_real, self.on_fake)
         return self.experiment.loss.decision()
