@@ -7,7 +7,6 @@ add one is to add its file.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import inspect
 import json
@@ -18,12 +17,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
+from ganviz.invalid import Invalid as Invalid
+from ganviz.invalid import nearest as nearest
+
 if TYPE_CHECKING:
     from ganviz.experiment import Experiment
-
-
-class Invalid(ValueError):
-    """Something the reader asked for that cannot be; its text is one clear sentence."""
 
 
 def live(default: Any, *, description: str, log: bool = False, **bounds: Any) -> Any:
@@ -149,12 +147,6 @@ def find(room: str, name: str) -> type[Option]:
         and not inspect.isabstract(thing)
         and not thing.__name__.startswith("_")
     )
-
-
-def nearest(name: str, known: list[str]) -> str:
-    """The tail of a sentence about an unknown name: the nearest known one, or all of them."""
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known)}."
 
 
 def resolve(room: str, value: Any) -> Option:

@@ -11,13 +11,10 @@ from torch import Generator, Tensor
 
 from ganviz.contracts.distribution import Distribution
 from ganviz.option import Invalid
+from ganviz.readers.collection import SIDE as SIDE
 
 if TYPE_CHECKING:
     from ganviz.experiment import Experiment
-
-SIDE = 28
-"""Pixels along each side of every picture."""
-
 
 FEW = 8
 """A latent of fewer dimensions than these is too small for pictures: what varies between digits has about a dozen."""

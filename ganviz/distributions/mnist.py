@@ -14,9 +14,9 @@ from pydantic import field_validator, model_validator
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from ganviz.distributions._idx import parse, read_bytes
 from ganviz.distributions._images import SIDE, ImageDistribution
 from ganviz.option import Invalid, rebuild
+from ganviz.readers.idx import parse, read_bytes
 
 FOLDER = Path(__file__).parents[1] / "data" / "mnist"
 

@@ -6,15 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ganviz.distributions._columns import Array, Columns, Format, gather
-from ganviz.distributions._parquet_claims import Chunk, check_footer, check_pages
-from ganviz.option import Invalid
+from ganviz.invalid import Invalid
+from ganviz.readers.columns import Array, Columns, Format, check_counts, gather
 
 MAGIC = b"PAR1"
-FOOTER = 256 * 1024
-"""The longest description of a file, in bytes: it unpacks to up to 300 times as much."""
-PARTS = 4096
-"""The most entries of any list in it."""
 
 
 def recognises(content: bytes) -> bool:
@@ -25,8 +20,8 @@ def recognises(content: bytes) -> bool:
 def read(content: bytes, file: str) -> Columns:
     """The numeric columns: integers, floats and decimals. Others, nested ones among them, are never unpacked.
 
-    A small file can claim, or unpack to, any size: the footer and the header of each page that will be read are
-    checked first. Needs pyarrow.
+    A small file can claim, and unpack to, any size, and Arrow may end the process over a damaged one: it is read where
+    that does no harm. Needs pyarrow.
     """
     try:
         import pyarrow  # type: ignore[import-untyped]  # noqa: F401
@@ -34,31 +29,26 @@ def read(content: bytes, file: str) -> Columns:
         raise Invalid(f"{file} is a Parquet file, for which the package pyarrow must be installed.") from None
     if not recognises(content):
         raise Invalid(f"{file} is no Parquet file, or one that is cut short.")
-    length = int.from_bytes(content[-8:-4], "little")
-    if length > FOOTER:
-        raise Invalid(f"{file} is not read: it consists of too many parts, or it is damaged.")
     try:
-        chunks = check_footer(content, length, file)
-        return gather(file, _columns(content, chunks, file))
-    except Invalid:
+        return gather(file, _columns(content, file))
+    except (Invalid, MemoryError):
         raise
     except Exception:  # Arrow raises errors of a dozen kinds about damaged files
         raise Invalid(f"{file} is a damaged Parquet file.") from None
 
 
-def _columns(content: bytes, chunks: list[Chunk], file: str) -> list[tuple[str, Array | str]]:
+def _columns(content: bytes, file: str) -> list[tuple[str, Array | str]]:
     """Each column's name with its values, or with the reason why it is not read."""
     import pyarrow as arrow
     from pyarrow import parquet
 
-    limits = {"thrift_string_size_limit": FOOTER, "thrift_container_size_limit": PARTS}
-    opened = parquet.ParquetFile(arrow.BufferReader(content), pre_buffer=False, **limits)
+    opened = parquet.ParquetFile(arrow.BufferReader(content), pre_buffer=False)
+    check_counts(file, opened.metadata.num_rows, opened.metadata.num_columns)
     schema = opened.schema_arrow
     if len(set(schema.names)) < len(schema):
         # Columns are asked for by name, so none is read; that two have the same name is for `gather` to say.
         return [(name, "is there twice") for name in schema.names]
     numeric = [field.name for field in schema if _is_numeric(field.type)]
-    check_pages(content, chunks, numeric, file)
     table = opened.read(columns=numeric, use_threads=False)
     table.validate()
     numbers = {field.name: _numbers(table.column(field.name)) for field in table.schema if _is_numeric(field.type)}

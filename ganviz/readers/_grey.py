@@ -8,14 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganviz.distributions._images import SIDE
-from ganviz.option import Invalid
-
-Pictures = NDArray[np.uint8]
-"""(n, 28, 28), from 0 (background) to 255."""
-
-Sizes = frozenset[tuple[int, ...]]
-"""Sizes (height, width) that pictures had before."""
+from ganviz.invalid import Invalid
+from ganviz.readers.collection import SIDE, Pictures
 
 SMALLEST, LARGEST = 8, 2048
 """Pixels that a picture may have along a side before it is brought to 28."""
