@@ -466,7 +466,7 @@ def test_a_page_for_others_reads_no_paths_here(host, forbidden, monkeypatch):
         monkeypatch.setenv(name, "")  # so that what is set now is taken back later
         monkeypatch.delenv(name)
     seen = []
-    monkeypatch.setattr("ganviz.cli.serve._voila", lambda *arguments: seen.append(os.environ.get(module.FORBID)))
+    monkeypatch.setattr("ganviz.server.start.serve", lambda *arguments: seen.append(os.environ.get(module.FORBID)))
     assert main(["serve", "figure-1", "--no-browser", "--host", host]) == 0
     assert seen == [forbidden]
 

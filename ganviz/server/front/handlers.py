@@ -6,7 +6,7 @@ from functools import cache
 
 from tornado.web import HTTPError, RequestHandler
 
-from ganviz.cli.front.gallery import gallery, pictures
+from ganviz.server.front.gallery import gallery, pictures
 
 page = cache(gallery)
 

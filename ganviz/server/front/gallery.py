@@ -8,10 +8,10 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from ganviz.cli.front.course import Lesson, course
-from ganviz.cli.front.shelf import EXPLORE, LESSONS
 from ganviz.link import PRESET
 from ganviz.presets import Preset, describe, preset_names
+from ganviz.server.front.course import Lesson, course
+from ganviz.server.front.shelf import EXPLORE, LESSONS
 
 HERE = Path(__file__).parent
 
