@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import fields
 
+import numpy as np
 import pytest
 import torch
 
 from ganviz import Experiment, Trainer, options
 from ganviz.engine import worthwhile
+from ganviz.engine.run import Run
 from ganviz.engine.tree import named_leaves
 from ganviz.option import Option, find
 from ganviz.readers import pictures, tables
@@ -112,6 +115,18 @@ def same(one: object, two: object) -> bool:
     """Whether two trees of tensors agree bit for bit."""
     pairs = list(zip(named_leaves(one), named_leaves(two), strict=True))
     return all(a[0] == b[0] and torch.equal(a[1], b[1]) for a, b in pairs)
+
+
+def same_run(one: Run, two: Run) -> bool:
+    """Whether two runs agree in every field, tensors bit for bit, and NaN with NaN."""
+    alike = same(one.state, two.state)
+    for field in fields(Run):
+        a, b = getattr(one, field.name), getattr(two, field.name)
+        if field.name == "scalars":
+            alike &= list(a) == list(b) and np.array_equal([*a.values()], [*b.values()], equal_nan=True)
+        elif field.name != "state":
+            alike &= a == b
+    return alike
 
 
 def leaves_of(tree: object) -> Iterator[torch.Tensor]:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 import ganviz
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 from ganviz.option import find, names
 from ganviz.presets import describe, preset_names
 from ganviz.widgets.dismiss import dismiss
@@ -40,7 +40,7 @@ def test_each_key_is_told_by_one_button() -> None:
 @pytest.mark.parametrize("preset", ["figure-1", "ring", "dirac-r1", "mnist-mlp"])
 def test_what_is_otherwise_on_a_narrow_page_is_a_layout(preset: str) -> None:
     experiment = describe(preset).experiment
-    view = Run(experiment, "eager").view()
+    view = Recorder(experiment, "eager").view()
     figures = [figure for name in names("figures") if (figure := find("figures", name)()).fits(experiment)]  # type: ignore[attr-defined]
     assert len(figures) >= 2
     for figure in figures:

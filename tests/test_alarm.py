@@ -5,63 +5,67 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import pairwise
-from types import SimpleNamespace
 
 import pytest
 from conftest import same, small
 from test_session import Viewer
 
 from ganviz import Diverged, Trainer, preset
-from ganviz.lab.alarm import BOUND, ROW, Alarm, returned
-from ganviz.lab.run import Run
+from ganviz.lab.alarm import BOUND, CALM, ROW, Alarm, returned
+from ganviz.lab.recorder import Recorder
 from ganviz.lab.status import Status
 from ganviz.presets import preset_names
 from ganviz.widgets.explorer import Explorer
 
+SOUND = {"loss_d": 1.0, "loss_g": 0.5, "grad_d": 2.0, "grad_g": math.nan}
 
-def at(step: int, **scalars: float) -> SimpleNamespace:
-    sound = {"loss_d": 1.0, "loss_g": 0.5, "grad_d": 2.0, "grad_g": math.nan}
-    return SimpleNamespace(step=step, scalars=sound | scalars)
+
+def moved(alarm: Alarm, steps: range, **scalars: float) -> Alarm:
+    """The alarm after these steps."""
+    for step in steps:
+        alarm = alarm.after(step, SOUND | scalars)
+    return alarm
 
 
 @pytest.mark.parametrize("name", ["loss_d", "loss_g", "grad_d", "grad_g"])
-def test_it_is_raised_after_some_looks_and_lowered_after_as_many(name):
-    alarm = Alarm(0)
-    for step in range(10, 10 + ROW - 1):
-        alarm.look(at(step, **{name: -2 * BOUND}))
-        alarm.look(at(step, **{name: -2 * BOUND}))
-    assert alarm.sentence == "", "the same step again says nothing new"
-    alarm.look(at(20, **{name: -2 * BOUND}))
+def test_it_is_raised_after_some_moves_and_lowered_after_many_more(name):
+    alarm = moved(Alarm(0), range(1, ROW), **{name: -2 * BOUND})
+    assert alarm.sentence == ""
+    alarm = moved(alarm, range(ROW, ROW + 1), **{name: -2 * BOUND})
     player = {"d": "discriminator", "g": "generator"}[name[-1]]
     what = {"l": "loss", "g": "gradient"}[name[0]]
     assert f"the {player}'s {what} is −20000. Training goes on" in alarm.sentence
-    for step in range(30, 30 + ROW - 1):
-        alarm.look(at(step))
+    alarm = moved(alarm, range(10, 10 + CALM - 1))
     assert alarm.sentence
-    alarm.look(at(40))
-    assert alarm.sentence == ""
+    assert alarm.before(10 + CALM) == 0
+    alarm = moved(alarm, range(10 + CALM, 11 + CALM))
+    assert alarm == Alarm(10 + CALM)
 
 
 def test_single_steps_may_jump():
     alarm = Alarm(0)
     for step in range(1, 50):
-        alarm.look(at(step, grad_d=1e9 if step % ROW else 1.0))
+        alarm = moved(alarm, range(step, step + 1), grad_d=1e9 if step % ROW else 1.0)
         assert alarm.sentence == ""
-    alarm = Alarm(0)
-    for step in range(1, 50):
-        alarm.look(at(step, loss_d=0.99 * BOUND, grad_g=-0.99 * BOUND))
-    assert alarm.sentence == ""
+    assert moved(Alarm(0), range(1, 50), loss_d=0.99 * BOUND, grad_g=-0.99 * BOUND).sentence == ""
 
 
 def test_it_knows_where_the_trouble_began():
-    alarm = Alarm(0)
-    for step in range(100, 2100, 100):
-        alarm.look(at(step))
-        assert alarm.before(step + 50) == step + 50, "all is well"
-    for step in range(2100, 6000, 100):
-        alarm.look(at(step, loss_g=1e11))
-        assert alarm.before(step) == 2000
+    alarm = moved(Alarm(0), range(1, 2001))
+    assert alarm.before(2000) == 2000, "all is well"
+    alarm = moved(alarm, range(2001, 6000), loss_g=1e11)
+    assert alarm.before(6000) == 2000
     assert "1.0e11" in alarm.sentence
+
+
+def test_a_run_that_is_quiet_now_and_then_is_not_sound():
+    """A critic whose loss runs away, comes back and runs away again: the way back leads before all of that."""
+    alarm = moved(Alarm(0), range(1, 1001))
+    for beginning in range(1001, 9001, CALM // 2):
+        alarm = moved(alarm, range(beginning, beginning + ROW), loss_d=-1e6)
+        assert alarm.sentence
+        alarm = moved(alarm, range(beginning + ROW, beginning + CALM // 2))
+        assert (alarm.sound, bool(alarm.sentence)) == (1000, True)
 
 
 def test_what_was_done_is_said():
@@ -72,16 +76,18 @@ def test_what_was_done_is_said():
 
 
 def test_going_back_goes_before_the_trouble_and_each_time_further(monkeypatch):
-    monkeypatch.setattr("ganviz.lab.run.EVERY", 10)
-    run = Run(small(), "eager")
+    monkeypatch.setattr("ganviz.lab.recorder.EVERY", 10)
+    run = Recorder(small(), "eager")
     states = {0: run.trainer.state}
     for _ in range(200):
         run.step()
         states[run.trainer.step_count] = run.trainer.state
         run.view()
-    run.alarm.sentence = "The numbers have run away."
+    monkeypatch.setattr("ganviz.lab.alarm.BOUND", 1e-9)
     for _ in range(40):
         run.step()
+    monkeypatch.setattr("ganviz.lab.alarm.BOUND", BOUND)
+    assert run.alarm.sentence
     assert run.alarm.before(240) == 200
     reached = []
     for _ in range(4):
@@ -96,6 +102,7 @@ def test_going_back_goes_before_the_trouble_and_each_time_further(monkeypatch):
 
 
 def test_a_ruined_run_trains_on_says_so_and_is_taken_back(monkeypatch):
+    monkeypatch.setattr("ganviz.lab.alarm.CALM", 5)
     viewer = Viewer(small())
     try:
         session = viewer.session
@@ -155,8 +162,8 @@ def test_no_preset_sets_it_off(name):
     try:
         for _ in range(3 if trainer.experiment.data.kind == "images" else 25):
             trainer.step()
-            alarm.look(SimpleNamespace(step=trainer.step_count, scalars=trainer._scalars))
-            assert max(map(abs, trainer._scalars.values())) < BOUND / 10 or name == "too-fast"
+            alarm = alarm.after(trainer.step_count, trainer.scalars)
+            assert max(map(abs, trainer.scalars.values())) < BOUND / 10 or name == "too-fast"
     except Diverged:
         assert name == "too-fast"
     assert alarm.sentence == ""

@@ -19,7 +19,7 @@ from ganviz import Experiment, Trainer, __version__, options, preset
 from ganviz.cli.main import main
 from ganviz.cli.options import ROOMS
 from ganviz.cli.source import experiment_from
-from ganviz.engine.history import History
+from ganviz.lab.csv_history import CsvHistory
 from ganviz.metrics.base import fitting
 from ganviz.presets import describe, preset_names
 from ganviz.server.shown import EXPLORER, Shown
@@ -98,7 +98,7 @@ def test_what_train_writes_reads_back(tmp_path: Path, capsys: pytest.CaptureFixt
     ]
     experiment = Experiment.from_json((folder / "experiment.json").read_text("utf-8"))
     assert experiment == preset("figure-1").replace(seed=3)
-    history = History.read(folder / "history.csv")
+    history = CsvHistory.read(folder / "history.csv")
     measured = [metric.option_name() for metric in fitting(experiment)]
     assert list(history.column("step")) == [0, 10, 20]
     assert set(history.columns()) == {"step", "loss_d", "loss_g", "grad_d", "grad_g", *measured}
@@ -163,7 +163,7 @@ def test_resume_takes_live_changes(tmp_path: Path) -> None:
 
 def test_no_steps_write_the_beginning(tmp_path: Path) -> None:
     assert train(tmp_path, "--steps", "0") == 0
-    assert len(History.read(tmp_path / "history.csv")) == 1
+    assert len(CsvHistory.read(tmp_path / "history.csv")) == 1
     assert same(Trainer.load(tmp_path / "checkpoint.safetensors").state, Trainer(preset("figure-1")).state)
 
 
@@ -184,7 +184,7 @@ def test_a_run_that_loses_a_number_keeps_its_last_good_state(
     trainer = Trainer.load(tmp_path / "checkpoint.safetensors")
     assert f"The state of step {trainer.step_count} is kept." in said
     assert all(torch.isfinite(leaf).all() for leaf in leaves_of(trainer.state))
-    assert len(History.read(tmp_path / "history.csv")) >= 1
+    assert len(CsvHistory.read(tmp_path / "history.csv")) >= 1
 
 
 def test_training_imports_no_widget_and_no_figure(tmp_path: Path) -> None:
@@ -428,7 +428,7 @@ def test_interrupting_a_run_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Trainer, "step", interrupted)
     assert train(tmp_path) == 130
     assert Trainer.load(tmp_path / "checkpoint.safetensors").step_count == 13
-    assert list(History.read(tmp_path / "history.csv").column("step")) == [0, 10]
+    assert list(CsvHistory.read(tmp_path / "history.csv").column("step")) == [0, 10]
 
 
 def test_the_experiment_it_writes_is_plain_json(tmp_path: Path) -> None:

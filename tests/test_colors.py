@@ -18,7 +18,7 @@ from ganviz.figures import _style
 from ganviz.figures._dark import DARK, on_dark
 from ganviz.figures._style import HEAT_COLORS, KEPT, NEIGHBOUR, WORDS, words
 from ganviz.figures.base import Figure
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 from ganviz.option import find, names
 
 WORDS_AT_LEAST, MARKS_AT_LEAST = 4.5, 3.0
@@ -95,7 +95,7 @@ def drawn() -> dict[str, go.Figure]:
         small(data={"name": "mnist", "conditional": True}, latent=latent),
         small(data="dirac", latent="constant", generator=dirac, discriminator=dirac),
     )
-    views = [Run(experiment, "eager").view() for experiment in experiments]
+    views = [Recorder(experiment, "eager").view() for experiment in experiments]
     figures = [find("figures", name)() for name in names("figures")]
     drawn = {
         figure.option_name(): figure.draw(view)

@@ -20,7 +20,7 @@ from ganviz.figures.base import Focus
 from ganviz.figures.class_stage import ClassStage
 from ganviz.figures.image_closer import LATENT, SAMPLE, ImageCloser
 from ganviz.figures.image_stage import ImageStage
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 from ganviz.metrics._classifier import probabilities
 from ganviz.networks.dcgan import Dcgan
 from ganviz.option import Invalid, resolve
@@ -37,7 +37,7 @@ def conditional(d: str = "dcgan", g: str = "dcgan", **fields: object) -> Experim
 
 @pytest.fixture(scope="module")
 def view():
-    run = Run(conditional(), "eager")
+    run = Recorder(conditional(), "eager")
     for _ in range(3):
         run.step()
     run.focus = Focus(neighbours=True)  # those of all samples are looked for
@@ -190,8 +190,8 @@ def test_g_learns_to_draw_what_it_is_asked_for():
 
 def test_fakes_of_chosen_digits():
     trainer = Trainer(conditional())
-    apply, asked = trainer._game.generator.apply, []
-    trainer._game.generator = SimpleNamespace(apply=lambda named, z: (asked.append(z), apply(named, z))[1])
+    apply, asked = trainer._transitions.game.generator.apply, []
+    trainer._transitions.game.generator = SimpleNamespace(apply=lambda named, z: (asked.append(z), apply(named, z))[1])
     assert trainer.generate(5, "07").shape == (5, 1, 28, 28)
     assert asked[0][:, 5:].argmax(1).tolist() == [0, 7, 0, 7, 0]
     trainer.generate(400)

@@ -92,7 +92,7 @@ def test_captured_path_keeps_every_bit(option):
 def test_rewind_and_looking_change_nothing(option):
     trainer = trainer_for(option.room, option())
     trainer.advance(5)
-    early = trainer.state
+    early = trainer.run_value
     trainer.advance(4)
     once = trainer.state
     trainer.restore(early)
@@ -212,7 +212,7 @@ def test_a_step_does_not_change_its_inputs():
     trainer = Trainer(small(regularizers=["spectral_norm", "weight_clipping"]))
     kept = trainer.state
     copy = {player: {"parameters": kept[player]["parameters"].clone()} for player in "dg"}
-    Eager(trainer._game)(kept, trainer._values, trainer._noise.step(0, 0))
+    Eager(trainer._transitions.game)(kept, trainer._transitions._values, trainer._transitions.noise.step(0, 0))
     assert all(torch.equal(kept[player]["parameters"], copy[player]["parameters"]) for player in "dg")
 
 

@@ -90,7 +90,7 @@ def test_density_of_a_network_integrates_to_one():
 def test_tails_of_an_unbounded_latent():
     """An affine G of a normal latent is N(1, 1) far out too, where hardly any mass is."""
     trainer = Trainer(small(latent="normal", generator={"name": "mlp", "depth": 0}), dtype=torch.float64)
-    trainer.restore({**trainer.state, "g": {**trainer.state["g"], "parameters": torch.ones(2, dtype=torch.float64)}})
+    trainer.begin({**trainer.state, "g": {**trainer.state["g"], "parameters": torch.ones(2, dtype=torch.float64)}})
     x = np.array([-4.0, -3.0, 1.0, 5.0, 6.0])
     truth = np.exp(-((x - 1) ** 2) / 2) / math.sqrt(2 * math.pi)
     assert np.allclose(trainer.density(x), truth, rtol=0.15)

@@ -9,16 +9,16 @@ import plotly.graph_objects as go
 import pytest
 from conftest import every, small
 
-from ganviz.engine.history import History
 from ganviz.figures._style import nice_ceiling
 from ganviz.figures.curves import Curves
 from ganviz.figures.figure_1 import ARROWS, D_STAR, P_DATA, P_G, D, Figure1
-from ganviz.lab.run import Run
+from ganviz.lab.history import History
+from ganviz.lab.recorder import Recorder
 
 
 @pytest.fixture(scope="module")
 def view():
-    run = Run(small(), "eager")
+    run = Recorder(small(), "eager")
     for _ in range(3):
         for _ in range(20):
             run.step()
@@ -30,7 +30,7 @@ def view():
 def dirac_view():
     player = {"name": "dirac"}
     fields = {"generator": player, "discriminator": player, "optimizer_g": "sgd", "optimizer_d": "sgd"}
-    run = Run(small(data="dirac", latent="constant", **fields), "eager")
+    run = Recorder(small(data="dirac", latent="constant", **fields), "eager")
     for _ in range(20):
         run.step()
     return run.view()
@@ -39,7 +39,7 @@ def dirac_view():
 @pytest.fixture(scope="module", params=[("ring", 2), ("ring", 1), ("two_moons", 3)], ids=["sheet", "curve", "slice"])
 def plane_view(request):
     data, dim = request.param
-    run = Run(small(data=data, latent={"name": "normal", "dim": dim}), "eager")
+    run = Recorder(small(data=data, latent={"name": "normal", "dim": dim}), "eager")
     for _ in range(20):
         run.step()
     return run.view()
@@ -47,7 +47,7 @@ def plane_view(request):
 
 @pytest.fixture(scope="module")
 def image_view():
-    run = Run(small(data="mnist", latent={"name": "normal", "dim": 8}), "eager")
+    run = Recorder(small(data="mnist", latent={"name": "normal", "dim": 8}), "eager")
     for _ in range(3):
         run.step()
     return run.view()
@@ -56,7 +56,7 @@ def image_view():
 @pytest.fixture(scope="module")
 def class_view():
     data = {"name": "mnist", "conditional": True}
-    return Run(small(data=data, latent={"name": "normal", "dim": 8}), "eager").view()
+    return Recorder(small(data=data, latent={"name": "normal", "dim": 8}), "eager").view()
 
 
 @pytest.mark.parametrize("figure", every("figures"))
@@ -91,12 +91,12 @@ def test_figure_1_has_the_papers_elements(view):
 
 
 def test_an_estimate_is_labelled():
-    run = Run(small(latent={"name": "normal", "dim": 2}), "eager")
+    run = Recorder(small(latent={"name": "normal", "dim": 2}), "eager")
     assert "estimate" in Figure1().draw(run.view()).data[P_G].name
 
 
 def test_a_critic_is_drawn_in_its_own_scale():
-    run = Run(small(loss="wasserstein"), "eager")
+    run = Recorder(small(loss="wasserstein"), "eager")
     low, high = Figure1().update(run.view()).layout["yaxis3.range"]
     assert low == -high
     assert high >= np.abs(run.view().snapshot.discriminator[60:572]).max()
@@ -110,11 +110,11 @@ def test_nice_ceiling(value, ceiling):
 
 
 def test_logarithmic_panels_have_few_ticks_and_no_line_for_a_player_who_is_not_there():
-    view = Run(small(loss="mmd"), "eager").view()
-    history = History(limit=100)
+    view = Recorder(small(loss="mmd"), "eager").view()
+    history = History()
     for step in range(1, 30):
         history.add(step, {"grad_d": 0.0, "grad_g": 10.0 ** (step - 16), "w1": 1.0})
-    update = Curves().update(replace(view, history=history))
+    update = Curves().update(replace(view, curves=history.curves()))
     columns = [curve.column for curve in Curves.curves]
     assert len(update.traces[columns.index("grad_d")]["x"]) == 0
     assert len(update.traces[columns.index("grad_g")]["x"]) == 29

@@ -10,7 +10,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import torch
 from conftest import same, small
 
 from ganviz import Session, Trainer, explore
@@ -19,10 +18,9 @@ from ganviz.figures import image_closer as closer
 from ganviz.figures._image_walk import MAP
 from ganviz.figures._tile_stage import looked_up
 from ganviz.figures.base import Focus
-from ganviz.lab import neighbours, past, viewer
+from ganviz.lab import neighbours, viewer
 from ganviz.lab.neighbours import Search
-from ganviz.lab.past import Past, size
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 
 IMAGES = small(data="mnist", latent={"name": "normal", "dim": 8})
 SECOND_ROW = 238 - 30 * 1 - 5
@@ -101,7 +99,9 @@ def test_only_pictures_are_seen_more_closely(explorer):
         other.close()
     explorer._presets.value = "ring"
     assert shown(explorer) == ["plane_stage", "plane_curves"]
-    assert not explorer._closer.offer(SimpleNamespace(view=Run(IMAGES, "eager").view())), "hidden, and sent nothing"
+    assert not explorer._closer.offer(SimpleNamespace(view=Recorder(IMAGES, "eager").view())), (
+        "hidden, and sent nothing"
+    )
 
 
 def test_a_click_reaches_the_run_and_comes_back_as_a_picture(explorer):
@@ -259,60 +259,6 @@ def test_a_click_does_not_wait_for_training(monkeypatch):
 
 
 # --------------------------------------------------------------------------------------------------------- what is kept
-
-
-def state(megabytes: float) -> dict[str, torch.Tensor]:
-    # An expanded tensor takes no memory, so the test does not either.
-    return {"g": torch.zeros(1).expand(round(megabytes * 2**20 / 4))}
-
-
-def test_size_counts_every_tensor():
-    trainer = Trainer(IMAGES)
-    parameters = sum(trainer.state[player]["parameters"].numel() for player in "gd")
-    # Adam keeps two numbers a parameter; counters are few.
-    assert 12 * parameters <= size(trainer.state) < 12 * parameters + 200
-
-
-@pytest.mark.parametrize(("megabytes", "most"), [(0.01, past.KEEP), (10, 25), (45, 5), (300, past.FEW)])
-def test_the_past_is_bounded_in_memory_and_reaches_back_to_the_start(megabytes, most):
-    kept = Past()
-    for step in range(0, 100_000, 100):
-        kept.keep(step, IMAGES, state(megabytes))
-        assert len(kept) <= most
-    assert len(kept) == most
-    assert len(kept) * megabytes <= max(256, past.FEW * megabytes)
-    steps = np.array(kept.steps())
-    assert (steps[0], steps[-1]) == (0, 99_900)
-    ages = steps[-1] - steps[1:-1]
-    assert ages[-1] <= 200, "what is recent is there"
-    # Even on a logarithmic scale: no ratio of ages is more than five times what the best division of them would have.
-    best = 999 ** (1 / (most - 1))
-    assert np.max(ages[:-1] / ages[1:]) < 5 * best
-
-
-def test_going_back_goes_far_enough_and_no_farther_than_it_must():
-    kept = Past()
-    for step in range(0, 20_000, 100):
-        kept.keep(step, IMAGES, state(10))
-    moment = kept.back_to(19_900 - 500)
-    assert 19_400 - 500 < moment.step <= 19_400
-    assert kept.steps()[-1] == moment.step, "what came later is forgotten"
-    assert kept.back_to(-5).step == 0
-    assert kept.back_to(-5).step == 0, "the first stays"
-
-
-def test_a_run_goes_back_to_what_it_was(monkeypatch):
-    monkeypatch.setattr("ganviz.lab.run.EVERY", 2)
-    monkeypatch.setattr(past, "MEMORY", 1)
-    run = Run(small(), "eager")
-    states = {}
-    for _ in range(30):
-        run.step()
-        states[run.trainer.step_count] = run.trainer.state
-    assert len(run._past) == past.FEW
-    run.go_back(5)
-    assert 0 < run.trainer.step_count <= 25
-    assert same(run.trainer.state, states[run.trainer.step_count])
 
 
 def test_a_closed_explorer_is_let_go():

@@ -23,7 +23,7 @@ from ganviz.figures.image_closer import ImageCloser
 from ganviz.figures.image_curves import ImageCurves
 from ganviz.figures.image_stage import ImageStage
 from ganviz.figures.picture_curves import PictureCurves
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 from ganviz.lab.survey import Findings
 from ganviz.option import find, names
 
@@ -31,8 +31,8 @@ CLOSER_MAP = closer.WALK + MAP
 FIGURES = [ImageStage(), ImageCloser(), ImageCurves(), PictureCurves()]
 
 
-def run_of(**fields) -> Run:
-    run = Run(small(**{"data": "mnist", "latent": {"name": "normal", "dim": 16}, **fields}), "eager")
+def run_of(**fields) -> Recorder:
+    run = Recorder(small(**{"data": "mnist", "latent": {"name": "normal", "dim": 16}, **fields}), "eager")
     for _ in range(3):
         run.step()
     return run

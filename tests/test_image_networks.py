@@ -277,8 +277,8 @@ def test_a_penalty_s_gradient_through_convolutions():
     trainer = Trainer(experiment, dtype=torch.float64)
     bare = Trainer(experiment.replace(regularizers=[]), dtype=torch.float64)
     added = trainer.gradients(trainer.state)[1] - bare.gradients(bare.state)[1]
-    real, flat = trainer._noise.draw("d", 0)["real"], trainer.state["d"]["parameters"]
-    network, layout = trainer.experiment.discriminator, trainer._game.d_layout
+    real, flat = trainer._transitions.noise.draw("d", 0)["real"], trainer.state["d"]["parameters"]
+    network, layout = trainer.experiment.discriminator, trainer._transitions.game.d_layout
 
     def penalty(d: torch.Tensor) -> float:
         x = real.clone().requires_grad_()

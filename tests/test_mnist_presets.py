@@ -81,7 +81,7 @@ def test_the_recipe_of_2014_against_pytorch(dropout):
     adopt(d, trainer.state["d"]["parameters"])
     velocity = {p: torch.zeros_like(p) for p in [*g.parameters(), *d.parameters()]}
     for step in range(3):
-        noise = trainer._noise.step(step, step)
+        noise = trainer._transitions.noise.step(step, step)
         (for_d,), for_g = noise["d"], noise["g"]
         real_masks, fake_masks = masks_of(for_d, 100)
         yes, no = torch.ones(100, 1, dtype=torch.float64), torch.zeros(100, 1, dtype=torch.float64)
@@ -164,7 +164,7 @@ def test_dropout_of_the_input_draws_nothing_when_it_is_off():
     for rate in (0.0, 0.2):
         regularizers = [{"name": "dropout", "rate": 0.5, "input_rate": rate}]
         trainer = Trainer(preset("mnist-2014").replace(**fields, regularizers=regularizers))
-        draws.append(trainer._noise.draw("d", 0)["regularizers"]["dropout"])
+        draws.append(trainer._transitions.noise.draw("d", 0)["regularizers"]["dropout"])
     assert set(draws[0]) == {"0", "1"}
     assert set(draws[1]) == {"0", "1", "real", "fake"}
     assert all(torch.equal(draws[0][layer], draws[1][layer]) for layer in "01"), "the other masks stay"

@@ -143,7 +143,7 @@ def test_a_schedule_scales_the_steps_of_both_players():
     for step, share in ((0, 1.0), (1, 0.5)):
         for player, act in (("d", "step_discriminator"), ("g", "step_generator")):
             start = {**halved.state}
-            constant.restore(start)
+            constant.begin(start)
             moved = []
             for trainer in (constant, halved):
                 getattr(trainer, act)()

@@ -15,7 +15,7 @@ from ganviz.engine.smooth import WIDTH, smoothed
 from ganviz.figures._contours import SHARES, contours, levels
 from ganviz.figures._fabric import SHADES, shades, threads
 from ganviz.figures.plane_stage import ARROWS, DRAWN, FAKES, HEAT, NODES, OUTSIDE, P_DATA, PlaneStage
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 
 AFFINE = {"name": "mlp", "depth": 0}
 
@@ -31,8 +31,8 @@ def affine(weight, bias, **fields) -> Trainer:
     trainer = Trainer(small(data="ring", generator=AFFINE, **fields), dtype=torch.float64)
     g = trainer.state["g"]
     parts = {"0.weight": torch.tensor(weight).double(), "0.bias": torch.tensor(bias).double()}
-    flat = trainer._game.g_layout.flatten(parts)
-    trainer.restore({**trainer.state, "g": {**g, "parameters": flat}})
+    flat = trainer._transitions.game.g_layout.flatten(parts)
+    trainer.begin({**trainer.state, "g": {**g, "parameters": flat}})
     return trainer
 
 
@@ -134,7 +134,9 @@ def test_the_pull_is_the_slope_of_the_objective(loss):
     option, width = trainer.experiment.loss, 1e-5
 
     def objective(x: np.ndarray) -> float:
-        score = trainer._game.features(trainer.state, trainer._settings, torch.from_numpy(x[None]))
+        score = trainer._transitions.game.features(
+            trainer.state, trainer._transitions.settings, torch.from_numpy(x[None])
+        )
         return float(option.g_loss(None, score))
 
     for fake, pull in zip(snapshot.fake[:5].astype(np.float64), snapshot.pull, strict=False):
@@ -165,7 +167,7 @@ def test_without_a_discriminator_the_witness_says_where_data_are_missing():
 
 
 def test_critics_are_drawn_around_their_middle():
-    view = Run(small(data="ring", latent={"name": "uniform", "dim": 2}, loss="wasserstein"), "eager").view()
+    view = Recorder(small(data="ring", latent={"name": "uniform", "dim": 2}, loss="wasserstein"), "eager").view()
     update = PlaneStage().update(view)
     assert update.layout["coloraxis.cmin"] == -update.layout["coloraxis.cmax"]
     assert np.allclose(update.traces[HEAT]["z"], view.snapshot.discriminator - view.snapshot.undecided)
@@ -173,7 +175,7 @@ def test_critics_are_drawn_around_their_middle():
 
 def test_smoothed_labels_move_the_neutral_colour():
     loss = {"name": "nonsaturating", "real_label": 0.8}
-    view = Run(small(data="ring", latent={"name": "uniform", "dim": 2}, loss=loss), "eager").view()
+    view = Recorder(small(data="ring", latent={"name": "uniform", "dim": 2}, loss=loss), "eager").view()
     layout = PlaneStage().update(view).layout
     assert (layout["coloraxis.cmin"] + layout["coloraxis.cmax"]) / 2 == pytest.approx(0.4)
     assert layout["coloraxis.cmax"] == pytest.approx(1.0)
@@ -207,7 +209,7 @@ def test_a_plateau_has_its_edge_and_nothing_has_no_contour():
 
 @pytest.mark.parametrize("balance", [0.3, 0.5, 0.7])
 def test_unequal_plateaus_have_their_edges(balance):
-    run = Run(small(data={"name": "disjoint", "balance": balance}, latent={"name": "uniform", "dim": 2}), "eager")
+    run = Recorder(small(data={"name": "disjoint", "balance": balance}, latent={"name": "uniform", "dim": 2}), "eager")
     lines = PlaneStage().update(run.view()).traces[P_DATA]
     for side in (-1, 1):
         assert (side * lines["x"] > 0.5).sum() > 20, "both squares"
@@ -242,7 +244,7 @@ def test_threads_and_shades_hold_the_whole_fabric():
 
 
 def test_arrows_start_at_the_fakes_and_point_along_the_pull():
-    view = Run(small(data="ring", latent={"name": "uniform", "dim": 2}), "eager").view()
+    view = Recorder(small(data="ring", latent={"name": "uniform", "dim": 2}), "eager").view()
     update, snapshot = PlaneStage().update(view), view.snapshot
     ends = np.stack([update.traces[ARROWS]["x"], update.traces[ARROWS]["y"]], axis=1).reshape(-1, 3, 2)
     assert np.allclose(ends[:, 0], snapshot.fake[: len(ends)])
@@ -257,7 +259,7 @@ def test_arrows_start_at_the_fakes_and_point_along_the_pull():
 
 def test_fakes_beyond_the_frame_are_rings_on_it():
     trainer = affine([[0.0], [0.0]], [30.0, -10.0])
-    view = replace(Run(trainer.experiment, "eager").view(), snapshot=trainer.snapshot())
+    view = replace(Recorder(trainer.experiment, "eager").view(), snapshot=trainer.snapshot())
     update = PlaneStage().update(view)
     low, high = trainer.experiment.data.window()
     edge = 0.985 * high
@@ -297,13 +299,13 @@ def test_the_live_numbers_of_the_data_act_on_the_picture():
 
 
 def test_the_state_line_of_the_plane():
-    run = Run(small(data="ring", latent={"name": "uniform", "dim": 2}), "eager")
+    run = Recorder(small(data="ring", latent={"name": "uniform", "dim": 2}), "eager")
     view = run.view()
     line = " · ".join(PlaneStage().readings(view))
     assert f"modes</abbr> <b>{view.measures['modes']:.0f}</b> of 8" in line
     assert "(perfect: 0.989)" in line
     assert "W₂" not in line, "not measured yet"
-    assert "modes" not in " ".join(PlaneStage().readings(Run(small(data="two_moons"), "eager").view()))
+    assert "modes" not in " ".join(PlaneStage().readings(Recorder(small(data="two_moons"), "eager").view()))
 
 
 @pytest.mark.parametrize("regularizer", every("regularizers"))

@@ -65,7 +65,7 @@ def test_plays_pauses_and_rests(viewer):
     step, count = viewer.step, len(viewer.frames)
     time.sleep(0.3)
     assert (viewer.step, len(viewer.frames)) == (step, count), "nothing is drawn while nothing happens"
-    assert viewer.frames[-1].view.history.column("step")[-1] == step
+    assert viewer.frames[-1].view.curves["loss_d"][0][-1] == step
 
 
 def test_a_frame_that_could_not_be_shown_is_made_again(viewer):
@@ -344,8 +344,7 @@ def test_slow_metrics_arrive_beside_the_training_and_after_it(plane, monkeypatch
     plane.until(lambda frame: run._survey.findings.step == run.trainer.step_count)
     shown = plane.until(lambda frame: frame.view.measures["w2"] == run._survey.findings.measures["w2"])
     assert shown.view.measures["w2"] == pytest.approx(run.trainer.measure("w2"))
-    column = shown.view.history.column("w2")
-    assert np.isfinite(column).any(), "the history has them too"
+    assert shown.view.measures["w2"] in shown.view.curves["w2"][1], "the history has them too"
 
 
 def test_a_new_run_forgets_what_was_measured(plane, monkeypatch):
@@ -382,15 +381,15 @@ def test_a_future_that_was_taken_back_is_forgotten(plane, monkeypatch):
     plane.session.go_back(steps=10_000)
     frame = plane.until(lambda frame: frame.view.snapshot.step == 0)
     assert plane.session._worker.run._survey.findings.step <= 0 or not known(frame, "w2")
-    assert np.all(np.isnan(frame.view.history.column("w2")[1:]))
+    assert set(frame.view.curves.get("w2", [()])[0]) <= {0}
 
 
 def test_a_view_s_history_does_not_grow(plane):
     plane.session.play()
     frame = plane.until(lambda frame: frame.view.snapshot.step > 5)
-    length = len(frame.view.history)
+    length = len(frame.view.curves["loss_d"][0])
     plane.until(lambda later: later.view.snapshot.step > frame.view.snapshot.step + 20)
-    assert len(frame.view.history) == length
+    assert len(frame.view.curves["loss_d"][0]) == length
 
 
 def test_a_metric_that_fails_takes_nothing_with_it(plane, monkeypatch, caplog):

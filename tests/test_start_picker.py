@@ -18,10 +18,11 @@ from test_widgets import control_of, until
 import ganviz
 from ganviz import Experiment, Invalid, Trainer, explore, preset
 from ganviz.cli.main import main
-from ganviz.engine.history import History
 from ganviz.engine.starts import read, starts, write
 from ganviz.figures.curves import Curves
-from ganviz.lab.run import Run
+from ganviz.lab.csv_history import CsvHistory
+from ganviz.lab.history import History
+from ganviz.lab.recorder import Recorder
 from ganviz.link import START
 from ganviz.presets import describe
 
@@ -58,19 +59,19 @@ def test_a_session_begins_there_paused_and_goes_no_farther_back(shelf):
         session.start(start.experiment, start.state())
         frame = viewer.until(lambda frame: not frame.status.playing)
         assert (frame.view.snapshot.step, frame.view.snapshot.d_updates) == (40, start.d_updates)
-        assert frame.view.history.column("step").tolist() == [40]
+        assert set(frame.view.curves["jsd"][0]) == {40}
         assert same(session._worker.run.trainer.state, start.state())
         session.play()
-        viewer.until(lambda frame: frame.view.snapshot.step > 110)
+        viewer.until(lambda frame: frame.view.snapshot.step > 150)
         session.pause()
         step = viewer.until(lambda frame: not frame.status.playing).view.snapshot.step
         alone = start.trainer()
         alone.advance(step - 40)
         assert same(session._worker.run.trainer.state, alone.state)
-        assert session._worker.run._past.steps() == [40, 100]
+        assert [kept.run.g_updates for kept in session._worker.run.timeline.moments()] == [40, 140]
         session.go_back(500)
         frame = viewer.until(lambda frame: frame.view.snapshot.step == 40)
-        assert frame.view.history.column("step").tolist() == [40]
+        assert set(frame.view.curves["jsd"][0]) == {40}
         session.reset()
         viewer.until(lambda frame: frame.view.snapshot.step == 0)
         assert same(session._worker.run.trainer.state, Trainer(preset("figure-1")).state)
@@ -79,17 +80,17 @@ def test_a_session_begins_there_paused_and_goes_no_farther_back(shelf):
 
 
 def test_curves_show_where_they_begin():
-    view = Run(preset("figure-1"), "eager").view()
+    view = Recorder(preset("figure-1"), "eager").view()
     history = History()
     history.add(2000, {"jsd": 0.25, "grad_g": np.nan, "loss_d": 1.5})
     number = {curve.column: index for index, curve in enumerate(Curves.curves)}
-    update = Curves().update(replace(view, history=history))
+    update = Curves().update(replace(view, curves=history.curves()))
     for name, value in (("jsd", 0.25), ("loss_d", 1.5)):
         assert update.traces[number[name]]["x"].tolist() == [1960, 2000]
         assert update.traces[number[name]]["y"].tolist() == [value, value]
     assert len(update.traces[number["grad_g"]]["x"]) == 0
     history.add(2010, {"jsd": 0.5})
-    update = Curves().update(replace(view, history=history))
+    update = Curves().update(replace(view, curves=history.curves()))
     assert update.traces[number["jsd"]]["x"].tolist() == [2000, 2010]
     assert update.layout["xaxis.range"] == [0, 3000]
 
@@ -105,7 +106,7 @@ def test_slow_metrics_are_measured_there(tmp_path):
         frame = viewer.until(lambda frame: frame.view.snapshot.step == 20 and known(frame, "w2"))
         assert frame.view.measures["w2"] == pytest.approx(start.trainer().measure("w2"))
         assert viewer.session._worker.run._survey.findings.steps["w2"] == 20
-        assert np.allclose(frame.view.history.column("w2"), frame.view.measures["w2"])
+        assert np.allclose(frame.view.curves["w2"][1], frame.view.measures["w2"])
     finally:
         viewer.session.close()
 
@@ -350,7 +351,7 @@ def test_train_begins_at_a_start(shelf, tmp_path):
     alone.advance(20)
     assert trainer.step_count == 60
     assert same(trainer.state, alone.state)
-    assert History.read(out / "history.csv").column("step").tolist() == [40, 50, 60]
+    assert CsvHistory.read(out / "history.csv").column("step").tolist() == [40, 50, 60]
     assert main(["train", "figure-1", *QUICK, "--set", "lr_g=0.002", "--resume", "--out", str(out)]) == 0
     alone.advance(20)
     assert same(Trainer.load(out / "checkpoint.safetensors").state, alone.state)

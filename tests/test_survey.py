@@ -7,13 +7,12 @@ import time
 from collections.abc import Callable
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 import torch
 from conftest import small
 
 from ganviz.lab import survey
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 from ganviz.lab.survey import Findings, Survey
 from ganviz.option import Invalid
 
@@ -231,7 +230,7 @@ def test_the_same_moment_is_measured_once(clock):
 
 
 def test_the_history_has_each_value_at_its_own_step():
-    run = Run(small(data="ring"), "eager")
+    run = Recorder(small(data="ring"), "eager")
     for _ in range(3):
         run.view()
         run.step()
@@ -241,9 +240,9 @@ def test_the_history_has_each_value_at_its_own_step():
     view = run.view()
     assert view.measures["w2"] == 0.25
     assert view.equilibrium["w2"] == 0.1
-    assert view.history.column("step").tolist() == [0, 1, 2, 3]
-    assert np.array_equal(view.history.column("w2"), [0.25, np.nan, np.nan, np.nan], equal_nan=True)
-    assert np.array_equal(view.history.column("mmd"), [np.nan, np.nan, 0.5, np.nan], equal_nan=True)
+    assert [list(side) for side in view.curves["w2"]] == [[0], [0.25]]
+    assert [list(side) for side in view.curves["mmd"]] == [[2], [0.5]]
+    assert list(view.curves["loss_d"][0]) == [1, 2, 3]
 
 
 # -------------------------------------------------------------------------------------------------- not true any more

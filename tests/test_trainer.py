@@ -35,7 +35,7 @@ def network(parameters: dict[str, torch.Tensor]) -> nn.Sequential:
 
 def textbook(trainer: Trainer, steps: int, k: int, simultaneous: bool) -> list[torch.Tensor]:
     """Algorithm 1 by hand: nn.Module, torch.optim, binary cross-entropy; the trainer's own minibatches."""
-    game, state = trainer._game, trainer.state
+    game, state = trainer._transitions.game, trainer.state
     g = network(game.g_layout.unflatten(state["g"]["parameters"]))
     d = network(game.d_layout.unflatten(state["d"]["parameters"]))
     adam_g = torch.optim.Adam(g.parameters(), lr=2e-3, betas=(0.5, 0.99))
@@ -44,10 +44,10 @@ def textbook(trainer: Trainer, steps: int, k: int, simultaneous: bool) -> list[t
     for step in range(steps):
         g_gradient = None
         for i in range(k):
-            draw = trainer._noise.draw("d", step * k + i)
+            draw = trainer._transitions.noise.draw("d", step * k + i)
             ones, zeros = torch.ones(16, 1).double(), torch.zeros(16, 1).double()
             if simultaneous and i == k - 1:
-                fake_loss = cross_entropy(d(g(trainer._noise.draw("g", step)["z"])), ones)
+                fake_loss = cross_entropy(d(g(trainer._transitions.noise.draw("g", step)["z"])), ones)
                 g_gradient = torch.autograd.grad(fake_loss, list(g.parameters()))
             adam_d.zero_grad()
             real, fake = draw["real"], g(draw["z"]).detach()
@@ -55,7 +55,7 @@ def textbook(trainer: Trainer, steps: int, k: int, simultaneous: bool) -> list[t
             adam_d.step()
         adam_g.zero_grad()
         if g_gradient is None:
-            cross_entropy(d(g(trainer._noise.draw("g", step)["z"])), torch.ones(16, 1).double()).backward()
+            cross_entropy(d(g(trainer._transitions.noise.draw("g", step)["z"])), torch.ones(16, 1).double()).backward()
         else:
             for parameter, gradient in zip(g.parameters(), g_gradient, strict=True):
                 parameter.grad = gradient
@@ -102,7 +102,8 @@ def test_run_yields_owned_snapshots():
 def test_generate_and_discriminate():
     trainer = Trainer(small())
     assert trainer.generate(7).shape == (7, 1)
-    assert not torch.equal(trainer.generate(7), trainer.generate(7))
+    assert torch.equal(trainer.generate(7), trainer.generate(7)), "looking changes nothing, not even what is seen next"
+    assert not torch.equal(trainer.generate(7), trainer.generate(7, draw=1))
     values = trainer.discriminate(np.linspace(-1, 1, 5))
     assert values.shape == (5,)
     assert ((values > 0) & (values < 1)).all()
@@ -162,7 +163,7 @@ def test_a_number_takes_effect_on_the_next_step_of_every_path():
 def test_a_switched_regularizer_does_not_change_the_minibatches():
     one, two = Trainer(small()), Trainer(small(regularizers=["gradient_penalty"]))
     for player in "dg":
-        assert torch.equal(one._noise.draw(player, 40)["z"], two._noise.draw(player, 40)["z"])
+        assert torch.equal(one._transitions.noise.draw(player, 40)["z"], two._transitions.noise.draw(player, 40)["z"])
 
 
 @pytest.mark.parametrize(
@@ -211,11 +212,11 @@ def test_a_planted_nan_is_caught_in_its_step(player, when):
     good = trainer.state
     poisoned = good[player]["parameters"].clone()
     poisoned[0] = math.nan
-    trainer.restore({**good, player: {**good[player], "parameters": poisoned}})
+    trainer.begin({**good, player: {**good[player], "parameters": poisoned}})
     with pytest.raises(Diverged) as caught:
         trainer.step()
     assert caught.value.step == when
-    trainer.restore(good)
+    trainer.begin(good)
     trainer.step()
     assert trainer.step_count == when
 
@@ -314,7 +315,7 @@ def test_a_cancelled_path_is_left_in_the_middle():
     """A step whose capture takes many seconds; the reader goes on to another option."""
     trainer = Trainer(small(d_steps=50, regularizers=["r1", "unrolled"]))
     trainer.accelerate("captured")
-    cancelled = trainer._accelerator
+    cancelled = trainer._transitions._accelerator
     time.sleep(0.5)
     trainer.accelerate("eager")
     start = time.monotonic()

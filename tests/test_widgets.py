@@ -19,7 +19,7 @@ from plotly.offline import get_plotlyjs_version
 from ganviz import Invalid, explore, preset
 from ganviz.figures.base import Update
 from ganviz.figures.figure_1 import Figure1
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 from ganviz.lab.status import Frame, Status
 from ganviz.option import find, names
 from ganviz.presets import preset_names
@@ -274,7 +274,7 @@ def test_what_is_shown_no_more_is_closed(explorer):
 
 
 def test_a_late_frame_of_the_last_experiment_is_dropped(explorer):
-    frame = Frame(Run(small(data="ring", latent={"name": "uniform", "dim": 2}), "eager").view(), Status())
+    frame = Frame(Recorder(small(data="ring", latent={"name": "uniform", "dim": 2}), "eager").view(), Status())
     explorer._show(frame)
     assert shown_figures(explorer) == ["figure_1", "curves"]
 
@@ -310,12 +310,12 @@ def test_a_link_leads_to_the_same_experiment(explorer):
 # ------------------------------------------------------------------------------------------------- the live figure
 
 
-class Recorder(LiveFigure):
+class Recording(LiveFigure):
     """A live figure that keeps what it would send."""
 
     def __init__(self, **callbacks):
         self.sent = []
-        super().__init__(Figure1().draw(Run(small(), "eager").view()), **callbacks)
+        super().__init__(Figure1().draw(Recorder(small(), "eager").view()), **callbacks)
 
     def send(self, content, buffers=None):
         self.sent.append((content, buffers))
@@ -329,7 +329,7 @@ def update(values, **layout):
 
 
 def test_one_binary_message_a_frame():
-    figure = Recorder()
+    figure = Recording()
     figure.show(update([1, 2, np.nan]), "a caption", {"step": 4})
     ((message, buffers),) = figure.sent
     assert message["caption"] == "a caption"
@@ -341,7 +341,7 @@ def test_one_binary_message_a_frame():
 
 def test_the_browser_acknowledges_before_the_next_frame():
     freed = []
-    figure = Recorder(on_free=lambda: freed.append(1))
+    figure = Recording(on_free=lambda: freed.append(1))
     assert figure.free
     figure.show(update([1, 2, 3]))
     assert not figure.free
@@ -355,7 +355,7 @@ def test_the_browser_acknowledges_before_the_next_frame():
 
 
 def test_a_page_that_shows_the_figure_anew_is_served():
-    figure = Recorder()
+    figure = Recording()
     figure.show(update([1, 2, 3], **{"xaxis.range": [0, 1]}))
     figure.browser(kind="ready")
     assert figure.free
@@ -393,9 +393,9 @@ def test_a_refused_choice_goes_back_and_says_why():
 
 def test_the_line_of_numbers_has_no_nan():
     for loss, said in (("relativistic", "C(G)</abbr> <b>unknown</b>"), ("minimax", "C(G)</abbr> <b>−")):
-        run = Run(small(loss=loss), "eager")
+        run = Recording(small(loss=loss), "eager")
         assert said in caption(Figure1(), Frame(run.view(), Status()))
-    view = Run(small(), "eager").view()
+    view = Recorder(small(), "eager").view()
     endless = dataclasses.replace(view, measures={**view.measures, "cost": math.inf})
     assert "C(G)</abbr> <b>∞</b>" in caption(Figure1(), Frame(endless, Status()))
 
@@ -420,7 +420,7 @@ def test_a_new_seed_shows_in_its_control():
 
 
 def test_axes_are_sent_only_when_they_change():
-    figure = Recorder()
+    figure = Recording()
     for layout in ({"xaxis.range": [0, 1]}, {"xaxis.range": [0, 1]}, {"xaxis.range": [0, 2]}):
         figure.show(update([1, 2, 3], **layout))
         figure.browser(kind="drawn", sequence=figure.sent[-1][0]["sequence"])
@@ -428,7 +428,7 @@ def test_axes_are_sent_only_when_they_change():
 
 
 def test_plotly_is_sent_compressed_and_only_on_request():
-    figure = Recorder()
+    figure = Recording()
     assert figure.sent == []
     figure.browser(kind="plotly")
     (payload,) = figure.sent[0][1]
@@ -444,7 +444,7 @@ def test_the_bundle_draws_every_figure():
     images = small(data="mnist", latent={"name": "normal", "dim": 8})
     told = images.replace(data={"name": "mnist", "conditional": True})
     shown = (preset("figure-1"), preset("dirac-gan"), preset("ring"), images, told)
-    views = [Run(experiment, "eager").view() for experiment in shown]
+    views = [Recording(experiment, "eager").view() for experiment in shown]
     for name in names("figures"):
         figure = find("figures", name)()
         view = next(view for view in views if figure.fits(view.snapshot.experiment))
@@ -453,14 +453,14 @@ def test_the_bundle_draws_every_figure():
 
 @pytest.mark.parametrize("forged", [None, 7, "x", [], {}, {"kind": None}, {"kind": "drawn"}, {"kind": ["ready"]}])
 def test_forged_messages_are_ignored(forged):
-    figure = Recorder()
+    figure = Recording()
     figure.show(update([1, 2, 3]))
     figure._receive(figure, forged, [])
     assert not figure.free
 
 
 def test_the_state_line():
-    view = Run(small(), "eager").view()
+    view = Recorder(small(), "eager").view()
     line = caption(Figure1(), Frame(view, Status(playing=True, rate=1234.4, path="captured", stage="b")))
     pace = "<b>1,234</b> steps/s, captured path on the CPU"
     for part in ("step <b>0</b>", pace, "JSD", "−1.3863", "(b) D was trained"):

@@ -16,7 +16,7 @@ from torch.nn.functional import softplus
 from ganviz import Invalid, Trainer, options
 from ganviz.contracts.loss import Loss
 from ganviz.figures.figure_1 import Figure1
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 from ganviz.option import resolve
 from ganviz.theory.optimal import optimal_discriminator
 
@@ -474,7 +474,7 @@ def test_live_changes_between_forms():
 @pytest.mark.parametrize("name", options("losses"))
 def test_every_loss_can_be_measured_and_drawn(name):
     """Losses without a closed form say NaN where it would stand, and nothing breaks."""
-    run = Run(small(loss=name), "eager")
+    run = Recorder(small(loss=name), "eager")
     for _ in range(5):
         run.step()
     view = run.view()

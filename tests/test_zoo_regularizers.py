@@ -112,7 +112,7 @@ def after_one_step(trainer: Trainer) -> dict[str, tuple[torch.Tensor, torch.Tens
     for player, step in (("d", trainer.step_discriminator), ("g", trainer.step_generator)):
         step()
         moved[player] = (start[player]["parameters"], trainer.state[player]["parameters"])
-        trainer.restore(start)
+        trainer.begin(start)
     return moved
 
 
@@ -144,7 +144,7 @@ def test_historical_averaging_pulls_to_the_mean_of_the_past():
     past = [trainer.state["d"]["parameters"]]
     for _ in range(5):
         here = trainer.state["d"]["parameters"]
-        bare.restore({player: {**trainer.state[player], "regularizers": {}} for player in "gd"})
+        bare.begin({player: {**trainer.state[player], "regularizers": {}} for player in "gd"})
         bare.step_discriminator()
         mean = torch.stack(past).mean(0)
         trainer.step_discriminator()
@@ -161,9 +161,9 @@ def test_ema_is_looked_at_and_never_trained_with():
         bare.step()
         average = 0.9 * average + 0.1 * trainer.state["g"]["parameters"]
     assert torch.equal(trainer.state["g"]["parameters"], bare.state["g"]["parameters"])
-    assert torch.allclose(trainer._game.shown(trainer.state), average, atol=1e-14)
+    assert torch.allclose(trainer._transitions.game.shown(trainer.state), average, atol=1e-14)
     assert not np.allclose(trainer.generate(5), bare.generate(5))
-    bare.restore({"g": {**bare.state["g"], "parameters": average}, "d": bare.state["d"]})
+    bare.begin({"g": {**bare.state["g"], "parameters": average}, "d": bare.state["d"]})
     trainer._looks = bare._looks = 0
     assert np.allclose(trainer.generate(5), bare.generate(5))
 
@@ -203,7 +203,7 @@ def test_packing_shows_d_several_samples_at_once():
     assert torch.equal(option.group(x), torch.arange(16.0).reshape(2, 8))
     assert torch.equal(option.repeat(x)[3], torch.tensor([6.0, 7.0] * 4))
     trainer = Trainer(small(regularizers=[{"name": "packing", "m": 4}]))
-    assert trainer._game.d_layout.shapes[0] == (8, 4)
+    assert trainer._transitions.game.d_layout.shapes[0] == (8, 4)
     assert trainer.discriminate([0.0, 1.0]).shape == (2,)
 
 
@@ -276,7 +276,7 @@ def test_unrolling_leaves_the_discriminator_alone():
 def on_noise_of(trainer: Trainer, player: str):
     """The losses' gradients of a trainer without regularizers as functions of flat (g, d), on one of its minibatches;
     G's turn borrows real samples, so the draws are those of a game whose G needs them."""
-    game, settings = trainer._game, trainer._settings
+    game, settings = trainer._transitions.game, trainer._transitions.settings
     noise = Trainer(trainer.experiment.replace(regularizers=["consensus"]))._noise.draw(player, 0)
     noise = {name: noise[name].double() for name in ("z", "real")} | {"regularizers": {}}
 
@@ -347,13 +347,13 @@ def test_instance_noise_reaches_the_discriminator_as_drawn():
     """One step of D by hand on the blurred minibatch, at its second update, when the blur has faded once."""
     trainer = plain(regularizers=[{"name": "instance_noise", "std": 0.5, "decay": 0.99}])
     trainer.step_discriminator()
-    state, game, noise = trainer.state, trainer._game, trainer._noise.draw("d", 1)
+    state, game, noise = trainer.state, trainer._transitions.game, trainer._transitions.noise.draw("d", 1)
     s, drawn = 0.5 * 0.99, noise["regularizers"]["instance_noise"]
     d = state["d"]["parameters"].requires_grad_()
     real = noise["real"] + s * drawn["real"]
     fake = game.generate(state["g"]["parameters"], noise["z"]) + s * drawn["fake"]
     real_score, fake_score = (game.discriminator.apply(game.d_layout.unflatten(d), x) for x in (real, fake))
-    (gradient,) = torch.autograd.grad(trainer._settings.loss.d_loss(real_score, fake_score), d)
+    (gradient,) = torch.autograd.grad(trainer._transitions.settings.loss.d_loss(real_score, fake_score), d)
     trainer.step_discriminator()
     assert torch.allclose(trainer.state["d"]["parameters"], (d - 0.1 * gradient).detach(), atol=1e-14)
 
@@ -376,7 +376,7 @@ def test_the_best_discriminator_of_packs_adds_up_the_log_ratios(m):
 
     def force(d: torch.Tensor) -> float:
         state = {"g": {**trainer.state["g"], "parameters": g}, "d": {**trainer.state["d"], "parameters": d}}
-        trainer.restore(state)
+        trainer.begin(state)
         return float(trainer.gradients(state)[1].norm())
 
     assert force(0.8 * best) > 2 * force(best)
@@ -468,7 +468,7 @@ def test_minibatch_discrimination_measures_closeness():
 
 def test_minibatch_discrimination_trains_its_own_parameters_and_sees_minibatches_apart():
     trainer = plain(regularizers=["minibatch_discrimination"])
-    game, before = trainer._game, trainer.state["d"]["parameters"]
+    game, before = trainer._transitions.game, trainer.state["d"]["parameters"]
     assert [name for name in game.d_layout.names if name.startswith("minibatch_discrimination.")] == [
         "minibatch_discrimination.tensor",
         "minibatch_discrimination.readout",
@@ -477,8 +477,10 @@ def test_minibatch_discrimination_trains_its_own_parameters_and_sees_minibatches
     moved = game.d_layout.unflatten(trainer.state["d"]["parameters"] - before)
     assert all(moved[f"minibatch_discrimination.{key}"].abs().max() > 0 for key in ("tensor", "readout"))
     # A generator whose samples are all alike: its scores change with the minibatch alone.
-    noise = trainer._noise.draw("d", 1)
-    around = Round(game, trainer._settings, noise, trainer.state["d"]["regularizers"], trainer.state["d"]["updates"])
+    noise = trainer._transitions.noise.draw("d", 1)
+    around = Round(
+        game, trainer._transitions.settings, noise, trainer.state["d"]["regularizers"], trainer.state["d"]["updates"]
+    )
     score, _ = around.discriminator(trainer.state["d"]["parameters"])
     point = torch.zeros(6, 1, dtype=torch.float64)
     crowd = torch.cat([point[:1], torch.linspace(3, 8, 5, dtype=torch.float64).unsqueeze(1)])

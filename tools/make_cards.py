@@ -31,7 +31,7 @@ from ganviz.figures._dark import DARK, on_dark
 from ganviz.figures._style import GROUND
 from ganviz.figures.base import View
 from ganviz.figures.phase_plane import PhasePlane
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 from ganviz.presets import Preset, describe, preset_names
 
 CARDS = Path(__file__).parents[1] / "ganviz" / "app" / "cards"
@@ -47,9 +47,6 @@ MOST, QUALITIES = 25_000, (80, 65, 50, 40, 30)
 
 PAPERS = {"": 255, "-dark": int(DARK[GROUND][1:3], 16)}
 """The grey between two tiles, by what follows the preset's name in the name of the file."""
-
-LOOKS = 20
-"""Moments on the way at which a run is looked at: the points of a path."""
 
 
 def main() -> None:
@@ -85,15 +82,13 @@ def cards(preset: Preset, page: Page) -> dict[str, Image.Image]:
         run.join()
 
 
-def trained(preset: Preset) -> Run:
+def trained(preset: Preset) -> Recorder:
     """The preset's run after as many steps as it is pictured, or, where its numbers overflow before, just before."""
     older = [start for start in starts(preset.name) if start.step <= preset.pictured]
-    run = Run(preset.experiment, "captured", state=older[-1].state() if older else None)
+    run = Recorder(preset.experiment, "captured", state=older[-1].state() if older else None)
     left = preset.pictured - run.trainer.step_count
     try:
-        for step in range(left):
-            if step % max(1, left // LOOKS) == 0:
-                run.view()
+        for _ in range(left):
             run.step()
     except Diverged:
         print(f"{preset.name}: numbers overflow after step {run.trainer.step_count}")
@@ -123,7 +118,7 @@ def line(preset: Preset, view: View) -> go.Figure:
     return figure.update_layout(yaxis_domain=[0.3, 1], yaxis2_domain=[0.03, 0.24])
 
 
-def plane(run: Run, view: View) -> go.Figure:
+def plane(run: Recorder, view: View) -> go.Figure:
     """The heat map with all that lies on it, and D(x) to both sides of the square too."""
     figure = next(chosen(view.snapshot.experiment)).draw(view)
     snapshot = cast(PlaneSnapshot, view.snapshot)

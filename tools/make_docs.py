@@ -35,7 +35,7 @@ MODULES = (
     "ganviz.option",
     "ganviz.presets",
     "ganviz.engine.snapshot",
-    "ganviz.engine.history",
+    "ganviz.engine.run",
 )
 """What the reference holds beside the names of `ganviz` itself and the base class of each room."""
 

@@ -31,7 +31,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 import ganviz
 from ganviz.engine.starts import Start
 from ganviz.figures.base import Figure, View
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 from ganviz.option import find, names
 from ganviz.presets import describe
 from ganviz.widgets.plotly_js import compressed
@@ -40,9 +40,6 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 WIDTH = 860
 """Of a picture, in pixels: what a hosting site gives to a cell's output."""
-
-LOOKS = 60
-"""Points of the curves below a picture."""
 
 COLORS, ON_GREY = 200, 32
 """Of a picture, and of one that shows pictures, whose greys are noise and would take most of the bytes."""
@@ -127,7 +124,7 @@ def named(experiment: str | ganviz.Experiment | Start) -> Shown:
 
 def output(shown: Shown, steps: int, page: Page) -> dict[str, Any]:
     """The picture as a cell's output."""
-    run = Run(shown.experiment, "eager", state=shown.start.state() if shown.start else None)
+    run = Recorder(shown.experiment, "eager", state=shown.start.state() if shown.start else None)
     last = trained(run, steps)
     age = f"step {last.snapshot.step:,}, seed {shown.experiment.seed}"
     page.set_content(html(shown.title, age, list(chosen(shown.experiment)), last))
@@ -143,13 +140,11 @@ def output(shown: Shown, steps: int, page: Page) -> dict[str, Any]:
     }
 
 
-def trained(run: Run, steps: int) -> View:
-    """The run after so many steps. Each look on the way is a point of the curves; then what is slow is measured too."""
-    view, looks = run.view(), min(LOOKS, steps)
-    for look in range(looks):
-        for _ in range(steps * (look + 1) // looks - steps * look // looks):
-            run.step()
-        view = run.view()
+def trained(run: Recorder, steps: int) -> View:
+    """The run after so many steps, with what is slow measured too."""
+    for _ in range(steps):
+        run.step()
+    view = run.view()
     run.look_closer(view.snapshot)
     until = time.monotonic() + PATIENCE
     while any(map(math.isnan, view.measures.values())) and time.monotonic() < until:

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
+from tqdm import trange
 
 from ganviz.cli.source import experiment_from
 from ganviz.engine.diverged import Diverged
@@ -22,10 +22,6 @@ from ganviz.presets import describe, preset_names
 if TYPE_CHECKING:
     from ganviz.experiment import Experiment
     from ganviz.figures.base import Figure, View
-    from ganviz.lab.run import Run
-
-LOOKS = 120
-"""Points of the curves."""
 
 STYLE = """:root { color-scheme: light } pre { overflow-x: auto } h1 { font-size: 1.3rem; margin: 0 }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 1rem auto; padding: 0 1rem; color: #2b2f36 }"""
@@ -74,26 +70,18 @@ def run(options: argparse.Namespace) -> int:
 
 def _trained(experiment: Experiment, steps: int) -> tuple[View, str]:
     """The last view of a run, and what ended it before its time, if anything did."""
-    from ganviz.lab.run import Run
+    from ganviz.lab.recorder import Recorder
 
-    run, trouble = Run(experiment, "captured"), ""
+    run, trouble = Recorder(experiment, "captured"), ""
     try:
-        for _ in tqdm(_looks(run, steps), total=LOOKS, disable=not sys.stderr.isatty()):
-            pass
+        for _ in trange(steps, unit="step", disable=not sys.stderr.isatty()):
+            run.step()
     except Diverged as lost:
         trouble = str(lost)
     view = run.view()
     run.close()
     run.join()
     return view, trouble
-
-
-def _looks(run: Run, steps: int) -> Iterator[View]:
-    """Train and look, as often as the curves have points."""
-    for look in range(LOOKS):
-        for _ in range(steps * (look + 1) // LOOKS - steps * look // LOOKS):
-            run.step()
-        yield run.view()
 
 
 def _chosen(experiment: Experiment) -> Iterator[Figure]:

@@ -13,10 +13,10 @@ from tqdm import tqdm
 from ganviz.cli.source import experiment_from, with_changes
 from ganviz.distributions._tables import load_table
 from ganviz.engine.diverged import Diverged
-from ganviz.engine.history import History
 from ganviz.engine.starts import start_at
 from ganviz.engine.trainer import Trainer
 from ganviz.experiment import Experiment
+from ganviz.lab.csv_history import CsvHistory
 from ganviz.metrics.base import fitting
 from ganviz.option import Invalid
 
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     _make(folder)
     trainer.accelerate(options.pace, wait=options.pace != "eager")
     table = folder / "history.csv"
-    history = History.read(table) if options.resume and table.exists() else History()
+    history = CsvHistory.read(table) if options.resume and table.exists() else CsvHistory()
     history.rewind(trainer.step_count)
     (folder / "experiment.json").write_text(trainer.experiment.to_json() + "\n", "utf-8")
     try:
@@ -129,7 +129,7 @@ def _make(path: Path) -> None:
         raise Invalid(f"The folder {str(path)!r} cannot be written to.")
 
 
-def _train(trainer: Trainer, history: History, steps: int, every: int) -> None:
+def _train(trainer: Trainer, history: CsvHistory, steps: int, every: int) -> None:
     metrics = fitting(trainer.experiment)
     start, known = trainer.step_count, set(history.column("step"))
     with tqdm(total=steps, unit="step", disable=not sys.stderr.isatty()) as bar:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
+from ganviz.engine import events
+from ganviz.engine.game import Game
 from ganviz.engine.players import State
-from ganviz.engine.tree import named_leaves, refill
+from ganviz.engine.run import SCALARS, Run
+from ganviz.engine.tree import aligned, named_leaves, refill
 from ganviz.experiment import Experiment
 from ganviz.option import Invalid
 
@@ -20,18 +27,28 @@ FORMAT = "ganviz-2"
 PRECISIONS = {torch.float32: "float32", torch.float64: "float64"}
 
 
-def save(path: str | os.PathLike[str], experiment: Experiment, dtype: torch.dtype, state: State) -> None:
-    """Write a run's state. The file appears under its name only when it is whole, so a crash leaves the old one."""
+def save(path: str | os.PathLike[str], run: Run) -> None:
+    """Write a run, whose state lies on the CPU. The file appears under its name only when it is whole, so that a crash
+    leaves the old one. Raises `Invalid` where there is no folder."""
     target = Path(path)
     if not target.parent.is_dir():
         raise Invalid(f"There is no folder {str(target.parent)!r} to save a checkpoint in.")
-    tensors = {name: leaf.contiguous() for name, leaf in named_leaves(state)}
+    tensors = {name: leaf.contiguous() for name, leaf in named_leaves(run.state)}
+    about = {
+        "format": FORMAT,
+        "experiment": run.experiment.to_json(),
+        "dtype": PRECISIONS[run.precision],
+        "origin": run.origin.to_json(),
+        "scalars": json.dumps(dict(run.scalars)),
+        "path": run.path,
+        "began": str(run.began),
+        "moves": str(run.moves),
+        "log": json.dumps(events.to_json(run.origin, run.log)),
+    }
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     os.close(handle)
     try:
-        save_file(
-            tensors, temporary, {"format": FORMAT, "experiment": experiment.to_json(), "dtype": PRECISIONS[dtype]}
-        )
+        save_file(tensors, temporary, about)
         with open(temporary, "rb") as written:
             os.fsync(written.fileno())
         os.replace(temporary, target)
@@ -40,37 +57,55 @@ def save(path: str | os.PathLike[str], experiment: Experiment, dtype: torch.dtyp
         raise
 
 
-def read_experiment(path: str | os.PathLike[str]) -> tuple[Experiment, torch.dtype]:
-    """The experiment a checkpoint belongs to, and its precision.
+def read(path: str | os.PathLike[str]) -> Run:
+    """The run in a checkpoint, on the CPU.
 
-    Raises `Invalid` for a file that is missing or no checkpoint.
+    Raises `Invalid` for a file that is missing, damaged, or no checkpoint.
     """
     if not Path(path).is_file():
         raise Invalid(f"There is no checkpoint {str(path)!r}.")
     try:
         with safe_open(str(path), framework="pt") as file:
             about = file.metadata() or {}
+            experiment, precision = _experiment(path, about)
+            state = _state(path, file, Game(experiment, precision).initial_state())
     except (SafetensorError, OSError):
         raise Invalid(f"{str(path)!r} is no ganviz checkpoint, or it is damaged.") from None
+    d_updates, g_updates = (int(state[player]["updates"]) for player in "dg")
+    run = Run(experiment, experiment, precision, state, d_updates, g_updates, began=g_updates)
+    # Checkpoints of before there was a log are read too.
+    return run if "log" not in about else _with_past(path, run, about)
+
+
+def _experiment(path: str | os.PathLike[str], about: Mapping[str, str]) -> tuple[Experiment, torch.dtype]:
+    """The experiment that a checkpoint belongs to, and its precision."""
     precision = next((dtype for dtype, name in PRECISIONS.items() if name == about.get("dtype")), None)
     if about.get("format") != FORMAT or "experiment" not in about or precision is None:
         raise Invalid(f"{str(path)!r} was not written by this version of ganviz.")
     return Experiment.from_json(about["experiment"]), precision
 
 
-def read_state(path: str | os.PathLike[str], template: State) -> State:
-    """The state in a checkpoint. Raises `Invalid` unless its tensors are named and shaped like the template's."""
+def _state(path: str | os.PathLike[str], file: Any, template: State) -> State:
+    """The tensors in a checkpoint, which must be named and shaped like the template's."""
     expected = dict(named_leaves(template))
+    # Compare before reading: a forged header must not make us allocate anything.
+    shapes = {name: list(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+    if shapes == {name: list(leaf.shape) for name, leaf in expected.items()}:
+        read = {name: file.get_tensor(name) for name in expected}
+        if all(read[name].dtype == leaf.dtype for name, leaf in expected.items()):
+            state: State = aligned(refill(template, iter([read[name] for name in expected])))
+            return state
+    raise Invalid(f"{str(path)!r} does not hold the state that its experiment describes.")
+
+
+def _with_past(path: str | os.PathLike[str], run: Run, about: Mapping[str, str]) -> Run:
+    """The run with what its checkpoint tells of how it came there."""
     try:
-        with safe_open(str(path), framework="pt") as file:
-            # Compare before reading: a forged header must not make us allocate anything.
-            shapes = {name: list(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
-            if shapes != {name: list(leaf.shape) for name, leaf in expected.items()}:
-                raise Invalid(f"{str(path)!r} does not hold the state that its experiment describes.")
-            read = {name: file.get_tensor(name) for name in expected}
-    except (SafetensorError, OSError):
-        raise Invalid(f"{str(path)!r} is no ganviz checkpoint, or it is damaged.") from None
-    if any(read[name].dtype != leaf.dtype for name, leaf in expected.items()):
-        raise Invalid(f"{str(path)!r} does not hold the state that its experiment describes.")
-    state: State = refill(template, iter([read[name] for name in expected]))
-    return state
+        scalars = json.loads(about["scalars"])
+        told = {name: float(scalars[name]) for name in SCALARS}
+        origin = Experiment.from_json(about["origin"])
+        log = events.from_json(origin, json.loads(about["log"]))
+        began, moves = int(about["began"]), int(about["moves"])
+        return replace(run, origin=origin, scalars=told, path=about["path"], began=began, moves=moves, log=log)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise Invalid(f"What {str(path)!r} tells of its run is damaged.") from None

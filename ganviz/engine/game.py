@@ -12,12 +12,10 @@ from ganviz.engine.players import PLAYERS, Players, State
 from ganviz.engine.round import Round
 from ganviz.engine.settings import Settings
 from ganviz.engine.tree import Tree
+from ganviz.gradients import gradient
 
 Gradient = tuple[Tensor, Tensor, Tree]
 """A player's gradient, its loss, and the next state of its regularizers."""
-
-SCALARS = ("loss_d", "loss_g", "grad_d", "grad_g")
-"""What a step reports, in order: both losses without penalties, and the norm of each player's whole gradient."""
 
 
 class Game(Players):
@@ -46,38 +44,39 @@ class Game(Players):
 
     def _gradient_d(self, state: State, settings: Settings, noise: Tree, updates: Tensor) -> Gradient:
         """D's gradient, flat, its loss without penalties, and its regularizers' next state."""
-        round = Round(self, settings, noise, state["d"]["regularizers"], updates)
-        d = state["d"]["parameters"].detach().requires_grad_()
-        score, slots = round.discriminator(d, update=True)
-        with torch.no_grad():
-            fake = round.fake(state["g"]["parameters"])
-        real = round.real()
-        loss = round.loss_d(score, real, fake)
+        batch = Round(self, settings, noise, state["d"]["regularizers"], updates)
+        g = state["g"]["parameters"].detach()
 
-        def field() -> tuple[Tensor, Tensor]:
-            return round.field(state["g"]["parameters"].detach().requires_grad_(), d)
+        def objective(d: Tensor) -> tuple[Tensor, tuple[Tensor, Tree]]:
+            score, slots = batch.discriminator(d, update=True)
+            with torch.no_grad():
+                fake = batch.fake(g)
+            real = batch.real()
+            loss = batch.loss_d(score, real, fake)
+            terms = batch.terms("d", partial(Turn, score, real, fake, field=lambda: batch.field(g, d)))
+            return sum(terms, start=loss), (loss, slots)
 
-        terms = round.terms(settings.of("d"), "d", partial(Turn, score, real, fake, field=field))
-        (gradient,) = torch.autograd.grad(sum(terms, start=loss), d)
-        return gradient, loss.detach(), slots
+        slope, _, (loss, slots) = gradient(objective, state["d"]["parameters"])
+        return slope, loss.detach(), slots
 
     def _gradient_g(self, state: State, settings: Settings, noise: Tree, updates: Tensor) -> Gradient:
         """G's gradient, flat, its loss without penalties; its regularizers' state does not move here."""
-        round = Round(self, settings, noise, state["d"]["regularizers"], updates)
-        g, d = state["g"]["parameters"].detach().requires_grad_(), state["d"]["parameters"]
-        answered = d
-        for regularizer in settings.of("g"):
-            answered = regularizer.opponent(answered, partial(round.descend, g))
-        score, _ = round.discriminator(answered)
-        fake = round.fake(g)
-        loss = round.loss_g(score, fake)
+        batch = Round(self, settings, noise, state["d"]["regularizers"], updates)
+        d = state["d"]["parameters"].detach()
 
-        def field() -> tuple[Tensor, Tensor]:
-            return round.field(g, d.detach().requires_grad_())
+        def objective(g: Tensor) -> tuple[Tensor, Tensor]:
+            answered = d
+            for regularizer in settings.of("g"):
+                answered = regularizer.opponent(answered, partial(batch.descend, g))
+            score, _ = batch.discriminator(answered)
+            fake = batch.fake(g)
+            loss = batch.loss_g(score, fake)
+            real = noise.get("real", fake)
+            terms = batch.terms("g", partial(Turn, score, real, fake, field=lambda: batch.field(g, d)))
+            return sum(terms, start=loss), loss
 
-        terms = round.terms(settings.of("g"), "g", partial(Turn, score, noise.get("real", fake), fake, field=field))
-        (gradient,) = torch.autograd.grad(sum(terms, start=loss), g)
-        return gradient, loss.detach(), state["g"]["regularizers"]
+        slope, _, loss = gradient(objective, state["g"]["parameters"])
+        return slope, loss.detach(), state["g"]["regularizers"]
 
     def _ahead(self, state: State, settings: Settings, noise: Tree, updates: Tensor) -> State:
         """Where gradients are taken: here, unless an optimizer looks ahead; then where its player will be."""
@@ -116,7 +115,7 @@ class Game(Players):
         """One iteration of Algorithm 1: k updates of D, one of G.
 
         `noise` holds a list ``d`` of k draws for D's turns and a draw ``g`` for G's. Returns the new state and the
-        `SCALARS`, shape (4,). In simultaneous play G answers the D from before its last update.
+        `ganviz.engine.run.SCALARS`, shape (4,). In simultaneous play G answers the D from before its last update.
         """
         before = state
         for draw in noise["d"]:

@@ -20,6 +20,7 @@ from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.jit._trace import _get_trace_graph
 
+from ganviz.engine.branching import NoBranching
 from ganviz.engine.game import Game
 from ganviz.engine.players import State
 from ganviz.engine.settings import Numbers, Settings, bind
@@ -44,11 +45,17 @@ class Eager:
     def __init__(self, game: Game) -> None:
         self._game = game
         self._bound: tuple[Numbers, Settings] | None = None
+        self._is_checked = False
 
     def __call__(self, state: State, values: Numbers, noise: Tree) -> tuple[State, Tensor]:
         if self._bound is None or self._bound[0] is not values:
             self._bound = values, bind(self._game.experiment, values)
-        return self._game.step(state, self._bound[1], noise)
+        if self._is_checked:
+            return self._game.step(state, self._bound[1], noise)
+        with NoBranching(leaves(values)):
+            result = self._game.step(state, self._bound[1], noise)
+        self._is_checked = True
+        return result
 
 
 class Flat:

@@ -9,10 +9,11 @@ import torch
 from torch import Tensor
 
 from ganviz.contracts.network import Tap, untapped
-from ganviz.contracts.regularizer import Regularizer, Side, Turn
+from ganviz.contracts.regularizer import Player, Regularizer, Side, Turn
 from ganviz.engine.players import Players
 from ganviz.engine.settings import Settings
 from ganviz.engine.tree import Tree
+from ganviz.gradients import gradient
 
 Score = Callable[[Tensor], Tensor]
 
@@ -84,22 +85,29 @@ class Round:
 
     def field(self, g: Tensor, d: Tensor) -> tuple[Tensor, Tensor]:
         """Each player's gradient of its own loss by its own parameters, both differentiable by both."""
-        fake, (score, _) = self.fake(g), self.discriminator(d)
-        (by_g,) = torch.autograd.grad(self.loss_g(score, fake), g, create_graph=True)
-        (by_d,) = torch.autograd.grad(self.loss_d(score, self.real(), fake), d, create_graph=True)
-        return by_g, by_d
+
+        def loss_g(g: Tensor) -> tuple[Tensor, Tensor]:
+            fake = self.fake(g)
+            return self.loss_g(self.discriminator(d)[0], fake), fake
+
+        def loss_d(d: Tensor) -> tuple[Tensor, tuple[()]]:
+            return self.loss_d(self.discriminator(d)[0], self.real(), fake), ()
+
+        by_g, _, fake = gradient(loss_g, g, again=True)
+        return by_g, gradient(loss_d, d, again=True)[0]
 
     def descend(self, g: Tensor, d: Tensor, step: float | Tensor) -> Tensor:
         """D after one plain gradient step on its loss, differentiable by `g` (and by `d`)."""
-        d = d if d.requires_grad else d.detach().requires_grad_()
-        loss = self.loss_d(self.discriminator(d)[0], self.real(), self.fake(g))
-        (gradient,) = torch.autograd.grad(loss, d, create_graph=True)
-        return d - step * gradient
 
-    def terms(self, regularizers: tuple[Regularizer, ...], player: str, turn: Callable[..., Turn]) -> list[Tensor]:
+        def loss_d(d: Tensor) -> tuple[Tensor, tuple[()]]:
+            return self.loss_d(self.discriminator(d)[0], self.real(), self.fake(g)), ()
+
+        return d - step * gradient(loss_d, d, again=True)[0]
+
+    def terms(self, player: Player, turn: Callable[..., Turn]) -> list[Tensor]:
         """What regularizers add to the player's loss."""
         added = []
-        for regularizer in regularizers:
+        for regularizer in self.settings.of(player):
             its = turn(noise=self._drawn(regularizer))
             added.append(regularizer.term(its) if player == "d" else regularizer.generator_term(its))
         return [term for term in added if term is not None]

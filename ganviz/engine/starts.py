@@ -77,7 +77,7 @@ class Start:
         if different := ", ".join(self.experiment.diff(wanted).rebuild):
             raise Invalid(f"A start of {self.preset} has its own experiment: {different} differ.")
         trainer = Trainer(self.experiment)
-        trainer.restore(self.state())
+        trainer.begin(self.state())
         trainer.adopt(wanted)
         return trainer
 
@@ -137,7 +137,7 @@ def write(trainer: Trainer, preset: str, seconds: float, machine: str, folder: P
     """Keep what the trainer has come to as a start of that preset; returns the file. What the reader is shown of G, an
     average of its parameters for one, is what is kept."""
     folder.mkdir(parents=True, exist_ok=True)
-    state = trainer.state_at_home()
+    state = trainer.run_value.state
     path = folder / f"{preset}@{trainer.step_count}.safetensors"
     d_updates = int(state["d"]["updates"])
     about = {

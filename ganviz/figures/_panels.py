@@ -74,16 +74,14 @@ class Panels(Figure, ABC):
         return figure
 
     def update(self, view: View) -> Update:
-        step = view.history.column("step")
         panels: dict[int, list[Array]] = {panel: [] for panel in (1, 2, 3, 4)}
         traces = {}
-        end = nice_ceiling(float(step.max(initial=10)))
+        end = nice_ceiling(max([10.0, *(float(steps[-1]) for steps, _ in view.curves.values() if len(steps))]))
         for index, curve in enumerate(self.curves):
-            values = view.history.column(curve.column)
+            step, values = view.curves.get(curve.column, (np.empty(0), np.empty(0)))
             if curve.panel in LOGARITHMIC:
                 # A logarithmic axis has no place for 0. Exactly 0 is the gradient of a player who is not there.
                 values = np.where(values == 0, np.nan, np.maximum(values, LOGARITHMIC[curve.panel]))
-            # What is measured now and then has gaps in the table, not on the screen.
             known = np.flatnonzero(~np.isnan(values))
             traces[index] = _line(step[known], values[known], end)
             panels[curve.panel].append(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -10,13 +11,13 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganviz.engine.history import History
 from ganviz.engine.snapshot import Snapshot
 from ganviz.experiment import Experiment
 from ganviz.option import Option
 from ganviz.theory.plane import Plane
 
 Array = NDArray[Any]
+Curve = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class View:
     """Every metric that fits the experiment, by name; of the slow ones the newest value, NaN before there is one."""
     equilibrium: dict[str, float]
     """The same metrics at p_g = p_data."""
-    history: History
-    """The numbers of the run so far."""
+    curves: Mapping[str, tuple[Curve, Curve]] = field(default_factory=dict)
+    """The numbers of the run so far by name: (steps, values), (n,) each, in the order of steps."""
     steps: dict[str, int] = field(default_factory=dict)
     """The step at which each slow metric was measured, where there is a value."""
     optimum: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from ganviz.engine.diverged import PLAYERS, told_of
-from ganviz.engine.snapshot import Snapshot
 from ganviz.metrics._reading import written
 
 BOUND = 1e4
@@ -13,46 +14,49 @@ BOUND = 1e4
 and games that spiral outwards on purpose among them. Where rates are far too high it is passed within some steps."""
 
 ROW = 5
-"""Looks in a row, each at a later step, that say the same before it is believed: single steps may jump."""
+"""Moves in a row that exceed it before it is believed: single ones may jump."""
+
+CALM = 500
+"""Moves in a row below it before all is well again; a run that has gone wrong may be quiet for a while."""
 
 
+@dataclass(frozen=True)
 class Alarm:
-    """Looks at what the last step reported, and says when numbers have run away and until they are back."""
+    """What the moves of a run so far say: whether numbers have run away, and where the run was sound last."""
 
-    def __init__(self, step: int) -> None:
-        """`step`: where the run begins."""
-        self.sentence = ""
-        """What has run away; empty when all is well."""
-        self._sound = self._seen = step
-        self._row = 0
+    sound: int
+    """The last step before any trouble; to begin with, where the run begins."""
+    sentence: str = ""
+    """What has run away; empty when all is well."""
+    wild: int = 0
+    """Moves in a row, up to now, whose numbers were too large."""
+    calm: int = CALM
+    """Moves in a row, up to now, whose numbers were not."""
 
-    def look(self, snapshot: Snapshot) -> None:
-        """Take notice of a moment of the run."""
-        if snapshot.step == self._seen:
-            return
-        self._seen = snapshot.step
-        # After a half-step those of the other player may not be known yet.
-        known = {name: value for name, value in snapshot.scalars.items() if not math.isnan(value)}
-        name, value = max(known.items(), key=lambda scalar: abs(scalar[1]), default=("", 0.0))
-        wild, raised = abs(value) > BOUND, bool(self.sentence)
-        self._row = self._row + 1 if wild != raised else 0
-        if not wild and not raised:
-            self._sound = snapshot.step
-        if self._row >= ROW:
-            self._row = 0
-            self.sentence = "" if raised else self._said(name, value)
+    def after(self, step: int, scalars: Mapping[str, float]) -> Alarm:
+        """With one more move, which led to that step and reported these scalars."""
+        # NaN is not known, and exceeds nothing: after a half-step, numbers of the other player.
+        if any(abs(value) > BOUND for value in scalars.values()):
+            wild = self.wild + 1
+            sentence = self.sentence or (_said(scalars) if wild >= ROW else "")
+            return replace(self, sentence=sentence, wild=wild, calm=0)
+        if self.calm + 1 < CALM:
+            return replace(self, wild=0, calm=self.calm + 1)
+        return Alarm(step)
 
     def before(self, step: int) -> int:
         """The last step before the trouble there is at `step`, or that step itself where there is none."""
-        return min(step, self._sound) if self.sentence or self._row else step
+        return min(step, self.sound) if self.sentence or self.wild else step
 
-    @staticmethod
-    def _said(name: str, value: float) -> str:
-        what, _, player = name.rpartition("_")
-        return (
-            f"The numbers have run away: the {PLAYERS[player]}'s {told_of(what)} is {written(value, 0)}. Training goes "
-            "on, but seldom comes back by itself: lower the learning rates, and go back."
-        )
+
+def _said(scalars: Mapping[str, float]) -> str:
+    known = {name: value for name, value in scalars.items() if not math.isnan(value)}
+    name, value = max(known.items(), key=lambda scalar: abs(scalar[1]))
+    what, _, player = name.rpartition("_")
+    return (
+        f"The numbers have run away: the {PLAYERS[player]}'s {told_of(what)} is {written(value, 0)}. Training goes "
+        "on, but seldom comes back by itself: lower the learning rates, and go back."
+    )
 
 
 def returned(before: int, now: int, first: bool) -> str:

@@ -11,7 +11,7 @@ from ganviz.engine.players import State
 from ganviz.experiment import Experiment
 from ganviz.figures.base import Focus
 from ganviz.lab.limits import Limits
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 from ganviz.lab.status import Frame, Status
 from ganviz.lab.worker import Worker
 from ganviz.option import Invalid
@@ -66,11 +66,11 @@ class Session:
 
     def step_discriminator(self) -> None:
         """One update of D alone, then pause: towards stage (b)."""
-        self._single(lambda run: run.trainer.step_discriminator(), "b")
+        self._single(lambda run: run.step_discriminator(), "b")
 
     def step_generator(self) -> None:
         """One update of G alone, then pause: stage (c)."""
-        self._single(lambda run: run.trainer.step_generator(), "c")
+        self._single(lambda run: run.step_generator(), "c")
 
     def slow_motion(self, on: bool) -> None:
         """Play half-steps, one a beat, each named after its stage in Figure 1."""
@@ -152,7 +152,7 @@ class Session:
 
     # ------------------------------------------------------------------------------------------------- inside
 
-    def _single(self, act: Callable[[Run], None], stage: Stage | None) -> None:
+    def _single(self, act: Callable[[Recorder], None], stage: Stage | None) -> None:
         self._worker.put(lambda: self._worker.single(lambda: act(self._worker.run), stage))
 
     def _take(self, experiment: Experiment) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ganviz.engine.trainer import Trainer
 from ganviz.lab.clock import Clock
+from ganviz.lab.recorder import Recorder
 from ganviz.theory.stages import Stage, at_equilibrium
 
 BEAT = 1.2
@@ -21,18 +21,18 @@ class SlowMotion:
         """Begin with a look again."""
         self._turn = 0
 
-    def half_step(self, trainer: Trainer) -> Stage | None:
+    def half_step(self, run: Recorder) -> Stage | None:
         """Do the next half-step if its beat has come, and say which stage was reached. Raises `Diverged`."""
         if self.clock.left():
             return None
         self.clock.tick()
-        k = trainer.experiment.d_steps
+        k = run.trainer.experiment.d_steps
         turn = self._turn % (k + 2)
         self._turn += 1
         if turn == 0:
-            return "d" if at_equilibrium(trainer.snapshot()) else "a"
+            return "d" if at_equilibrium(run.snapshot()) else "a"
         if turn <= k:
-            trainer.step_discriminator()
+            run.step_discriminator()
             return "b"
-        trainer.step_generator()
+        run.step_generator()
         return "c"

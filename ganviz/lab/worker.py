@@ -20,7 +20,7 @@ from ganviz.experiment import Experiment
 from ganviz.figures.base import View
 from ganviz.lab.alarm import returned
 from ganviz.lab.clock import Speedometer
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 from ganviz.lab.slow_motion import SlowMotion
 from ganviz.lab.status import Frame, Status
 from ganviz.lab.viewer import Viewer
@@ -50,7 +50,7 @@ class Worker:
         self.viewer = Viewer()
         self._mailbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._pace = pace
-        self.run = Run(experiment, pace, self._more_is_known, state)
+        self.run = Recorder(experiment, pace, self._more_is_known, state)
         self._slow_motion = SlowMotion()
         self._speedometer = Speedometer()
         self._budget = 0
@@ -111,7 +111,7 @@ class Worker:
 
     def restart(self, experiment: Experiment, state: State | None = None) -> None:
         """Begin a new run; from a state, and there paused, where one is given."""
-        run = Run(experiment, self._pace, self._more_is_known, state)
+        run = Recorder(experiment, self._pace, self._more_is_known, state)
         self.run.close()
         self.run = run
         self.viewer.crowd.forget()
@@ -204,7 +204,7 @@ class Worker:
     def _train(self) -> None:
         """A burst of steps, as many as the speed allows."""
         if self.status.slow:
-            if stage := self._slow_motion.half_step(self.run.trainer):
+            if stage := self._slow_motion.half_step(self.run):
                 self.note(stage=stage)
             return
         until, done = time.monotonic() + BURST, 0

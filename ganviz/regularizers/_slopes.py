@@ -5,14 +5,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ganviz import gradients
 from ganviz.contracts.regularizer import Turn
 
 
 def slopes(turn: Turn, x: Tensor) -> Tensor:
     """∇ₓD at the points (n, *shape), each flat: (n, dim), differentiable by D's parameters."""
-    points = x.detach().requires_grad_()
-    (slope,) = torch.autograd.grad(turn.score(points).sum(), points, create_graph=True)
-    return slope.flatten(1)
+    return gradients.slopes(turn.score, x).flatten(1)
 
 
 def between(turn: Turn) -> Tensor:

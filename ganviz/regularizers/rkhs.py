@@ -8,6 +8,7 @@ import torch
 from torch import Generator, Tensor
 
 from ganviz.contracts.regularizer import Regularizer, Shapes, Turn
+from ganviz.gradients import derivatives
 from ganviz.option import live
 from ganviz.regularizers._slopes import between
 
@@ -30,19 +31,9 @@ class Rkhs(Regularizer):
         return {"u": torch.rand(n, 1, generator=generator)}
 
     def term(self, turn: Turn) -> Tensor:
-        points = between(turn).detach().requires_grad_()
-        total, partials = torch.zeros((), dtype=points.dtype), [turn.score(points).sum(1)]
-        for k in range(self.terms + 1):
-            if k > 0:
-                partials = [column for partial in partials for column in _gradient(partial, points)]
+        orders = derivatives(lambda x: turn.score(x).sum(1), between(turn), self.terms)
+        total = torch.zeros((), dtype=turn.real.dtype)
+        for k, partials in enumerate(orders):
             squares = torch.stack([partial.square().mean() for partial in partials]).sum()
             total = total + self.s ** (2 * k) / (2**k * math.factorial(k)) * squares
         return total / (2 * self.beta2)
-
-
-def _gradient(values: Tensor, points: Tensor) -> tuple[Tensor, ...]:
-    """The partial derivatives of values (n,) by each coordinate of their own points, each (n,)."""
-    if not values.requires_grad:
-        return tuple(torch.zeros_like(values) for _ in range(points[0].numel()))
-    (slope,) = torch.autograd.grad(values.sum(), points, create_graph=True, allow_unused=True)
-    return (torch.zeros_like(points) if slope is None else slope).flatten(1).unbind(1)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ganviz.engine.players import State
 from ganviz.engine.trainer import Trainer
 from ganviz.experiment import Experiment
 from ganviz.theory.linear import eigenvalues, players, vector_field
@@ -54,31 +56,32 @@ class Plane:
 
 
 class Orbit:
-    """Follows the run of a game with one parameter a player through its plane."""
+    """The way of a game with one parameter a player through its plane: (θ, ψ) after every move."""
 
     def __init__(self) -> None:
-        self._path: list[tuple[float, float]] = []
-        self._known: tuple[Experiment, float] | None = None
-        self._theory: tuple[Array, tuple[Array, Array], NDArray[np.complex128]]
+        self._points: list[tuple[float, float]] = []
+        self._length = 0
 
-    def note(self, trainer: Trainer) -> None:
+    def note(self, state: State) -> None:
         """Remember where the run is."""
-        theta, psi = players(trainer.state)
-        self._path.append((float(theta), float(psi)))
+        theta, psi = players(state)
+        if len(self._points) > self._length:
+            # Another one goes on with these points.
+            self._points = self._points[: self._length]
+        self._points.append((float(theta), float(psi)))
+        self._length += 1
 
-    def rewind(self, steps: int) -> None:
-        """Forget all but the first so many steps."""
-        del self._path[steps + 1 :]
+    def copy(self) -> Orbit:
+        """The way so far, which nothing that comes later changes; shared points are not copied."""
+        copy = Orbit()
+        copy._points, copy._length = self._points, self._length
+        return copy
 
-    def plane(self, trainer: Trainer) -> Plane:
-        """The plane as it is now. What theory says is worked out anew only when the experiment or the scale changes."""
-        path = np.array(self._path)
-        reach = _reach(float(np.abs(path[-2000:]).max()))
-        if self._known != (trainer.experiment, reach):
-            self._known = trainer.experiment, reach
-            self._theory = _theory(trainer.experiment, reach)
-        axis, (force_g, force_d), values = self._theory
-        return Plane(axis, axis, force_g, force_d, path, values, _goal(trainer.experiment))
+    def plane(self, experiment: Experiment) -> Plane:
+        """The plane as it is now."""
+        path = np.array(self._points[: self._length])
+        axis, (force_g, force_d), values = _theory(experiment, _reach(float(np.abs(path[-2000:]).max())))
+        return Plane(axis, axis, force_g, force_d, path, values, _goal(experiment))
 
 
 def _reach(farthest: float) -> float:
@@ -91,6 +94,7 @@ def _goal(experiment: Experiment) -> tuple[float, float]:
     return float(experiment.data.at), 0.0  # type: ignore[attr-defined]
 
 
+@lru_cache(maxsize=8)
 def _theory(experiment: Experiment, reach: float) -> tuple[Array, tuple[Array, Array], NDArray[np.complex128]]:
     # In double precision, whatever the run has: differences are taken.
     trainer = Trainer(experiment, dtype=torch.float64)

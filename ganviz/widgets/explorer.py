@@ -13,7 +13,7 @@ from ganviz.engine.accelerator import Pace
 from ganviz.engine.players import State
 from ganviz.engine.starts import Start
 from ganviz.experiment import Experiment
-from ganviz.lab.run import Run
+from ganviz.lab.recorder import Recorder
 from ganviz.lab.session import Session
 from ganviz.lab.status import Frame
 from ganviz.link import with_start
@@ -137,7 +137,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
 
     def _set_stage(self, experiment: Experiment) -> None:
         # Made once for all, and only where a figure is shown for the first time: that of pictures takes a second.
-        view = cache(lambda: Run(experiment, "eager").view())
+        view = cache(lambda: Recorder(experiment, "eager").view())
         places = (self._stage, self._closer, self._curves)
         for place in places:
             place.leave(experiment)
@@ -233,4 +233,4 @@ class Explorer(w.VBox):  # type: ignore[misc]
 
 def _state(experiment: Experiment, start: Start | None) -> State | None:
     """Where a run of the experiment begins; None for step 0."""
-    return start.trainer(experiment).state_at_home() if start else None
+    return start.trainer(experiment).run_value.state if start else None

@@ -1,4 +1,4 @@
-"""History: the numbers of a run over time, in a table that never outgrows the screen."""
+"""The history of a run as a CSV file: what `ganviz train` writes."""
 
 from __future__ import annotations
 
@@ -14,36 +14,15 @@ from ganviz.option import Invalid
 Array = NDArray[np.float64]
 
 
-class History:
-    """Rows of named numbers by step. With `limit`, every second row is dropped once there are that many."""
+class CsvHistory:
+    """Rows of named numbers by step."""
 
-    def __init__(self, limit: int | None = None) -> None:
-        self._limit = limit
+    def __init__(self) -> None:
         self._rows: list[dict[str, float]] = []
-        self._stride = 1
-        self._offered = 0
 
     def add(self, step: int, numbers: Mapping[str, float]) -> None:
-        """Offer a row; while rows are being thinned only every second (fourth, ...) is kept."""
-        if self._offered % self._stride == 0:
-            self._rows.append({"step": step, **numbers})
-        self._offered += 1
-        if self._limit and len(self._rows) >= self._limit:
-            # A number that is measured now and then moves on to the next row that is kept.
-            dropped = [{}, *self._rows[1::2]]
-            self._rows = [{**before, **row} for before, row in zip(dropped, self._rows[::2], strict=False)]
-            self._stride *= 2
-
-    def amend(self, step: int, numbers: Mapping[str, float]) -> None:
-        """Numbers of a step that are known later than its row: they go to its row, or to the next one that was kept."""
-        if row := next((row for row in self._rows if row["step"] >= step), None):
-            row.update(numbers)
-
-    def copy(self) -> History:
-        """The table as it is now, for another thread to read while this one grows."""
-        copy = History(self._limit)
-        copy._rows = list(self._rows)
-        return copy
+        """Add a row."""
+        self._rows.append({"step": step, **numbers})
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -68,7 +47,7 @@ class History:
             writer.writerows(self._rows)
 
     @classmethod
-    def read(cls, path: str | os.PathLike[str]) -> History:
+    def read(cls, path: str | os.PathLike[str]) -> CsvHistory:
         """The table that `save` wrote. Raises `Invalid` for a file that holds something else."""
         history = cls()
         try:

@@ -1,0 +1,226 @@
+"""Transitions: the only four ways from one run to the next: a full step, a half-step of either player, a change."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from ganviz.contracts.regularizer import Player
+from ganviz.engine.accelerator import Accelerator, Pace
+from ganviz.engine.device import fetch, place
+from ganviz.engine.diverged import check
+from ganviz.engine.events import Change, HalfStep, PathChange
+from ganviz.engine.game import Game
+from ganviz.engine.noise import Noise
+from ganviz.engine.observer import Observer
+from ganviz.engine.observers import observer_for
+from ganviz.engine.paths import Eager, Path
+from ganviz.engine.players import State
+from ganviz.engine.run import SCALARS, Run
+from ganviz.engine.settings import Settings, bind, numbers
+from ganviz.engine.tree import aligned, leaves
+from ganviz.experiment import Diff, Experiment
+from ganviz.option import Invalid
+
+
+class Transitions:
+    """Computes what comes after a run: functions of the run alone.
+
+    It keeps what follows from an experiment (networks, draws, a captured step), so that it is not worked out in every
+    step, and works it out anew when it is given a run of another one.
+    """
+
+    game: Game
+    noise: Noise
+    settings: Settings
+    _experiment: Experiment
+    _observer: Observer | None
+    _path: Path
+
+    def __init__(self, experiment: Experiment, precision: torch.dtype, device: torch.device) -> None:
+        self.precision = precision
+        self.device = device
+        """Where the steps are computed."""
+        self._pace: Pace = "eager"
+        self._accelerator: Accelerator | None = None
+        self._rebuild(experiment)
+
+    # ------------------------------------------------------------------------------------------- runs and places
+
+    def begin(self, experiment: Experiment, state: State | None = None) -> Run:
+        """A new run at its beginning; in a state of that experiment where one is given."""
+        self._follow(experiment)
+        state = self.game.initial_state() if state is None else state
+        d_updates, g_updates = (int(state[player]["updates"]) for player in "dg")
+        return Run(experiment, experiment, self.precision, self._placed(state), d_updates, g_updates, began=g_updates)
+
+    def placed(self, run: Run) -> Run:
+        """The run with its state where steps are computed, each tensor at the beginning of memory of its own: sums are
+        taken in another order elsewhere."""
+        return run.at(self._placed(run.state))
+
+    def fetched(self, run: Run) -> Run:
+        """The run with its state on the CPU, in its own precision: itself, where it is trained there."""
+        self._follow(run.experiment)
+        return run if self.device.type == "cpu" else run.at(fetch(run.state, self._leaf_types))
+
+    def _placed(self, state: State) -> State:
+        placed: State = aligned(place(state, self.device))
+        return placed
+
+    @cached_property
+    def _leaf_types(self) -> list[torch.dtype]:
+        return [leaf.dtype for leaf in leaves(self.game.initial_state())]
+
+    # ------------------------------------------------------------------------------------------------ transitions
+
+    def step(self, run: Run) -> Run:
+        """After one iteration of Algorithm 1. Raises `Diverged` when a number is lost."""
+        self._follow(run.experiment)
+        self._take_faster_path()
+        noise = self.noise.step(run.d_updates, run.g_updates)
+        state, scalars = self._path(run.state, self._values, noise)
+        told = dict(zip(SCALARS, scalars.tolist(), strict=True))
+        check(told, "dg", run.g_updates + 1)
+        if self._path.name != run.path:
+            run = run.noted(PathChange(run.moves, self._path.name), path=self._path.name)
+        return run.moved(state, told, run.experiment.d_steps, 1)
+
+    def half_step(self, run: Run, player: Player) -> Run:
+        """After one update of one player alone; the other stays bit-identical. Raises `Diverged`."""
+        self._follow(run.experiment)
+        update = self.game.discriminator_turn if player == "d" else self.game.generator_turn
+        noise = self.noise.draw(player, run.d_updates if player == "d" else run.g_updates)
+        after, loss, gradient = update(run.state, self.settings, noise)
+        told = {**run.scalars, f"loss_{player}": float(loss), f"grad_{player}": float(gradient)}
+        check(told, player, run.g_updates + 1)
+        state = {**run.state, player: after}
+        run = run.noted(HalfStep(run.moves, player))
+        return run.moved(state, told, int(player == "d"), int(player == "g"))
+
+    def change(self, run: Run, experiment: Experiment) -> Run:
+        """Under another experiment, which differs only in live settings; parameters and optimizer state are kept.
+        Raises `Invalid` for one that differs in more."""
+        diff = run.experiment.diff(experiment)
+        if diff.rebuild:
+            listed = ", ".join(diff.rebuild)
+            raise Invalid(f"{listed} cannot change while training runs; start a new run with it.")
+        if not diff:
+            return run
+        if not _redraws(diff):
+            # What was read when the run began, even where the files have changed since.
+            experiment = experiment.replace(data=run.experiment.data)
+        if not _only_numbers(diff):
+            here = self.fetched(run)
+            self._follow(experiment)
+            run = run.at(self._placed(self.game.carry_over(here.state, run.experiment)))
+        return run.noted(Change(run.moves, experiment), experiment=experiment)
+
+    # ------------------------------------------------------------------------------------------- what would be
+
+    def step_from(self, run: Run, state: State) -> State:
+        """The state one iteration after `state`, on the run's next minibatches."""
+        self._follow(run.experiment)
+        return self.game.step(state, self.settings, self.noise.step(run.d_updates, run.g_updates))[0]
+
+    def gradients(self, run: Run, state: State) -> tuple[Tensor, Tensor]:
+        """(G's gradient, D's gradient) in `state`, each flat, penalties included, on the run's next minibatches."""
+        self._follow(run.experiment)
+        g, d = self.noise.draw("g", run.g_updates), self.noise.draw("d", run.d_updates)
+        return self.game.gradients(state, self.settings, g, d)
+
+    # ------------------------------------------------------------------------------------------------- faster paths
+
+    @property
+    def path(self) -> str:
+        """The path that runs full steps now: eager, captured or compiled."""
+        return self._path.name
+
+    def accelerate(self, run: Run, pace: Pace, *, wait: bool = False) -> None:
+        """Look for a faster path in the background, and change over between two steps once it is checked."""
+        self._follow(run.experiment)
+        self._pace = pace
+        self._look_for_faster_path(self.fetched(run).state)
+        if self._accelerator is not None and wait:
+            self._accelerator.wait()
+            self._take_faster_path()
+        if pace == "eager":
+            self._path = Eager(self.game)
+
+    def _look_for_faster_path(self, state: State) -> None:
+        if self._accelerator is not None:
+            self._accelerator.cancel()
+            self._accelerator = None
+        if self._pace != "eager":
+            self._accelerator = Accelerator(
+                self._experiment, self._placed(state), self.precision, self._pace, self.device
+            )
+
+    def _take_faster_path(self) -> None:
+        if self._accelerator is not None and (faster := self._accelerator.take()) is not None:
+            self._path = faster
+
+    # ------------------------------------------------------------------------------------ what an experiment implies
+
+    def game_of(self, run: Run) -> Game:
+        """The game that is played."""
+        self._follow(run.experiment)
+        return self.game
+
+    def observer(self, run: Run) -> Observer:
+        """What can be seen of it. Raises `Invalid` for samples that cannot be looked at."""
+        self._follow(run.experiment)
+        if self._observer is None:
+            self._observer = observer_for(self.game)
+        return self._observer
+
+    def looking(self, run: Run) -> Settings:
+        """The live settings of a run for looking at it, which is done on the CPU."""
+        self._follow(run.experiment)
+        return self._looking
+
+    def _follow(self, experiment: Experiment) -> None:
+        """Be ready for runs of that experiment."""
+        if experiment is self._experiment:
+            return
+        diff = self._experiment.diff(experiment)
+        if diff.rebuild or not _only_numbers(diff):
+            self._rebuild(experiment)
+            self._look_for_faster_path(self.game.initial_state())
+        elif _redraws(diff):
+            # Numbers are inputs of the step: the captured one stays. Those of the data act on the draws alone.
+            captured = self._path
+            self._rebuild(experiment)
+            self._path = captured if captured.name != "eager" else self._path
+        else:
+            self._experiment = experiment
+            self._renumber()
+
+    def _rebuild(self, experiment: Experiment) -> None:
+        """Work out anew all that follows from the experiment."""
+        self._experiment = experiment
+        self.game = Game(experiment, self.precision)
+        self.noise = Noise(experiment, self.precision, self.device)
+        self._observer = None
+        self._path = Eager(self.game)
+        vars(self).pop("_leaf_types", None)
+        self._renumber()
+
+    def _renumber(self) -> None:
+        """Read the live numbers of the experiment."""
+        values = numbers(self._experiment, lambda value: torch.tensor(value, dtype=self.precision))
+        self._looking = bind(self._experiment, values)
+        self._values = place(values, self.device)
+        self.settings = bind(self._experiment, self._values)
+
+
+def _only_numbers(diff: Diff) -> bool:
+    """Whether live numbers alone differ: those are inputs of the step."""
+    return not diff.rebuild and all(isinstance(value, float) for value in diff.live.values())
+
+
+def _redraws(diff: Diff) -> bool:
+    """Whether other samples of p_data are drawn."""
+    return any(path.partition(".")[0] == "data" for path in diff.live)

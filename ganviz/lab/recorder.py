@@ -1,0 +1,236 @@
+"""Recorder: a trainer, and what a session remembers of its run."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable
+from typing import Any
+
+from ganviz.engine.accelerator import Pace
+from ganviz.engine.players import State
+from ganviz.engine.run import Run
+from ganviz.engine.snapshot import ImageSnapshot, LineSnapshot, Snapshot
+from ganviz.engine.trainer import Trainer
+from ganviz.experiment import Experiment
+from ganviz.figures.base import Focus, View
+from ganviz.figures.phase_plane import PhasePlane
+from ganviz.lab.alarm import Alarm
+from ganviz.lab.history import History
+from ganviz.lab.moment import Moment
+from ganviz.lab.neighbours import Search
+from ganviz.lab.survey import Findings, Survey
+from ganviz.lab.timeline import Timeline
+from ganviz.metrics.base import fitting
+from ganviz.option import Invalid
+from ganviz.theory.optimal import optimal_discriminator
+from ganviz.theory.plane import Orbit
+
+log = logging.getLogger("ganviz")
+
+EVERY = 100
+"""Moves between two moments that are kept."""
+
+OFTEN, SELDOM = 16, 64
+"""The cheap metrics are measured in the first steps, then every `OFTEN` of them, and after long at `SELDOM` steps in
+each doubling of the run's length."""
+
+
+def is_measured(steps: int) -> bool:
+    """Whether the cheap metrics are measured after so many steps of a run: a rule that knows no clock, so that a curve
+    does not depend on whether anybody looked."""
+    spacing = max(min(OFTEN, _power_below(steps / 4)), _power_below(steps / SELDOM))
+    return steps % spacing == 0
+
+
+def _power_below(x: float) -> int:
+    """The largest power of two that is not larger, at least 1."""
+    return 1 << max(0, int(x).bit_length() - 1)
+
+
+class Recorder:
+    """One run of an experiment: trainer, history, and earlier moments to go back to.
+
+    What is recorded is a function of the run's moves: who looks at it, and when, changes nothing.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        pace: Pace,
+        on_findings: Callable[[], None] = lambda: None,
+        state: State | None = None,
+    ) -> None:
+        """`on_findings` is called, on another thread, when slow metrics have a new value. `state`: where the run
+        begins, if not at step 0; it cannot go back beyond that."""
+        self.trainer = Trainer(experiment)
+        if state is not None:
+            self.trainer.begin(state)
+        self.trainer.accelerate(pace)
+        metrics = fitting(experiment)
+        self._metrics = [metric for metric in metrics if not metric.slow]
+        slow = [metric for metric in metrics if metric.slow]
+        self._unknown = dict.fromkeys((metric.option_name() for metric in slow), math.nan)
+        self._survey = Survey(slow, on_findings)
+        self._slow_history = History()
+        self._history = History()
+        self._orbit = Orbit() if PhasePlane.fits(experiment) else None
+        self.focus = Focus()
+        self._search = Search()
+        self._alarm = Alarm(self.trainer.step_count)
+        self._seen: tuple[Run, Snapshot] | None = None
+        self._failed = False
+        self._record(moved=False)
+        self.timeline = Timeline(self._moment())
+
+    # ------------------------------------------------------------------------------------------------------- moves
+
+    def step(self) -> None:
+        """One iteration of Algorithm 1. Raises `Diverged`."""
+        self._move(self.trainer.step)
+
+    def step_discriminator(self) -> None:
+        """One update of D alone. Raises `Diverged`."""
+        self._move(self.trainer.step_discriminator)
+
+    def step_generator(self) -> None:
+        """One update of G alone. Raises `Diverged`."""
+        self._move(self.trainer.step_generator)
+
+    def _move(self, move: Callable[[], None]) -> None:
+        before = self.trainer.step_count
+        move()
+        self._record(moved=self.trainer.step_count > before)
+        if self.trainer.moves % EVERY == 0:
+            self.timeline.keep(self._moment())
+
+    def _record(self, moved: bool) -> None:
+        """Write down what the trainer came to; `moved`: to another step."""
+        trainer = self.trainer
+        step, first = trainer.step_count, not trainer.moves
+        if not first:
+            self._history.add(step, trainer.scalars)
+            self._alarm = self._alarm.after(step, trainer.scalars)
+        if self._orbit is not None:
+            self._orbit.note(trainer.state)
+        if first or (moved and is_measured(step - self.began)):
+            self._history.add(step, self._cheap_numbers())
+
+    def _cheap_numbers(self) -> dict[str, float]:
+        """The metrics that take no time, and the means of D(x); none where something fails: whoever looks is told."""
+        try:
+            snapshot = self.snapshot()
+            return self._measured(snapshot) | averages(snapshot)
+        except Invalid:
+            return {}
+        except Exception as error:
+            if not self._failed:
+                log.error("The run cannot be measured", exc_info=error)
+            self._failed = True
+            return {}
+
+    def _measured(self, snapshot: Snapshot) -> dict[str, float]:
+        return {metric.option_name(): metric.measure(snapshot) for metric in self._metrics}
+
+    # ---------------------------------------------------------------------------------------------------- the past
+
+    def _moment(self) -> Moment:
+        orbit = None if self._orbit is None else self._orbit.copy()
+        return Moment(self.trainer.run_value, self._history.copy(), self._alarm, orbit)
+
+    @property
+    def began(self) -> int:
+        """The step at which it began: no going back goes farther."""
+        return self.trainer.began
+
+    @property
+    def alarm(self) -> Alarm:
+        """Whether numbers have run away."""
+        return self._alarm
+
+    def go_back(self, steps: int) -> None:
+        """Return to a kept moment at least `steps` ago, and as long before numbers ran away, or to the oldest; the live
+        settings of now stay. What comes next is another branch."""
+        self.timeline.reached(self.trainer.run_value)
+        now = self.trainer.experiment
+        then = self.timeline.back_to(self._alarm.before(self.trainer.step_count) - steps)
+        self.trainer.restore(then.run)
+        self.trainer.adopt(now)
+        self._history, self._alarm = then.history.copy(), then.alarm
+        self._orbit = None if then.orbit is None else then.orbit.copy()
+        self._slow_history = self._slow_history.until(self.trainer.step_count)
+        self._survey.forget()
+
+    def at(self, step: int, branch: int | None = None) -> Run:
+        """The run as it was when it first came to a step, on this branch or on that of a number (see `Timeline.at`)."""
+        self.timeline.reached(self.trainer.run_value)
+        return self.timeline.at(step, branch)
+
+    # ----------------------------------------------------------------------------------------------------- looking
+
+    def snapshot(self) -> Snapshot:
+        """The run as it looks now; looked at once for all who ask."""
+        run = self.trainer.run_value
+        if self._seen is None or self._seen[0] is not run:
+            self._seen = run, self.trainer.snapshot()
+        return self._seen[1]
+
+    def view(self, at_rest: bool = True) -> View:
+        """The run as it looks now. `at_rest`: training does not go on, so there is time; else what is slow may be as it
+        was a moment ago."""
+        snapshot = self.snapshot()
+        equilibrium = {metric.option_name(): metric.at_equilibrium(snapshot.experiment) for metric in self._metrics}
+        found = self._survey.findings
+        if found.concern(snapshot):
+            for name, value in found.measures.items():
+                self._slow_history.add(found.steps[name], {name: value})
+        else:
+            found = Findings()
+        return View(
+            snapshot=snapshot,
+            measures=self._unknown | self._measured(snapshot) | found.measures,
+            equilibrium=equilibrium | found.equilibrium,
+            steps=found.steps,
+            curves=self._history.curves() | self._slow_history.curves(),
+            **self._on_line(snapshot),
+            **self._on_pictures(snapshot, at_rest),
+        )
+
+    def look_closer(self, snapshot: Snapshot) -> None:
+        """Measure the slow metrics too, beside the training; a later view has them."""
+        self._survey.offer(snapshot)
+
+    @property
+    def measuring(self) -> str:
+        """Which slow metric is being measured, and how many are to come; empty where there is nothing to wait for."""
+        return self._survey.progress
+
+    def _on_line(self, snapshot: Snapshot) -> dict[str, Any]:
+        """What theory knows about a run on the line."""
+        if not isinstance(snapshot, LineSnapshot):
+            return {}
+        plane = None if self._orbit is None else self._orbit.plane(self.trainer.experiment)
+        return {"optimum": optimal_discriminator(snapshot), "plane": plane}
+
+    def _on_pictures(self, snapshot: Snapshot, at_rest: bool) -> dict[str, Any]:
+        """What the reader looks at more closely in a run on pictures."""
+        if not isinstance(snapshot, ImageSnapshot):
+            return {}
+        return {"focus": self.focus, "neighbours": self._search.near(snapshot, self.focus, at_rest)}
+
+    def close(self) -> None:
+        """End what runs beside the training."""
+        self.trainer.accelerate("eager")
+        self._survey.close()
+
+    def join(self) -> None:
+        """Wait until it has ended."""
+        self._survey.join()
+
+
+def averages(snapshot: Snapshot) -> dict[str, float]:
+    """The mean of D(x) over each kind of pictures; nothing for other data, which have pictures of D itself."""
+    if not isinstance(snapshot, ImageSnapshot):
+        return {}
+    kinds = {"d_real": snapshot.on_real, "d_held_out": snapshot.on_held_out, "d_fake": snapshot.on_fake}
+    return {name: float(values.mean()) for name, values in kinds.items()}
