@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import torch
 from torch import Tensor
@@ -24,6 +25,14 @@ class Gallery:
     held_out: Tensor
     sizes: Sizes
     """What sizes they had in the files."""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same for the same pictures in the same parts, and else another one (SHA-256)."""
+        digest = hashlib.sha256()
+        for part in (self.training, self.validation, self.held_out):
+            digest.update(f"{len(part)} ".encode() + part.numpy().tobytes())
+        return digest.hexdigest()
 
     def account(self) -> str:
         """How many there are and what became of them, in a sentence."""

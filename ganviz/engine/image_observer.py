@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import SIDE, ImageDistribution, as_samples
 from ganviz.engine.noise import generator_for
 from ganviz.engine.observer import Observer
@@ -153,13 +154,13 @@ class ImageObserver(Observer):
         return gradient[:, 0, :SIDE].double().numpy()
 
 
-@lru_cache(maxsize=1)
+@remembered(1)
 def flat(data: ImageDistribution) -> Tensor:
     """All pictures that are trained on, (n, 784) float32: some 150 MB of MNIST's, so for one collection at a time."""
     return data.training().flatten(1).float().div_(255)
 
 
-@lru_cache(maxsize=1)
+@remembered(1)
 def squares(data: ImageDistribution) -> Tensor:
     """The sum of the squared pixels of each of them, (n,): five times slower to find than what is nearest."""
     lengths: Tensor = torch.linalg.vector_norm(flat(data), dim=1)

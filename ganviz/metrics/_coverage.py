@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -12,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from ganviz.contracts.distribution import Bumps, Distribution
+from ganviz.contracts.remembered import remembered
 from ganviz.engine.noise import generator_for
 from ganviz.engine.plane_observer import SAMPLES
 from ganviz.engine.snapshot import PlaneSnapshot
@@ -80,7 +80,7 @@ def _bumps(experiment: Experiment) -> Bumps:
     return cast(Bumps, experiment.data.bumps())
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _perfect_counts(data: Distribution) -> tuple[Counts, ...]:
     """`good_counts` of several independent real samples."""
     draws = (data.sample(SAMPLES, generator_for(i, "perfect/modes")).numpy() for i in range(DRAWS))
