@@ -80,7 +80,7 @@ def test_a_reader_that_takes_more_than_it_may_is_ended(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(_process, "_resident", lambda pid: LIMITS.memory + 1)
         patch.setattr(_process, "PERIOD", 0)
-        assert refusal() == "x.csv takes more than 1024 MB of memory to read, which is not done."
+        assert refusal() == "x.csv takes more than 640 MB of memory to read, which is not done."
     monkeypatch.setattr(_process, "PATIENCE", 0)
     monkeypatch.setattr(_process, "PERIOD", 0)
     assert refusal() == "x.csv takes longer than 20 seconds to read, which is not done."

@@ -326,7 +326,7 @@ def test_a_page_that_claims_gigabytes(compression, claim):
     assert honest.count(b"".join(sizes)) == 1
     longer = b"\x16" + varint(chunk.total_compressed_size + len(varint(claim)) - (end - 7))
     lying = honest[:7] + varint(claim) + honest[end:].replace(b"".join(sizes), sizes[0] + longer)
-    assert refusal(lying, "x.parquet") == "x.parquet takes more than 1024 MB of memory to read, which is not done."
+    assert refusal(lying, "x.parquet") == "x.parquet takes more than 640 MB of memory to read, which is not done."
     assert "damaged" in refusal(honest[:7] + b"\x01" + honest[end:], "x.parquet")  # a size of -1
     assert read_table(honest, "x.parquet").rows == 1000
 

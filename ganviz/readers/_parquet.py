@@ -48,11 +48,13 @@ def _columns(content: bytes, file: str) -> list[tuple[str, Array | str]]:
     if len(set(schema.names)) < len(schema):
         # Columns are asked for by name, so none is read; that two have the same name is for `gather` to say.
         return [(name, "is there twice") for name in schema.names]
-    numeric = [field.name for field in schema if _is_numeric(field.type)]
-    table = opened.read(columns=numeric, use_threads=False)
-    table.validate()
-    numbers = {field.name: _numbers(table.column(field.name)) for field in table.schema if _is_numeric(field.type)}
-    return [(field.name, numbers.get(field.name, f"holds values of type {field.type!s:.40}")) for field in schema]
+    return [
+        (
+            field.name,
+            _numbers(opened, field.name) if _is_numeric(field.type) else f"holds values of type {field.type!s:.40}",
+        )
+        for field in schema
+    ]
 
 
 def _is_numeric(kind: Any) -> bool:
@@ -61,9 +63,11 @@ def _is_numeric(kind: Any) -> bool:
     return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
 
 
-def _numbers(column: Any) -> Array:
-    """Values of an Arrow column as float64, with NaN for null."""
-    return np.array(column.cast("float64", safe=False).to_numpy(), dtype=np.float64)
+def _numbers(opened: Any, name: str) -> Array:
+    """Values of a column as float64, with NaN for null: one column at a time, to bound the memory."""
+    table = opened.read(columns=[name], use_threads=False)
+    table.validate()
+    return np.array(table.column(name).cast("float64", safe=False).to_numpy(), dtype=np.float64)
 
 
 FORMAT = Format((".parquet", ".pq"), recognises, read)

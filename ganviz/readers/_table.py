@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from ganviz.invalid import Invalid
 from ganviz.readers import _csv, _npy, _parquet
 from ganviz.readers._message import Message
@@ -19,10 +17,10 @@ ENDINGS = tuple(ending for kind in FORMATS for ending in kind.endings)
 
 
 def answer(question: Message) -> Message:
-    """Each column's name with the reason why it is left out, or none; and the values of the others, (k, n)."""
+    """Each column's name with the reason why it is left out, or none; and the values of each of the others, (n,)."""
     columns = parse(question.arrays[0].tobytes(), question.words["name"])
     names = {**dict.fromkeys(columns, ""), **columns.left_out}
-    return Message(names, [np.stack(list(columns.values()))])
+    return Message(names, list(columns.values()))
 
 
 def parse(content: bytes, name: str) -> Columns:
