@@ -1,15 +1,17 @@
-"""What is raised where a reader asks for something that cannot be."""
+"""What is raised for a mistake of the reader's."""
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 
 
 class Invalid(ValueError):
     """Something the reader asked for that cannot be; its text is one clear sentence."""
 
 
-def nearest(name: str, known: list[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> str:
     """The tail of a sentence about an unknown name: the nearest known one, or all of them."""
+    known = list(known)
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known)}."

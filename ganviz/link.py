@@ -66,7 +66,7 @@ def start_of(link: str) -> tuple[str, int] | None:
     return name, int(step)
 
 
-def named(link: str) -> str:
+def preset_of(link: str) -> str:
     """The name of the preset that a link of that kind asks for, whether or not there is one; empty for another link."""
     _, mark, name = link.partition(PRESET)
     return urllib.parse.unquote(name[:100]) if mark else ""

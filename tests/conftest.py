@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from ganviz import Experiment, Trainer, options
+from ganviz import Experiment, Trainer
 from ganviz.engine import worthwhile
 from ganviz.engine.run import Run
 from ganviz.engine.tree import named_leaves
-from ganviz.option import Option, find
+from ganviz.option import Option, available
 from ganviz.readers import pictures, tables
 from ganviz.readers._message import Message
 from ganviz.readers._process import Limits, Reader
@@ -79,8 +79,9 @@ def lasting_reader(_lasting_reader: LastingReader, monkeypatch: pytest.MonkeyPat
 
 
 def every(*rooms: str) -> list[object]:
-    """All option classes of the rooms, as pytest parameters: a new option is covered unasked."""
-    return [pytest.param(find(room, name), id=f"{room}-{name}") for room in rooms for name in options(room)]
+    """All option classes of the rooms, as pytest parameters: a new option is covered unasked. That none is broken is
+    a test of its own."""
+    return [pytest.param(one, id=f"{room}-{name}") for room in rooms for name, one in available(room).items()]
 
 
 def default(option: type[Option]) -> Option:

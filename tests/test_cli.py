@@ -227,6 +227,9 @@ def test_set_switches_regularizers_on_and_turns_their_knobs() -> None:
     wanted = preset("figure-1").replace(regularizers=[{"name": "r1", "gamma": 2.0}, "spectral_norm"])
     assert experiment_from("figure-1", changes) == wanted
     assert experiment_from("figure-1", [*changes, "regularizers=[]"]) == preset("figure-1").replace(regularizers=[])
+    one_by_one = ["regularizers.r1=r1", "regularizers.spectral_norm=spectral_norm", "regularizers.r1.gamma=2"]
+    assert experiment_from("figure-1", one_by_one) == wanted
+    assert experiment_from("figure-1", [*changes, "regularizers.r1=null"]).regularizers == wanted.regularizers[1:]
 
 
 REFUSED_CHANGES = {
@@ -239,7 +242,7 @@ REFUSED_CHANGES = {
     "lr_d=2": "lr_d must be less than or equal to 1 (got 2).",
     "lr_d=NaN": "lr_d must be",
     "lr_d=fast": "lr_d must be",
-    "lr_d.x=1": "there is no such field",
+    "lr_d.x=1": "no 'lr_d.x' in an experiment: 'lr_d' has no parts",
     "batch_size=0": "batch_size must be greater than or equal to 1",
     "seed=1.5": "seed must be",
     "updates=never": "updates must be",
@@ -247,8 +250,8 @@ REFUSED_CHANGES = {
     "data.std=-1": "std must be",
     "data.name=gausian": "did you mean 'gaussian'?",
     "data.name=3": "is a name or an object with a name",
-    "data.mean.x=1": "there is no such field",
-    "data..mean=1": "there is no such field",
+    "data.mean.x=1": "no field 'mean.x'; did you mean 'mean'?",
+    "data..mean=1": "did you mean 'mean'?",
     "data.=1": "has no field",
     "data=[1]": "An option of distributions is a name or an object",
     "data=r1": "There is no 'r1' in distributions",
@@ -258,7 +261,7 @@ REFUSED_CHANGES = {
     'regularizers=["r1", "r1"]': "is there twice",
     'regularizers=["dragon"]': "did you mean 'dragan'?",
     "regularizers.r1.gamma=1": "'r1' is not switched on",
-    "regularizers.r1=1": "there is no such field",
+    "regularizers.r1=1": "is a name or an object with a name",
     "loss=" + "[" * 100_000: "nested too deeply",
 }
 

@@ -51,15 +51,14 @@ def view():
 def test_every_real_sample_comes_with_its_digit_and_every_fake_with_that_of_the_real_one(player):
     experiment = conditional(loss={"name": "relativistic"})
     draw = Noise(experiment, torch.float32).draw(player, 3)
-    pictures, row, z = draw["real"][:, 0, :28], draw["real"][:, 0, 28], draw["z"]
-    assert draw["real"].shape == (8, 1, 29, 28)
+    pictures, z = draw["real"][:, 0], draw["z"]
+    assert draw["real"].shape == (8, 1, 28, 28)
     assert z.shape == (8, 5 + 10)
     data = Mnist()
     trained, labels = data.training().float() / 255, data.training_labels()
     for i in range(8):
         (where,) = torch.nonzero((trained == pictures[i]).all(2).all(1))
         wanted = TOLD * F.one_hot(labels[where[0]].long(), 10)
-        assert torch.allclose(row[i], F.pad(wanted, (0, 18)))
         assert torch.allclose(z[i, 5:], wanted)
 
 
@@ -69,18 +68,18 @@ def test_being_told_changes_neither_the_latents_nor_the_pictures_that_are_drawn(
         for on in (True, False)
     )
     assert torch.equal(told["z"][:, :5], free["z"])
-    assert torch.equal(told["real"][:, :, :28], free["real"])
+    assert torch.equal(told["real"], free["real"])
 
 
 def test_only_the_chosen_digits_are_told():
     data = Mnist(digits="41", conditional=True)
-    told = data.told(500, generator_for(0, "test"))
+    told = data.conditions(500, generator_for(0, "test"))
     shares = told.square().mean(0) / 10
     assert set(torch.nonzero(shares).flatten().tolist()) == {1, 4}
     counts = torch.bincount(data.training_labels().long())
     assert float(shares[4]) == pytest.approx(float(counts[4] / counts.sum()), abs=4 * math.sqrt(0.25 / 500))
-    assert data.class_names() == list("4141414141")
-    assert data.each_class().argmax(1).tolist() == [4, 1] * 5
+    assert data.condition_names() == list("4141414141")
+    assert data.each_condition().argmax(1).tolist() == [4, 1] * 5
 
 
 # -------------------------------------------------------------------------------------------------------------- games
@@ -97,14 +96,17 @@ def test_the_value_of_a_pair_is_that_of_an_independent_network():
     w0, b0, w1, b1 = torch.split(g, [12 * 15, 12, 784 * 12, 784])
     v, c = d[:812], d[812]
 
-    def fakes(z):
-        x = torch.sigmoid(torch.relu(z @ w0.reshape(12, 15).T + b0) @ w1.reshape(784, 12).T + b1)
+    def pairs(x, z):
         return torch.cat([x, z[:, 5:], torch.zeros(len(z), 18)], 1)
 
-    def score(pairs):
-        return pairs @ v + c
+    def fakes(z):
+        return pairs(torch.sigmoid(torch.relu(z @ w0.reshape(12, 15).T + b0) @ w1.reshape(784, 12).T + b1), z)
 
-    by_d = F.softplus(-score(draw["real"].flatten(1))).mean() + F.softplus(score(fakes(draw["z"]))).mean()
+    def score(seen):
+        return seen @ v + c
+
+    real = pairs(draw["real"].flatten(1), draw["z"])
+    by_d = F.softplus(-score(real)).mean() + F.softplus(score(fakes(draw["z"]))).mean()
     trainer.step()
     assert trainer.snapshot().scalars["loss_d"] == pytest.approx(float(by_d), rel=1e-9)
     v, c = trainer.state["d"]["parameters"][:812], trainer.state["d"]["parameters"][812]
@@ -222,7 +224,7 @@ def test_rows_are_latents_and_columns_are_digits(view):
     assert len(np.unique(z[:, 0, 0])) == 8
     assert np.allclose(z[:, :, 5:], TOLD * np.eye(10))
     assert np.allclose(snapshot.generate(snapshot.z), snapshot.fake, atol=1e-6)
-    assert np.allclose(snapshot.told(80), snapshot.z[:, 5:])
+    assert np.allclose(snapshot.condition(80), snapshot.z[:, 5:])
     assert np.allclose(snapshot.judge(snapshot.fake[:9], snapshot.z[:9, 5:]), snapshot.on_fake[:9], atol=1e-6)
     heat = ClassStage().update(view).traces[stage.GRID]
     assert np.array_equal(heat["z"][-28:, 30 * 3 : 30 * 3 + 28], snapshot.fake[3][::-1])
@@ -242,13 +244,13 @@ def test_the_stage_with_classes_is_shown_where_there_are_some(view):
 def test_a_kept_sample_can_be_drawn_as_another_digit(view):
     snapshot = view.snapshot
     closer = ImageCloser()
-    seen = closer.update(replace(view, focus=Focus(first=0, second=13, told=7)))
+    seen = closer.update(replace(view, focus=Focus(first=0, second=13, condition=7)))
     sample = seen.traces[SAMPLE]["z"][::-1]
     assert np.allclose(sample, snapshot.fake[17], atol=1e-6), "the same row, the column of the seven"
     assert np.allclose(seen.traces[LATENT]["y"][1:-1:2], snapshot.z[13, :5])
     own = closer.update(replace(view, focus=Focus(first=0, second=13)))
     assert np.array_equal(own.traces[SAMPLE]["z"][::-1], snapshot.fake[13])
-    line = " ".join(closer.readings(replace(view, focus=Focus(first=0, second=13, told=7))))
+    line = " ".join(closer.readings(replace(view, focus=Focus(first=0, second=13, condition=7))))
     assert "told <b>7</b>" in line
     own = " ".join(closer.readings(replace(view, focus=Focus(first=0, second=13))))
     assert "told <b>3</b>" in own, "as kept: the column it stands in"
@@ -270,9 +272,9 @@ def test_the_choice_of_a_class_follows_the_experiment_and_the_run():
     assert choice.layout.display == ""
     assert dict(choice.options) == {"as kept": None, "4": 0, "1": 1}
     choice.value = 1
-    assert seen == Focus(second=3, told=1)
+    assert seen == Focus(second=3, condition=1)
     choice.reflect(1)
     assert choice.value == 1
     choice.reflect(None)
     assert choice.value is None
-    assert seen == Focus(second=3, told=1), "what it shows is not what it asks for"
+    assert seen == Focus(second=3, condition=1), "what it shows is not what it asks for"

@@ -21,7 +21,7 @@ from test_course import COURSE, script
 import ganviz
 from ganviz.cli.main import parser
 from ganviz.cli.policy import policy
-from ganviz.link import PRESET, named
+from ganviz.link import PRESET, preset_of
 from ganviz.presets import describe, preset_names
 from ganviz.server.front import gallery as front
 from ganviz.server.front.course import course
@@ -124,8 +124,7 @@ HOSTILE = '"><script>alert(1)</script>&amp;'
 def test_a_card_says_what_it_is_told_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     odd = replace(describe("ring"), name=HOSTILE, title=HOSTILE, watch=HOSTILE, minutes=None)
     lesson = replace(course()[0], path=Path(f"{HOSTILE}.ipynb".replace("/", "")), title=HOSTILE, question=HOSTILE)
-    monkeypatch.setattr(front, "preset_names", lambda: [HOSTILE])
-    monkeypatch.setattr(front, "describe", lambda name: odd)
+    monkeypatch.setattr(front, "available", lambda: [odd])
     monkeypatch.setattr(front, "course", lambda: [lesson])
     page = front.gallery()
     cards = Cards(page)
@@ -139,8 +138,7 @@ def test_a_preset_of_a_new_kind_of_data_has_a_card(monkeypatch: pytest.MonkeyPat
     presets = {name: describe(name) for name in ("ring", "figure-1")}
     sound = SimpleNamespace(data=SimpleNamespace(kind="sounds"))
     presets["noise"] = replace(presets["ring"], name="noise", title="Noise", experiment=sound, minutes=None)
-    monkeypatch.setattr(front, "preset_names", lambda: list(presets))
-    monkeypatch.setattr(front, "describe", presets.__getitem__)
+    monkeypatch.setattr(front, "available", lambda: list(presets.values()))
     page = front.gallery()
     assert page.index("<h2>In the plane</h2>") < page.index("<h2>Sounds</h2>") < page.index("explore#preset=noise")
 
@@ -278,11 +276,11 @@ def test_what_a_cell_says_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_link_names_a_preset() -> None:
-    assert named("#preset=ring") == named(f"https://example.org/explore{PRESET}ring") == "ring"
-    assert named("#preset=%3Cb%3E") == "<b>"
-    assert len(named("#preset=" + "x" * 10**6)) == 100
+    assert preset_of("#preset=ring") == preset_of(f"https://example.org/explore{PRESET}ring") == "ring"
+    assert preset_of("#preset=%3Cb%3E") == "<b>"
+    assert len(preset_of("#preset=" + "x" * 10**6)) == 100
     for other in ("", "#preset", "#ganviz=abc", "ring"):
-        assert named(other) == ""
+        assert preset_of(other) == ""
 
 
 def test_an_explorer_opens_the_preset_that_its_page_s_address_names() -> None:

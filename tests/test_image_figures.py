@@ -329,8 +329,8 @@ def test_the_map_holds_both_kept_samples_and_the_reader_walks_on_it(view):
     z = snapshot.z[[0, 11]].astype(np.float64)
     there = snapshot.generate((4 / 6 * (z[0] + z[1]))[None])[0]
     assert np.allclose(picture(after[CLOSER_MAP], 90, 118), there, atol=1e-5)
-    back = figure.pick(replace(focus, told=4), CLOSER_MAP, (104, 104))
-    assert back == replace(view.focus, told=4), "a click on where the reader stands leads back to the middle"
+    back = figure.pick(replace(focus, condition=4), CLOSER_MAP, (104, 104))
+    assert back == replace(view.focus, condition=4), "a click on where the reader stands leads back to the middle"
     for _ in range(300):
         focus = figure.pick(focus, CLOSER_MAP, (207, 207))
     far = figure.update(replace(view, focus=focus)).traces[CLOSER_MAP]["z"]

@@ -507,9 +507,9 @@ def test_another_path_can_be_chosen_once_pictures_were_read(own, tmp_path):
     read, other = Images(path=str(own)), saved(tmp_path / "other.npz", 255 - drawings())
     read.prepare()
     chosen = []
-    (path,) = fields_of(read, lambda fields: (chosen.append(resolve("distributions", fields)), True)[1])
+    (path,) = fields_of(read, "data", lambda **changes: (chosen.append(small(data=read).replace(**changes)), True)[1])
     path.value = str(other)
-    assert [option.path for option in chosen] == [str(other)]
+    assert [experiment.at("data.path") for experiment in chosen] == [str(other)]
 
 
 def test_a_checkpoint_whose_pictures_are_gone(own, tmp_path):

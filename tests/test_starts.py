@@ -39,7 +39,7 @@ def test_it_goes_on_with_the_minibatches_that_come_next(kept):
     for each in (again, once_more):
         each.advance(5)
     assert same(again.state, once_more.state)
-    assert torch.equal(again._noise.draw("g", 25)["z"], trainer._transitions.noise.draw("g", 25)["z"])
+    assert torch.equal(again._transitions.noise.draw("g", 25)["z"], trainer._transitions.noise.draw("g", 25)["z"])
 
 
 def test_it_says_how_it_was_made(kept):
@@ -73,7 +73,7 @@ def test_an_averaged_generator_is_kept_as_it_is_shown(tmp_path):
     trainer.advance(20)
     shown = trainer._transitions.game.shown(trainer.state)
     again = read(write(trainer, "mine", 1.0, "x", tmp_path)).trainer()
-    assert torch.allclose(again._game.shown(again.state), shown, rtol=2**-10, atol=1e-6)
+    assert torch.allclose(again._transitions.game.shown(again.state), shown, rtol=2**-10, atol=1e-6)
     assert not torch.allclose(shown, trainer.state["g"]["parameters"], rtol=2**-10, atol=1e-6)
 
 

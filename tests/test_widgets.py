@@ -374,14 +374,12 @@ def test_a_refused_choice_goes_back_and_says_why():
         loss.value = "mmd"
         assert loss.value == before == explorer.session.experiment.loss.option_name()
         assert "r1 acts on the discriminator" in explorer._notices.message.value
-        explorer._shown_panel.controls["regularizers"]._switches["r1"].value = False
+        explorer._shown_panel.controls["regularizers"]._switches["r1"].children[0].value = False
         loss.value = "mmd"
         assert explorer.session.experiment.loss.option_name() == "mmd"
         assert explorer._shown_panel.controls["lr_d"].layout.display == "none"
         switches = explorer._shown_panel.controls["regularizers"]
-        shown = {
-            name for name, box in zip(switches._switches, switches.children, strict=True) if not box.layout.display
-        }
+        shown = {name for name, box in switches._switches.items() if not box.layout.display}
         assert "ema" in shown
         assert "packing" not in shown, "it would be refused"
         loss.value = "minimax"
@@ -393,7 +391,7 @@ def test_a_refused_choice_goes_back_and_says_why():
 
 def test_the_line_of_numbers_has_no_nan():
     for loss, said in (("relativistic", "C(G)</abbr> <b>unknown</b>"), ("minimax", "C(G)</abbr> <b>−")):
-        run = Recording(small(loss=loss), "eager")
+        run = Recorder(small(loss=loss), "eager")
         assert said in caption(Figure1(), Frame(run.view(), Status()))
     view = Recorder(small(), "eager").view()
     endless = dataclasses.replace(view, measures={**view.measures, "cost": math.inf})
@@ -444,7 +442,7 @@ def test_the_bundle_draws_every_figure():
     images = small(data="mnist", latent={"name": "normal", "dim": 8})
     told = images.replace(data={"name": "mnist", "conditional": True})
     shown = (preset("figure-1"), preset("dirac-gan"), preset("ring"), images, told)
-    views = [Recording(experiment, "eager").view() for experiment in shown]
+    views = [Recorder(experiment, "eager").view() for experiment in shown]
     for name in names("figures"):
         figure = find("figures", name)()
         view = next(view for view in views if figure.fits(view.snapshot.experiment))

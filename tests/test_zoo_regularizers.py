@@ -277,7 +277,7 @@ def on_noise_of(trainer: Trainer, player: str):
     """The losses' gradients of a trainer without regularizers as functions of flat (g, d), on one of its minibatches;
     G's turn borrows real samples, so the draws are those of a game whose G needs them."""
     game, settings = trainer._transitions.game, trainer._transitions.settings
-    noise = Trainer(trainer.experiment.replace(regularizers=["consensus"]))._noise.draw(player, 0)
+    noise = Trainer(trainer.experiment.replace(regularizers=["consensus"]))._transitions.noise.draw(player, 0)
     noise = {name: noise[name].double() for name in ("z", "real")} | {"regularizers": {}}
 
     def gradients(g: torch.Tensor, d: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -311,7 +311,7 @@ def test_unrolled_answers_the_discriminator_after_its_steps(through):
     bare, steps, length, e = plain(), 3, 0.4, 1e-5
     gradients = on_noise_of(bare, "g")
     g, d = (bare.state[name]["parameters"] for name in "gd")
-    noise = bare._noise.draw("g", 0)
+    noise = bare._transitions.noise.draw("g", 0)
     option = {"name": "unrolled", "steps": steps, "step_size": length, "through": through}
     before, after = after_one_step(plain(regularizers=[option]))["g"]
 
@@ -323,7 +323,7 @@ def test_unrolled_answers_the_discriminator_after_its_steps(through):
 
     def loss(theta: torch.Tensor, psi: torch.Tensor) -> float:
         state = {name: {**bare.state[name], "parameters": flat} for name, flat in (("g", theta), ("d", psi))}
-        return float(bare._game.generator_turn(state, bare._settings, noise)[1])
+        return float(bare._transitions.game.generator_turn(state, bare._transitions.settings, noise)[1])
 
     for seed in range(3):
         way = torch.randn(g.shape, generator=generator_for(seed, "way"), dtype=torch.float64)
@@ -495,5 +495,5 @@ def test_minibatch_discrimination_finds_a_generator_without_variety():
         trainer = Trainer(small(regularizers=list(chosen), **fields))
         for _ in range(300):
             trainer.step_discriminator()
-        losses[chosen] = trainer._scalars["loss_d"]
+        losses[chosen] = trainer.scalars["loss_d"]
     assert losses[("minibatch_discrimination",)] < 0.5 * losses[()]

@@ -32,7 +32,7 @@ import ganviz
 from ganviz.engine.starts import Start
 from ganviz.figures.base import Figure, View
 from ganviz.lab.recorder import Recorder
-from ganviz.option import find, names
+from ganviz.option import available
 from ganviz.presets import describe
 from ganviz.widgets.plotly_js import compressed
 
@@ -157,7 +157,7 @@ def trained(run: Recorder, steps: int) -> View:
 
 def chosen(experiment: ganviz.Experiment) -> Iterator[Figure]:
     """The stage and the curves, as the explorer chooses them."""
-    figures = [find("figures", name)() for name in names("figures")]
+    figures = [figure() for figure in available(Figure).values()]
     for place in ("stage", "curves"):
         fit = [one for one in figures if isinstance(one, Figure) and one.place == place and one.fits(experiment)]
         yield max(fit, key=lambda one: one.special)

@@ -56,7 +56,10 @@ def main(which: list[str]) -> int:
     failed = 0
     for one in which or ["oldest", "newest"]:
         python = environment(one)
-        print(f"{one}: torch", subprocess.check_output([python, "-c", "import torch; print(torch.__version__)"], text=True))
+        print(
+            f"{one}: torch",
+            subprocess.check_output([python, "-c", "import torch; print(torch.__version__)"], text=True),
+        )
         command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS]
         failed += bool(subprocess.run(command, cwd=ROOT, check=False).returncode)
     return failed

@@ -10,13 +10,13 @@ import sys
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tqdm import trange
 
 from ganviz.cli.source import experiment_from
 from ganviz.engine.diverged import Diverged
-from ganviz.option import Invalid, find, names
+from ganviz.option import Invalid, available
 from ganviz.presets import describe, preset_names
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ def _trained(experiment: Experiment, steps: int) -> tuple[View, str]:
 
 def _chosen(experiment: Experiment) -> Iterator[Figure]:
     """The stage and the curves, as the explorer chooses them."""
-    figures: list[Any] = [find("figures", name)() for name in names("figures")]
+    from ganviz.figures.base import Figure
+
+    figures = [figure() for figure in available(Figure).values()]
     for place in ("stage", "curves"):
         yield max((one for one in figures if one.place == place and one.fits(experiment)), key=lambda one: one.special)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from ganviz import __version__
 from ganviz.cli import export, options, presets, serve, train
@@ -16,7 +17,7 @@ COMMANDS = {"serve": serve, "train": train, "export": export, "presets": presets
 class Parser(argparse.ArgumentParser):
     """A parser that explains a mistake in one sentence, without the usage in front of it."""
 
-    def error(self, message: str) -> None:  # type: ignore[override]
+    def error(self, message: str) -> NoReturn:
         """Raise `Invalid` instead of printing the usage and leaving."""
         raise Invalid(f"{message[0].upper()}{message[1:]}; see {self.prog} --help.")
 

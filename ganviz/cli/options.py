@@ -7,7 +7,7 @@ import textwrap
 from typing import Any
 
 from ganviz.cli.table import table
-from ganviz.option import Invalid, Option, find, hint, names, nearest
+from ganviz.option import Invalid, Option, available, broken, find, hint, nearest
 
 ROOMS = (
     "distributions",
@@ -29,7 +29,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the rooms, one room with its fields, or one option with its documentation."""
+    """Print the rooms, one room with its fields, or one option with its documentation; of an option whose file is
+    broken, why."""
     if options.room is not None and options.room not in ROOMS:
         raise Invalid(f"There is no room {options.room!r}{nearest(options.room, list(ROOMS))}")
     if options.name is not None:
@@ -38,11 +39,12 @@ def run(options: argparse.Namespace) -> int:
         return 0
     for room in [options.room] if options.room else ROOMS:
         print(room)
-        for name in names(room):
-            option = find(room, name)
+        for name, option in available(room).items():
             print(f"  {name}: {textwrap.shorten(option.help().partition(chr(10))[0], 100)}")
             if options.room and option.knobs():
                 print(textwrap.indent(_fields(option), "      "))
+        for name, reason in broken(room).items():
+            print(f"  {name}: left out. {reason}")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ganviz.cli.table import table
-from ganviz.presets import describe, preset_names
+from ganviz.presets import available, broken
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,7 +13,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print a line a preset."""
-    about = [describe(name) for name in preset_names()]
-    print(table([(each.name, each.title, each.watch) for each in about]))
+    """Print a line a preset; of one that cannot be used, why."""
+    print(table([(each.name, each.title, each.watch) for each in available()]))
+    for name, reason in broken().items():
+        print(f"{name}: left out. {reason}")
     return 0

@@ -40,32 +40,7 @@ def _changed(experiment: Experiment, change: str) -> Experiment:
     path, equals, text = change.partition("=")
     if not equals or not path:
         raise Invalid(f"--set takes FIELD=VALUE, such as loss=minimax or data.mean=2, not {change!r}.")
-    name, *inner = path.split(".")
-    value = _value(text)
-    if not inner:
-        return experiment.replace(**{name: value})
-    tree = experiment.to_dict()
-    if name not in tree:
-        return experiment.replace(**{name: value})  # says that there is no such field
-    tree[name] = _set(tree[name], inner, value, path)
-    return Experiment(**tree)
-
-
-def _set(option: Any, path: list[str], value: Any, whole: str) -> Any:
-    """The option's JSON form with one field changed; ``regularizers.r1.gamma`` looks the regularizer up by its name."""
-    if isinstance(option, list) and len(path) == 2:
-        if path[0] not in [item["name"] for item in option]:
-            raise Invalid(f"--set {whole}: {path[0]!r} is not switched on.")
-        return [_with(item, path[1], value) if item["name"] == path[0] else item for item in option]
-    if isinstance(option, dict) and len(path) == 1:
-        return _with(option, path[0], value)
-    raise Invalid(f"--set {whole}: there is no such field.")
-
-
-def _with(option: dict[str, Any], field: str, value: Any) -> dict[str, Any]:
-    """One option's JSON form with one field changed; of another name, it is that option with its own defaults."""
-    another = field == "name" and value != option["name"]
-    return {"name": value} if another else option | {field: value}
+    return experiment.replace(**{path: _value(text)})
 
 
 def _value(text: str) -> Any:

@@ -27,6 +27,16 @@ class Bumps:
     """Standard deviation σ of each bump along every axis; a sample within 3σ of a centre is of high quality."""
 
 
+@dataclass(frozen=True)
+class Pairs:
+    """Samples and their conditions, row by row."""
+
+    x: Tensor
+    """(n, *shape) float32."""
+    condition: Tensor
+    """(n, condition_dim) float32."""
+
+
 class Distribution(Option, ABC):
     """A density that can be sampled and evaluated: on the line, unless a subclass has another `shape`."""
 
@@ -39,45 +49,57 @@ class Distribution(Option, ABC):
         return (1,)
 
     @property
-    def classes(self) -> int:
-        """How many classes of samples there are of which both players are told; 0 where they are told nothing."""
+    def condition_dim(self) -> int:
+        """Numbers in a sample's condition, which both players are given; 0 where samples come without one.
+
+        Samples that have one override `draw` as well, and `condition_names` and `each_condition` where the condition is
+        a class.
+        """
         return 0
 
-    def class_names(self) -> list[str]:
-        """What they are called, in turn."""
+    def draw(self, n: int, generator: Generator) -> Pairs:
+        """`n` independent samples with their conditions. Of a generator in the same state, `sample` draws the same
+        samples."""
+        return Pairs(self.sample(n, generator), torch.empty(n, 0))
+
+    def conditions(self, n: int, generator: Generator) -> Tensor:
+        """`n` independent conditions, as frequent as in the data, (n, condition_dim): those that `draw` draws."""
+        return self.draw(n, generator).condition if self.condition_dim else torch.empty(n, 0)
+
+    def condition_names(self) -> list[str]:
+        """What the values of a discrete condition are called, in turn; empty where it is continuous."""
         return []
 
-    def told(self, n: int, generator: Generator) -> Tensor:
-        """What both players are told of `n` samples, (n, classes) float32. Of a generator in the same state it is what
-        belongs to the samples that `sample` draws."""
-        return torch.empty(n, 0)
+    def each_condition(self) -> Tensor:
+        """The values of a discrete condition in turn, (values, condition_dim)."""
+        return torch.empty(0, self.condition_dim)
 
-    def each_class(self) -> Tensor:
-        """What both players are told of each class in turn, (classes, classes)."""
-        return torch.empty(0, 0)
-
-    def told_in_turn(self, n: int, names: Sequence[str]) -> Tensor:
-        """What both players are told of `n` samples of the classes with these names, again and again, (n, classes).
-        Raises `Invalid` for a name that is not there."""
-        known = self.class_names()
+    def conditions_in_turn(self, n: int, names: Sequence[str]) -> Tensor:
+        """The conditions with these names, again and again, (n, condition_dim). Raises `Invalid` for a name that is
+        not there."""
+        known = self.condition_names()
+        if self.condition_dim and not known:
+            raise Invalid("The condition is a point here and has no names: G cannot be asked for one by its name.")
         for name in names or ["nothing"]:
             if name not in known:
                 raise Invalid(f"G can be told {', '.join(dict.fromkeys(known)) or 'nothing'} here, not {name!r}.")
-        return self.each_class()[[known.index(names[i % len(names)]) for i in range(n)]]
+        return self.each_condition()[[known.index(names[i % len(names)]) for i in range(n)]]
 
     @property
-    def seen_shape(self) -> tuple[int, ...]:
-        """Shape of what D sees: a sample, together with what is told of it."""
-        return self.shape
+    def pair_shape(self) -> tuple[int, ...]:
+        """Shape of a sample with its condition, as D sees them: a vector (d,) becomes (d + condition_dim,)."""
+        first, *others = self.shape
+        return first + self.condition_dim, *others
 
-    def joined(self, x: Tensor, told: Tensor) -> Tensor:
-        """What D sees, (n, *seen_shape), of samples (n, *shape) and what is told of them (n, classes)."""
-        return x
+    def pair(self, x: Tensor, condition: Tensor) -> Tensor:
+        """Samples (n, *shape) with their conditions (n, condition_dim), (n, *pair_shape): the condition as further
+        coordinates. Samples and conditions may stand in groups, side by side along axis 1."""
+        return torch.cat([x, condition], 1) if self.condition_dim else x
 
-    def held(self, seen: Tensor) -> Tensor:
-        """The same as D sees it, (n, *seen_shape), but without a slope by what is told: there is nowhere to move to,
-        so penalties on D's slope leave it alone."""
-        return seen
+    def unpair(self, pairs: Tensor) -> tuple[Tensor, Tensor]:
+        """`pair` undone: (samples, conditions)."""
+        x, condition = torch.split(pairs, [self.shape[0], pairs.shape[1] - self.shape[0]], 1)
+        return x, condition.flatten(1)
 
     def prepare(self) -> Self:
         """This option with what its samples are made of in hand, read now where it lies in files: what a run has from

@@ -36,11 +36,12 @@ class Turn:
     """What a regularizer's term may look at in a player's turn."""
 
     score: Callable[[Tensor], Tensor]
-    """D at the parameters being trained: (n, *shape) → raw scores (n, 1)."""
+    """D at the parameters being trained: (n, *shape) → raw scores (n, 1). Where samples have
+    conditions, D is given the minibatch's own along with the rows, so that no slope of this is one by the condition."""
     real: Tensor
-    """The real minibatch as D sees it, (n, *shape)."""
+    """The real minibatch as D sees it, without its conditions, (n, *shape)."""
     fake: Tensor
-    """The fake minibatch as D sees it, (n, *shape); without gradient to G in D's turn."""
+    """The fake minibatch as D sees it, without its conditions, (n, *shape); without gradient to G in D's turn."""
     noise: dict[str, Tensor]
     """What the regularizer's own `noise` drew for this update."""
     field: Callable[[], tuple[Tensor, Tensor]] = NotImplemented
@@ -107,7 +108,8 @@ class Regularizer(Option, ABC):
     # ------------------------------------------------------------------------------------------- on the samples
 
     def samples(self, x: Tensor, side: Side, noise: dict[str, Tensor], updates: Tensor) -> Tensor:
-        """What D sees in place of `x` (n, *shape), same shape; `updates` is the player's counter, a scalar tensor."""
+        """What D sees in place of the samples `x` (n, *shape), same shape; `updates` is the player's counter, a scalar
+        tensor. A condition is left alone."""
         return x
 
     def seen_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -115,7 +117,8 @@ class Regularizer(Option, ABC):
         return shape
 
     def group(self, x: Tensor) -> Tensor:
-        """The minibatch (n, *shape) as the groups that D scores, (n/m, *`seen_shape`)."""
+        """The minibatch (n, *shape) as the groups that D scores, (n/m, *`seen_shape`), side by side along axis 1; its
+        conditions (n, condition_dim) likewise."""
         return x
 
     def repeat(self, x: Tensor) -> Tensor:

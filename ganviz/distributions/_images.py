@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import torch
 from torch import Generator, Tensor
+from torch.nn import functional as F
 
 from ganviz.contracts.distribution import Distribution
 from ganviz.contracts.remembered import remembered
@@ -47,9 +48,27 @@ class ImageDistribution(Distribution, ABC):
     def held_out(self) -> Tensor:
         """Others again, (k, 28, 28) uint8."""
 
-    def told_of_held_out(self, rows: Tensor) -> Tensor:
-        """What both players would be told of the held-out pictures in these rows (n,): (n, classes)."""
+    def held_out_conditions(self, rows: Tensor) -> Tensor:
+        """The conditions of the held-out pictures in these rows (n,): (n, condition_dim)."""
         return torch.empty(len(rows), 0)
+
+    @property
+    def pair_shape(self) -> tuple[int, ...]:
+        """A picture with its condition as further rows of pixels."""
+        channels, height, width = self.shape
+        return channels, height + -(-self.condition_dim // width), width
+
+    def pair(self, x: Tensor, condition: Tensor) -> Tensor:
+        """The condition as further rows of pixels below the picture, the last of them filled up with zeros."""
+        if not self.condition_dim:
+            return x
+        each = torch.unflatten(condition, 1, (-1, self.condition_dim))
+        rows = torch.unflatten(F.pad(each, (0, -self.condition_dim % SIDE)), 2, (-1, SIDE))
+        return torch.cat([x, rows], 2)
+
+    def unpair(self, pairs: Tensor) -> tuple[Tensor, Tensor]:
+        x, rows = torch.split(pairs, [SIDE, pairs.shape[2] - SIDE], 2)
+        return x, rows.flatten(1)[:, : self.condition_dim]
 
     def advice(self, experiment: Experiment) -> str:
         """G's pictures have no more dimensions than its latent."""

@@ -14,7 +14,8 @@ from pydantic import field_validator, model_validator
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from ganviz.distributions._images import SIDE, ImageDistribution
+from ganviz.contracts.distribution import Pairs
+from ganviz.distributions._images import ImageDistribution, as_samples
 from ganviz.option import Invalid, rebuild
 from ganviz.readers.idx import parse, read_bytes
 
@@ -41,8 +42,8 @@ PARTS = {
 DIGITS = "0123456789"
 
 LIT = math.sqrt(len(DIGITS))
-"""What stands at the place of the digit that the players are told, among zeros: the mean square of the ten is 1, as
-that of a latent's coordinates."""
+"""What stands at the digit's place in a condition, among zeros: the mean square of the ten is 1, as that of a latent's
+coordinates."""
 
 
 class Mnist(ImageDistribution):
@@ -85,40 +86,25 @@ class Mnist(ImageDistribution):
         return self
 
     @property
-    def classes(self) -> int:
+    def condition_dim(self) -> int:
         return len(DIGITS) if self.conditional else 0
 
-    @property
-    def seen_shape(self) -> tuple[int, ...]:
-        channels, height, width = self.shape
-        return channels, height + self.conditional, width
-
-    def told(self, n: int, generator: Generator) -> Tensor:
+    def draw(self, n: int, generator: Generator) -> Pairs:
         if not self.conditional:
-            return super().told(n, generator)
-        return named(self.training_labels()[self._rows(n, generator)])
+            return super().draw(n, generator)
+        rows = self._rows(n, generator)
+        return Pairs(as_samples(self.training()[rows]), one_hot(self.training_labels()[rows]))
 
-    def told_of_held_out(self, rows: Tensor) -> Tensor:
-        return named(self.held_out_labels()[rows]) if self.conditional else super().told_of_held_out(rows)
+    def held_out_conditions(self, rows: Tensor) -> Tensor:
+        return one_hot(self.held_out_labels()[rows]) if self.conditional else super().held_out_conditions(rows)
 
-    def class_names(self) -> list[str]:
+    def condition_names(self) -> list[str]:
         # Of fewer digits than ten, those there are, again and again.
-        return [self.digits[i % len(self.digits)] for i in range(self.classes)]
+        return [self.digits[i % len(self.digits)] for i in range(self.condition_dim)]
 
-    def each_class(self) -> Tensor:
-        in_turn = torch.tensor([int(name) for name in self.class_names()])
-        return named(in_turn) if self.conditional else super().each_class()
-
-    def joined(self, x: Tensor, told: Tensor) -> Tensor:
-        if not self.conditional:
-            return x
-        row = F.pad(told, (0, SIDE - told.shape[1]))
-        return torch.cat([x, row[:, None, None]], 2)
-
-    def held(self, seen: Tensor) -> Tensor:
-        if not self.conditional:
-            return seen
-        return torch.cat([seen[:, :, :SIDE], seen[:, :, SIDE:].detach()], 2)
+    def each_condition(self) -> Tensor:
+        in_turn = torch.tensor([int(name) for name in self.condition_names()])
+        return one_hot(in_turn) if self.conditional else super().each_condition()
 
     def training(self) -> Tensor:
         return chosen("training", self.digits)[0]
@@ -138,8 +124,8 @@ class Mnist(ImageDistribution):
         return chosen("held_out", self.digits)[1]
 
 
-def named(digits: Tensor) -> Tensor:
-    """What the players are told of these digits (n,): (n, 10) float32."""
+def one_hot(digits: Tensor) -> Tensor:
+    """The conditions that stand for these digits (n,): (n, 10) float32."""
     return LIT * F.one_hot(digits.long(), len(DIGITS)).float()
 
 

@@ -21,7 +21,7 @@ def best(shape: tuple[int, ...], dtype: torch.dtype) -> torch.device:
     launching them takes longer than computing them: those stay on the CPU. ``$GANVIZ_DEVICE`` overrules both.
     """
     if wanted := os.environ.get("GANVIZ_DEVICE"):
-        return named(wanted, dtype)
+        return checked(wanted, dtype)
     if len(shape) == 1:
         return torch.device("cpu")
     if torch.cuda.is_available():
@@ -31,7 +31,7 @@ def best(shape: tuple[int, ...], dtype: torch.dtype) -> torch.device:
     return torch.device("cpu")
 
 
-def named(name: str, dtype: torch.dtype = torch.float32) -> torch.device:
+def checked(name: str, dtype: torch.dtype = torch.float32) -> torch.device:
     """A device by its name, to compute with numbers of that type. Raises `Invalid` where this machine, or this torch,
     has no such device, and where the device has no such numbers."""
     try:

@@ -71,7 +71,7 @@ class Game(Players):
             score, _ = batch.discriminator(answered)
             fake = batch.fake(g)
             loss = batch.loss_g(score, fake)
-            real = noise.get("real", fake)
+            real = batch.real() if "real" in noise else fake
             terms = batch.terms("g", partial(Turn, score, real, fake, field=lambda: batch.field(g, d)))
             return sum(terms, start=loss), loss
 

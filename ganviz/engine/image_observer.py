@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
@@ -27,7 +27,7 @@ FOLLOWED = 64
 """Samples that are followed in time."""
 
 STYLES = 8
-"""Where G is told a class, these are so many latents, each with every class."""
+"""Where the condition is a class, these are so many latents, each with every class."""
 
 JUDGED = 256
 """Pictures of each kind on which D is asked."""
@@ -42,36 +42,39 @@ CHUNK = 500
 class ImageObserver(Observer):
     """What can be seen of a game on pictures: samples of fixed latents, and D on samples of three kinds."""
 
+    sees_conditions: ClassVar[bool] = True
+
     def __init__(self, game: Players) -> None:
         super().__init__(game)
         data, seed = cast(ImageDistribution, game.data), game.experiment.seed
-        sample, told = (draw(JUDGED, generator_for(seed, "look/real")) for draw in (data.sample, data.told))
-        self._real = data.joined(sample, told)
+        real = data.draw(JUDGED, generator_for(seed, "look/real"))
+        self._real = data.pair(real.x, real.condition)
         held_out = data.held_out()
         chosen = torch.randint(len(held_out), (JUDGED,), generator=generator_for(seed, "look/held-out"))
         self._z = self._latents(JUDGED)
-        self._held_out = data.joined(as_samples(held_out[chosen]), data.told_of_held_out(chosen))
+        self._held_out = data.pair(as_samples(held_out[chosen]), data.held_out_conditions(chosen))
 
     def _latents(self, n: int) -> Tensor:
-        """The first `n` of the latents that are looked at, with what G is told behind them."""
+        """The first `n` of the latents that are looked at, with the conditions behind them."""
         game, seed = self._game, self._game.experiment.seed
         data, latent = cast(ImageDistribution, game.data), game.latent
         drawn = []
         for block in range(-(-n // CHUNK)):
-            generators = [generator_for(seed, f"look/{what}/{block}") for what in ("z", "told")]
-            drawn.append(torch.cat([latent.sample(CHUNK, generators[0]), data.told(CHUNK, generators[1])], 1))
+            # Streams keep their names: on these depends what is drawn.
+            generators = [generator_for(seed, f"look/{stream}/{block}") for stream in ("z", "told")]
+            drawn.append(torch.cat([latent.sample(CHUNK, generators[0]), data.conditions(CHUNK, generators[1])], 1))
         z = torch.cat(drawn)
-        if data.classes:
-            classes = data.each_class()
-            styles = z[:STYLES, : latent.dim].repeat_interleave(len(classes), 0)
-            z[: len(styles)] = torch.cat([styles, classes.repeat(STYLES, 1)], 1)
+        if data.condition_names():
+            each = data.each_condition()
+            styles = z[:STYLES, : latent.dim].repeat_interleave(len(each), 0)
+            z[: len(styles)] = torch.cat([styles, each.repeat(STYLES, 1)], 1)
         return z[:n].to(game.dtype)
 
     def snapshot(
         self, experiment: Experiment, state: State, settings: Settings, scalars: Mapping[str, float]
     ) -> ImageSnapshot:
         # What is called later must see this moment's options: the game's own may have moved on by then.
-        z, followed = self._z, STYLES * self._game.data.classes or FOLLOWED
+        z, followed = self._z, STYLES * len(self._game.data.condition_names()) or FOLLOWED
         fake = self._generated(state, z)
         seen = self._game.pair(fake, z)
         judge = partial(self._judged, state, settings, seen)
@@ -87,17 +90,17 @@ class ImageObserver(Observer):
             on_held_out=on_held_out,
             on_fake=on_fake,
             draw=lambda n: pictures(self._generated(state, self._latents(n))),
-            told=lambda n: self._latents(n)[:, self._game.latent.dim :].float().numpy(),
+            condition=lambda n: self._game.condition(self._latents(n)).float().numpy(),
             generate=lambda latents: pictures(self._generated(state, self._tensor(latents))),
-            judge=lambda x, told=None: judge(self._seen(x, told)),
+            judge=lambda x, condition=None: judge(self._seen(x, condition)),
             nearest=lambda x: self._nearest(torch.from_numpy(np.ascontiguousarray(x))),
-            saliency=lambda x, told=None: self._saliency(state, settings, seen, self._seen(x, told)),
+            saliency=lambda x, condition=None: self._saliency(state, settings, seen, self._seen(x, condition)),
         )
 
     def discriminate(self, state: State, settings: Settings, x: Array) -> Array:
         z = self._z[:SUPPORT]
         fake = self._game.pair(self._generated(state, z), z)
-        shape = self._game.data.seen_shape
+        shape = self._game.data.pair_shape
         if np.shape(x)[1:] not in {shape, (shape[1:] if shape[0] == 1 else shape)}:
             raise Invalid(f"D sees samples of shape {shape}, not {np.shape(x)[1:]}.")
         return self._judged(state, settings, fake, self._tensor(x).reshape(-1, *shape))
@@ -109,10 +112,10 @@ class ImageObserver(Observer):
     def _tensor(self, x: NDArray[Any]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(x)).to(self._game.dtype)
 
-    def _seen(self, x: NDArray[Any], told: NDArray[Any] | None) -> Tensor:
-        """What D sees of pictures (m, 28, 28) and what is told of them (m, classes)."""
-        told = np.empty((len(x), 0)) if told is None else told
-        return self._game.data.joined(self._tensor(x)[:, None], self._tensor(told))
+    def _seen(self, x: NDArray[Any], condition: NDArray[Any] | None) -> Tensor:
+        """What D sees of pictures (m, 28, 28) with their conditions (m, condition_dim)."""
+        condition = np.empty((len(x), 0)) if condition is None else condition
+        return self._game.data.pair(self._tensor(x)[:, None], self._tensor(condition))
 
     def _generated(self, state: State, z: Tensor) -> Tensor:
         flat = self._game.shown(state)

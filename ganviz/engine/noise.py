@@ -8,7 +8,6 @@ stream, so that switching a regularizer on does not change the minibatches.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 
 import torch
 from torch import Generator, Tensor
@@ -49,14 +48,18 @@ class Noise:
         self._data = experiment.data
         self._latent = experiment.latent
         self._regularizers = experiment.regularizers
-        self._shapes = Shapes(self._data.seen_shape, experiment.discriminator.hidden())
+        self._shapes = Shapes(self._data.shape, experiment.discriminator.hidden())
         # To look ahead, each player must know where the other is going.
         self._looks_ahead = any(o.looks_ahead for o in (experiment.optimizer_g, experiment.optimizer_d))
         self._needs_real = {"d": True, "g": generator_needs_real(experiment)}
         self._blocks: dict[str, tuple[int, list[Tree]]] = {}
 
     def draw(self, player: str, update: int) -> Tree:
-        """What player ``"d"`` or ``"g"`` sees in its update number `update`, counted from 0."""
+        """What player ``"d"`` or ``"g"`` sees in its update number `update`, counted from 0.
+
+        ``z``: G's inputs, latents with the conditions behind them, (n, dim + condition_dim); ``real``: the samples that
+        have those conditions, (n, *shape), where they are needed; ``regularizers``: what each of these drew.
+        """
         block, row = divmod(update, BLOCK)
         number, rows = self._blocks.get(player, (-1, []))
         if number != block:
@@ -71,14 +74,17 @@ class Noise:
 
     def _rows(self, player: str, block: int) -> list[Tree]:
         """One draw for each update of a block."""
-        # Each fake is told what the real sample in its row is told: those two are interpolated, and compared in pairs.
-        told = self._stream(f"{player}/real", block, self._data.told)
-        columns = {"z": torch.cat([self._stream(f"{player}/z", block, self._latent.sample), told], 1)}
-        if self._needs_real[player]:
-            columns["real"] = self._data.joined(self._stream(f"{player}/real", block, self._data.sample), told)
+        z = self._latent.sample(BLOCK * self._batch, self._stream(f"{player}/z", block))
+        columns = {"z": z}
+        if self._needs_real[player] or self._data.condition_dim:
+            # Each fake is told what the real sample in its row is told: those two are interpolated, and compared.
+            drawn = self._data.draw(BLOCK * self._batch, self._stream(f"{player}/real", block))
+            columns["z"] = torch.cat([z, drawn.condition], 1)
+            if self._needs_real[player]:
+                columns["real"] = drawn.x
         rows: list[Tree] = [
             dict(zip(columns, row, strict=True))
-            for row in zip(*(self._split(c) for c in columns.values()), strict=True)
+            for row in zip(*(self._split(column) for column in columns.values()), strict=True)
         ]
         for row, own in zip(rows, self._regularizer_rows(player, block), strict=True):
             row["regularizers"] = own
@@ -91,15 +97,16 @@ class Noise:
             if not (player in regularizer.players() or regularizer.acts_on_samples or self._looks_ahead):
                 continue
             name = regularizer.option_name()
-            generator = generator_for(self._seed, f"{player}/{name}/{block}")
+            generator = self._stream(f"{player}/{name}", block)
             drawn = regularizer.noise(BLOCK * self._batch, self._shapes, generator)
-            columns = {key: self._split(value.to(self._device, self._dtype)) for key, value in drawn.items()}
+            columns = {key: self._split(value) for key, value in drawn.items()}
             for i, row in enumerate(rows):
                 row[name] = {key: parts[i] for key, parts in columns.items()}
         return rows
 
-    def _stream(self, name: str, block: int, sample: Callable[[int, Generator], Tensor]) -> Tensor:
-        return sample(BLOCK * self._batch, generator_for(self._seed, f"{name}/{block}")).to(self._device, self._dtype)
+    def _stream(self, name: str, block: int) -> Generator:
+        return generator_for(self._seed, f"{name}/{block}")
 
     def _split(self, column: Tensor) -> list[Tensor]:
-        return list(torch.split(column, self._batch))
+        """A column's rows for each update of the block."""
+        return list(torch.split(column.to(self._device, self._dtype), self._batch))

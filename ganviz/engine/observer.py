@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -20,6 +21,9 @@ Array = NDArray[np.float64]
 
 class Observer(ABC):
     """Looks at a game's states. It keeps what does not change while G and D do."""
+
+    sees_conditions: ClassVar[bool] = False
+    """Whether it can look at samples that come with a condition."""
 
     def __init__(self, game: Players) -> None:
         self._game = game

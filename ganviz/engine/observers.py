@@ -5,6 +5,7 @@ from __future__ import annotations
 from ganviz.engine.image_observer import ImageObserver
 from ganviz.engine.line_observer import LineObserver
 from ganviz.engine.observer import Observer
+from ganviz.engine.pair_observer import PairObserver
 from ganviz.engine.plane_observer import PlaneObserver
 from ganviz.engine.players import Players
 from ganviz.option import Invalid
@@ -21,4 +22,5 @@ def observer_for(game: Players) -> Observer:
     """The observer of the game's data. Raises `Invalid` for samples of a shape that nobody can look at."""
     if game.data.shape not in OBSERVERS:
         raise Invalid(f"Samples of shape {game.data.shape} can be trained on but not looked at.")
-    return OBSERVERS[game.data.shape](game)
+    observer = OBSERVERS[game.data.shape]
+    return PairObserver(game) if game.data.condition_dim and not observer.sees_conditions else observer(game)

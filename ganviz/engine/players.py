@@ -46,10 +46,10 @@ class Players:
         return self.outputs > 0
 
     def _initial_parameters(self) -> tuple[Parameters, Parameters]:
-        seed, shape, seen = self.experiment.seed, self.data.shape, self.data.seen_shape
+        seed, shape, seen = self.experiment.seed, self.data.shape, self.data.pair_shape
         for option in self.experiment.regularizers:
             seen = option.seen_shape(seen)
-        g = self.generator.init((self.latent.dim + self.data.classes,), shape, generator_for(seed, "init/g"))
+        g = self.generator.init((self.latent.dim + self.data.condition_dim,), shape, generator_for(seed, "init/g"))
         if (raw := self.data.centre()) is not None:
             g = self.generator.centred(g, raw)
         outputs = max(1, self.outputs)
@@ -113,41 +113,46 @@ class Players:
         return flat
 
     def generate(self, flat: Tensor, z: Tensor) -> Tensor:
-        """G(z) for G's flat parameters: (n, dim + classes) → (n, *shape), in the range that samples have. The last
-        coordinates of z are what G is told."""
+        """G(z) for G's flat parameters: (n, dim + condition_dim) → (n, *shape), in the range that samples have. The
+        last coordinates of z are the condition."""
         x = self.generator.apply(self.g_layout.unflatten(flat), z)
         # A network whose last layer is flat puts out one row a sample.
         return self.data.squash(x if x.shape[1:] == self.data.shape else x.reshape(-1, *self.data.shape))
 
     def pair(self, x: Tensor, z: Tensor) -> Tensor:
-        """G(z) with what G was told, (n, *seen_shape): D is told the same."""
-        return self.data.joined(x, z[:, self.latent.dim :])
+        """Samples (n, *shape) with the conditions that stand in G's inputs `z`, (n, *pair_shape)."""
+        return self.data.pair(x, self.condition(z))
 
-    def features(self, state: State, settings: Settings, x: Tensor) -> Tensor:
-        """What D says about each of the points (n, *seen_shape) by itself, (n, outputs): its raw score, as a rule."""
+    def condition(self, z: Tensor) -> Tensor:
+        """The conditions in G's inputs, (n, condition_dim)."""
+        return z[:, self.latent.dim :]
+
+    def features(self, state: State, settings: Settings, pairs: Tensor) -> Tensor:
+        """What D says about each of the pairs (n, *pair_shape) by itself, (n, outputs): its raw score, as a rule."""
         if not self.has_discriminator:
-            return x.flatten(1)
+            return pairs.flatten(1)
         named, _ = self.effective(state["d"]["parameters"], state["d"]["regularizers"], settings.regularizers, False)
-        for regularizer in settings.regularizers:
-            x = regularizer.repeat(x)
-        return self.judge(named, settings.regularizers, x, untapped, self._companions)
+        repeated = self._repeated(*self.data.unpair(pairs), settings.regularizers)
+        return self.judge(named, settings.regularizers, repeated, untapped, self._companions)
+
+    def _repeated(self, x: Tensor, condition: Tensor, regularizers: tuple[Regularizer, ...]) -> Tensor:
+        """Each pair as a group of its own copies, as D sees groups."""
+        for regularizer in regularizers:
+            x, condition = regularizer.repeat(x), regularizer.repeat(condition)
+        return self.data.pair(x, condition)
 
     @cached_property
     def _companions(self) -> Tensor:
-        """Real samples among which a D that judges together is looked at, (n, *seen shape)."""
-        data, n, seed = self.data, self.experiment.batch_size, self.experiment.seed
-        sample, told = (draw(n, generator_for(seed, "look/companions")) for draw in (data.sample, data.told))
-        x = data.joined(sample, told)
-        for option in self.experiment.regularizers:
-            x = option.repeat(x)
-        return x.to(self.dtype)
+        """Real pairs among which a D that judges together is looked at, as D sees them."""
+        generator = generator_for(self.experiment.seed, "look/companions")
+        drawn = self.data.draw(self.experiment.batch_size, generator)
+        return self._repeated(drawn.x, drawn.condition, self.experiment.regularizers).to(self.dtype)
 
     def judge(
         self, named: Parameters, regularizers: tuple[Regularizer, ...], x: Tensor, tap: Tap, among: Tensor | None = None
     ) -> Tensor:
-        """D's scores (n, outputs) with its effective parameters; together with `among`, or with one another."""
-        x = self.data.held(x)
-        among = among if among is None else self.data.held(among)
+        """D's scores (n, outputs) of what it sees, with its effective parameters; together with `among`, or with one
+        another."""
         joint = [regularizer for regularizer in regularizers if regularizer.joint]
         if not joint:
             return self.discriminator.apply(named, x, tap)

@@ -16,6 +16,8 @@ from ganviz.engine.tree import Tree
 from ganviz.gradients import gradient
 
 Score = Callable[[Tensor], Tensor]
+"""D as a function of samples alone, whose conditions are those of the minibatch: so no slope is one by the condition.
+The samples are the minibatch's n, as grouped, or several times so many, one minibatch behind the other."""
 
 
 @dataclass(frozen=True)
@@ -25,20 +27,30 @@ class Round:
     game: Players
     settings: Settings
     noise: Tree
-    """The draws: ``z``, ``real`` where it is needed, and ``regularizers``."""
+    """The draws, see `Noise.draw`."""
     slots: Tree
     """The state of D's regularizers."""
     updates: Tensor
     """The counter of the player whose turn it is."""
 
     def seen(self, x: Tensor, side: Side) -> Tensor:
-        """The minibatch as D sees it."""
+        """The samples as D sees them, without their conditions."""
         for regularizer in self.settings.regularizers:
             if regularizer.acts_on_samples:
                 x = regularizer.samples(x, side, self._drawn(regularizer), self.updates)
+        return self._grouped(x)
+
+    def _grouped(self, x: Tensor) -> Tensor:
         for regularizer in self.settings.regularizers:
             x = regularizer.group(x)
         return x
+
+    def paired(self, x: Tensor) -> Tensor:
+        """Samples as D sees them together with the minibatch's conditions, the same for real and fake ones."""
+        if not self.game.data.condition_dim:
+            return x
+        condition = self._grouped(self.game.condition(self.noise["z"]))
+        return self.game.data.pair(x, condition.repeat(len(x) // len(condition), 1))
 
     def real(self) -> Tensor:
         """The real minibatch as D sees it."""
@@ -46,15 +58,15 @@ class Round:
 
     def fake(self, g: Tensor) -> Tensor:
         """The fake minibatch as D sees it, differentiable by `g`."""
-        return self.seen(self.game.pair(self.game.generate(g, self.noise["z"]), self.noise["z"]), "fake")
+        return self.seen(self.game.generate(g, self.noise["z"]), "fake")
 
     def discriminator(self, d: Tensor, update: bool = False) -> tuple[Score, Tree]:
         """D as a function, and its regularizers' next state."""
         if not self.game.has_discriminator:
-            return (lambda x: x.flatten(1)), self.slots
+            return (lambda x: self.paired(x).flatten(1)), self.slots
         named, slots = self.game.effective(d, self.slots, self.settings.regularizers, update)
         tap = self._tap()
-        return (lambda x: self.game.judge(named, self.settings.regularizers, x, tap)), slots
+        return (lambda x: self.game.judge(named, self.settings.regularizers, self.paired(x), tap)), slots
 
     def _tap(self) -> Tap:
         tapping = [regularizer for regularizer in self.settings.regularizers if regularizer.acts_on_samples]

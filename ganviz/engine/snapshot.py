@@ -128,8 +128,8 @@ class ImageSnapshot(Snapshot):
     same moment, however much later it is called."""
 
     z: NDArray[np.float32]
-    """The latents of the samples that are followed, (n, dim + classes): the same ones all through the run. Where both
-    players are told a sample's class, it stands behind the latent's own coordinates."""
+    """The latents of the samples that are followed, (n, dim + condition_dim): the same ones all through the run. A
+    sample's condition stands behind the latent's own coordinates."""
     fake: Pictures
     """Their images G(z)."""
     on_real: Array
@@ -140,12 +140,12 @@ class ImageSnapshot(Snapshot):
     """The same on k fakes, the first of which are `fake`."""
     draw: Callable[[int], Pictures]
     """G of so many latents, of which `z` are the first; always the same ones."""
-    told: Callable[[int], NDArray[np.float32]]
-    """What G is told of each of those, (n, classes)."""
+    condition: Callable[[int], NDArray[np.float32]]
+    """The conditions of those, (n, condition_dim)."""
     generate: Callable[[NDArray[Any]], Pictures]
-    """G(z) for any latents (m, dim + classes)."""
+    """G(z) for any latents (m, dim + condition_dim)."""
     judge: Callable[..., Array]
-    """D(x) in the loss's own scale for any pictures (m, 28, 28) and what is told of them (m, classes), which may be
+    """D(x) in the loss's own scale for any pictures (m, 28, 28) and their conditions (m, condition_dim), which may be
     left out where nothing is: (m,)."""
     nearest: Callable[[Pictures], tuple[Pictures, Array]]
     """For each picture the one nearest to it among all that are trained on, found by exact search, and how far it is:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ganviz.engine import checkpoint
 from ganviz.engine.accelerator import Pace
-from ganviz.engine.device import best, named
+from ganviz.engine.device import best, checked
 from ganviz.engine.noise import generator_for
 from ganviz.engine.observer import Observer
 from ganviz.engine.players import State
@@ -196,15 +196,15 @@ class Trainer:
         """
         game = self._transitions.game_of(self._run)
         generator = generator_for(self.experiment.seed, f"generate/{draw}")
-        drawn = [sample(n, generator) for sample in (game.latent.sample, game.data.told)]
+        drawn = [sample(n, generator) for sample in (game.latent.sample, game.data.conditions)]
         if classes is not None:
-            drawn[1] = game.data.told_in_turn(n, classes)
+            drawn[1] = game.data.conditions_in_turn(n, classes)
         with torch.no_grad():
             return game.generate(game.shown(self.run_value.state), torch.cat(drawn, 1).to(game.dtype))
 
     def discriminate(self, x: ArrayLike | Tensor) -> Array:
         """D(x) in the loss's own scale at the points `x`, (n, *shape), on the line also (n,); returns (n,).
-        Of data with classes the points are pairs, (n, *seen_shape)."""
+        Of data with a condition the points are pairs, (n, *pair_shape)."""
         points = np.asarray(x, dtype=np.float64)
         return self.observer.discriminate(self.run_value.state, self._looking, points)
 
@@ -245,5 +245,5 @@ class Trainer:
 
 def _transitions(experiment: Experiment, dtype: torch.dtype, device: str | None) -> Transitions:
     """Those of an experiment on that device, or on the best there is."""
-    where = best(experiment.data.shape, dtype) if device is None else named(device, dtype)
+    where = best(experiment.data.shape, dtype) if device is None else checked(device, dtype)
     return Transitions(experiment, dtype, where)

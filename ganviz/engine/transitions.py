@@ -21,7 +21,7 @@ from ganviz.engine.players import State
 from ganviz.engine.run import SCALARS, Run
 from ganviz.engine.settings import Settings, bind, numbers
 from ganviz.engine.tree import aligned, leaves
-from ganviz.experiment import Diff, Experiment
+from ganviz.experiment import Diff, Experiment, field_of
 from ganviz.option import Invalid
 
 
@@ -225,4 +225,4 @@ def _only_numbers(diff: Diff) -> bool:
 
 def _redraws(diff: Diff) -> bool:
     """Whether other samples of p_data are drawn."""
-    return any(path.partition(".")[0] == "data" for path in diff.live)
+    return "data" in map(field_of, diff.live)

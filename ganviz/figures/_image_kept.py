@@ -14,12 +14,12 @@ Array = NDArray[np.float64]
 
 
 def kept(snapshot: ImageSnapshot, focus: Focus) -> Array:
-    """The latents of the samples kept before and last, (2, dim + classes), with what the reader wants G to be told."""
+    """The latents of the samples kept before and last, (2, dim + condition_dim), with the condition chosen for them."""
     z = snapshot.z[[focus.first, focus.second]].astype(np.float64)
-    if focus.told is not None:
+    if focus.condition is not None:
         dim = snapshot.experiment.latent.dim
         # The samples are followed class by class.
-        z[:, dim:] = snapshot.z[focus.told, dim:]
+        z[:, dim:] = snapshot.z[focus.condition, dim:]
     return z
 
 
@@ -27,9 +27,9 @@ class Kept(NamedTuple):
     """The sample that was kept last."""
 
     z: Array
-    """(dim,), without what G is told."""
-    told: NDArray[np.float32]
-    """(1, classes)."""
+    """(dim,), without the condition."""
+    condition: NDArray[np.float32]
+    """(1, condition_dim)."""
     sample: Pictures
     """(1, 28, 28)."""
     near: Pictures
@@ -45,13 +45,13 @@ class Kept(NamedTuple):
         snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
         latent = kept(snapshot, focus)[[1]]
         dim = snapshot.experiment.latent.dim
-        z, told = latent[0, :dim], latent[:, dim:].astype(np.float32)
-        if focus.told is None:
+        z, condition = latent[0, :dim], latent[:, dim:].astype(np.float32)
+        if focus.condition is None:
             found = cast(Neighbours, view.neighbours)
             sample, number = snapshot.fake[[focus.second]], found.of.index(focus.second)
             near, distance, score = found.pictures[[number]], found.distances[number], snapshot.on_fake[focus.second]
         else:
             sample = snapshot.generate(latent.astype(np.float32))
             near, (distance,) = snapshot.nearest(sample)
-            (score,) = snapshot.judge(sample, told)
-        return cls(z, told, sample, near, float(distance), float(score))
+            (score,) = snapshot.judge(sample, condition)
+        return cls(z, condition, sample, near, float(distance), float(score))

@@ -72,12 +72,12 @@ def walk_traces() -> list[go.Heatmap | go.Scatter]:
 def walk_update(snapshot: ImageSnapshot, focus: Focus) -> tuple[dict[int, Lines], dict[str, Any]]:
     """Traces by their number here, and the layout."""
     latent = snapshot.experiment.latent
-    # What G is told follows the straight way on either strip; on the map it is that of the sample kept last.
-    z, told = np.split(kept(snapshot, focus), [latent.dim], axis=1)
-    scores, turning = to_scores(latent, z), straight(told[0], told[1], STOPS)
+    # The condition follows the straight way on either strip; on the map it is that of the sample kept last.
+    z, condition = np.split(kept(snapshot, focus), [latent.dim], axis=1)
+    scores, turning = to_scores(latent, z), straight(condition[0], condition[1], STOPS)
     ways = [straight(z[0], z[1], STOPS), from_scores(latent, spherical(scores[0], scores[1], STOPS))]
     places = from_scores(latent, lattice(focus.centre, WIDE, STEP) @ scores)
-    asked = [(way, turning) for way in ways] + [(places, np.tile(told[1], (WIDE**2, 1)))]
+    asked = [(way, turning) for way in ways] + [(places, np.tile(condition[1], (WIDE**2, 1)))]
     # All in one go: it costs little more than one picture.
     seen = snapshot.generate(np.concatenate([np.concatenate(pair, axis=1) for pair in asked]).astype(np.float32))
     strips, plane = np.split(seen, [2 * STOPS])
@@ -100,10 +100,10 @@ def walk_update(snapshot: ImageSnapshot, focus: Focus) -> tuple[dict[int, Lines]
 def here(snapshot: ImageSnapshot, focus: Focus) -> tuple[Pictures, float]:
     """The sample where the reader stands on the map, (1, 28, 28), and its D(x)."""
     latent = snapshot.experiment.latent
-    z, told = np.split(kept(snapshot, focus), [latent.dim], axis=1)
+    z, condition = np.split(kept(snapshot, focus), [latent.dim], axis=1)
     place = from_scores(latent, np.array([focus.centre]) @ to_scores(latent, z))
-    sample = snapshot.generate(np.concatenate([place, told[1:]], axis=1).astype(np.float32))
-    return sample, float(snapshot.judge(sample, told[1:].astype(np.float32))[0])
+    sample = snapshot.generate(np.concatenate([place, condition[1:]], axis=1).astype(np.float32))
+    return sample, float(snapshot.judge(sample, condition[1:].astype(np.float32))[0])
 
 
 def walked(focus: Focus, point: tuple[int, int]) -> Focus:

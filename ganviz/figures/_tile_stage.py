@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, ClassVar, cast
@@ -71,7 +72,7 @@ NARROW = {
 """What is otherwise in the layout where the page is narrow: the histograms stand below the grid."""
 
 
-class TileStage(Figure):
+class TileStage(Figure, ABC):
     """Left, a grid of samples and beside it the column of nearest training pictures; right, histograms of D(x)."""
 
     columns: ClassVar[int]

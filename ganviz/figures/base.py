@@ -32,8 +32,8 @@ class Focus:
     """Where the reader stands in the plane of latents: its point a·first + b·second is (a, b)."""
     neighbours: bool = False
     """Whether the grid shows the nearest training picture of each sample in place of the sample."""
-    told: int | None = None
-    """Where G is told a class: which one the kept samples are drawn as; None: each as its own."""
+    condition: int | None = None
+    """Where conditions have names: which of them the kept samples are drawn with; None: each with its own."""
 
 
 @dataclass(frozen=True)

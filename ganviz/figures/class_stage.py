@@ -29,7 +29,7 @@ class ClassStage(TileStage):
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
         data = experiment.data
-        return data.kind == "images" and data.classes == cls.columns
+        return data.kind == "images" and len(data.condition_names()) == cls.columns
 
     def skeleton(self, view: View) -> go.Figure:
         figure = super().skeleton(view)
@@ -39,5 +39,5 @@ class ClassStage(TileStage):
 
     def update(self, view: View) -> Update:
         update = super().update(view)
-        names = view.snapshot.experiment.data.class_names()
+        names = view.snapshot.experiment.data.condition_names()
         return replace(update, layout=update.layout | {"xaxis.ticktext": names})

@@ -60,7 +60,7 @@ class ImageCloser(Figure):
         snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
         seen = Kept.of(view)
         data = snapshot.experiment.data
-        names = data.class_names()
+        names = data.condition_names()
         place, score = here(snapshot, focus)
 
         def judged(score: float, sample: Pictures) -> str:
@@ -69,7 +69,7 @@ class ImageCloser(Figure):
 
         return [
             f"{_square(KEPT[1])} sample <b>{focus.second + 1}</b>",
-            *([f"told <b>{names[int(seen.told.argmax())]}</b>"] if names else []),
+            *([f"told <b>{names[int(seen.condition.argmax())]}</b>"] if names else []),
             judged(seen.score, seen.sample),
             f"distance to the nearest in training <b>{seen.distance:.2f}</b>",
             f"{_square(KEPT[0])} kept before: sample <b>{focus.first + 1}</b>",
@@ -109,7 +109,7 @@ class ImageCloser(Figure):
     def update(self, view: View) -> Update:
         snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
         seen = Kept.of(view)
-        slope = snapshot.saliency(seen.sample, seen.told)
+        slope = snapshot.saliency(seen.sample, seen.condition)
         walk, layout = walk_update(snapshot, focus)
         latent, axes = _latent(seen.z)
         return Update(

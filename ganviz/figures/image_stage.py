@@ -23,4 +23,4 @@ class ImageStage(TileStage):
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
         data = experiment.data
-        return data.kind == "images" and not data.classes
+        return data.kind == "images" and not data.condition_names()

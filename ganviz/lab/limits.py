@@ -9,14 +9,14 @@ from typing import Self
 from pydantic import ValidationError
 
 from ganviz.experiment import Experiment
-from ganviz.option import Invalid, Option, Settled
-from ganviz.presets import preset, preset_names
+from ganviz.option import FrozenModel, Invalid, Option
+from ganviz.presets import available
 
 VARIABLE = "GANVIZ_LIMITS"
 """Environment variable that holds them, as JSON; kernels inherit it from the server that set it."""
 
 
-class Limits(Settled):
+class Limits(FrozenModel):
     """Upper bounds, below those of the fields themselves; None where there is none.
 
     A bound is named after the field that it bounds, wherever an experiment has such a field. What a preset has is
@@ -56,4 +56,4 @@ class Limits(Settled):
 
 @cache
 def _parts_of_presets() -> list[Option]:
-    return [option for name in preset_names() for option in preset(name).options()]
+    return [option for preset in available() for option in preset.experiment.options()]

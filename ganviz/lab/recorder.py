@@ -81,7 +81,7 @@ class Recorder:
         self._seen: tuple[Run, Snapshot] | None = None
         self._failed = False
         self._record(moved=False)
-        self.timeline = Timeline(self._moment())
+        self.timeline = Timeline(self._moment(), self.trainer.device)
 
     # ------------------------------------------------------------------------------------------------------- moves
 

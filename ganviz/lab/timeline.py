@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import torch
+
 from ganviz.engine.events import Event
+from ganviz.engine.noise import CPU
 from ganviz.engine.players import State
 from ganviz.engine.replay import moves_at, replay
 from ganviz.engine.run import Run
@@ -48,8 +51,9 @@ class Timeline:
     computed again.
     """
 
-    def __init__(self, first: Moment) -> None:
-        self._first = first
+    def __init__(self, first: Moment, device: torch.device = CPU) -> None:
+        """`first`: the beginning of the run; `device`: where it is trained, and computed again."""
+        self._first, self._device = first, device
         self._branch = Branch(None, 0, [first])
         self._branches = [self._branch]
         self.reached(first.run)
@@ -108,8 +112,8 @@ class Timeline:
         moves = moves_at(self.began, chosen.log, step)
         # What was changed just when a moment was kept belongs to what came next.
         run = [m.run for m in self.moments(branch) if m.run.moves <= moves and _precedes(m.run, moves)][-1]
-        transitions = Transitions(run.experiment, run.precision, leaves(run.state)[0].device)
-        return replay(transitions, run, chosen.log, moves)
+        transitions = Transitions(run.experiment, run.precision, self._device)
+        return transitions.fetched(replay(transitions, transitions.placed(run), chosen.log, moves))
 
     def reaches(self, step: int, branch: int | None = None) -> bool:
         """Whether the run came to that step, on the current branch or on that of a number."""

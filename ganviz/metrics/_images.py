@@ -31,20 +31,22 @@ SAMPLES = 10_000
 class Sample:
     """Pictures (n, 28, 28), and what the classifier makes of them: worked out once, when first asked for."""
 
-    def __init__(self, pictures: Pictures, tell: Callable[[int], NDArray[Any]], whole: Sample | None = None) -> None:
-        """`tell`: what G is told of the first so many, (m, classes). `pictures` may be the first ones of a `whole`, of
-        which they ask what is known already."""
-        self.pictures, self._tell = pictures, tell
+    def __init__(
+        self, pictures: Pictures, conditions: Callable[[int], NDArray[Any]], whole: Sample | None = None
+    ) -> None:
+        """`conditions`: those of the first so many, (m, condition_dim). `pictures` may be the first ones of a `whole`,
+        of which they ask what is known already."""
+        self.pictures, self._conditions = pictures, conditions
         self._whole = whole
 
     def first(self, n: int) -> Sample:
         """The first `n` of them, or all where there are fewer."""
-        return Sample(self.pictures[:n], self._tell, self)
+        return Sample(self.pictures[:n], self._conditions, self)
 
     @cached_property
-    def told(self) -> NDArray[Any]:
-        """What G is told of each, (n, classes)."""
-        return self._tell(len(self.pictures))
+    def condition(self) -> NDArray[Any]:
+        """The condition of each, (n, condition_dim)."""
+        return self._conditions(len(self.pictures))
 
     @cached_property
     def features(self) -> Array:
@@ -93,7 +95,7 @@ def fakes_of(snapshot: ImageSnapshot) -> Sample:
     """The fakes of a snapshot, `SAMPLES` of them: drawn once for all metrics, and kept as long as the snapshot is."""
     key = id(snapshot)
     if key not in _drawn:
-        _drawn[key] = Sample(snapshot.draw(SAMPLES), snapshot.told)
+        _drawn[key] = Sample(snapshot.draw(SAMPLES), snapshot.condition)
         # A snapshot holds arrays, so it cannot be a dictionary's key itself.
         weakref.finalize(snapshot, _drawn.pop, key, None)
     return _drawn[key]
@@ -106,8 +108,8 @@ _drawn: dict[int, Sample] = {}
 def held_out(data: ImageDistribution) -> Sample:
     """As many held-out pictures, if there are, in random order: the samples of a perfect sampler."""
     pictures, stream = data.held_out(), "perfect/held-out"
-    told = data.told_of_held_out(_rows(pictures, SAMPLES, stream)).numpy()
-    return Sample(some(pictures, SAMPLES, stream), lambda n: told[:n])
+    condition = data.held_out_conditions(_rows(pictures, SAMPLES, stream)).numpy()
+    return Sample(some(pictures, SAMPLES, stream), lambda n: condition[:n])
 
 
 def some(pictures: Tensor, n: int, stream: str) -> Pictures:

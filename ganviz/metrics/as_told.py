@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from ganviz.distributions._images import ImageDistribution
 from ganviz.experiment import Experiment
@@ -24,10 +24,10 @@ class AsTold(DigitMetric):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return super().fits(experiment) and cast(ImageDistribution, experiment.data).classes > 0
+        return super().fits(experiment) and bool(experiment.data.condition_names())
 
     def of(self, sample: Sample, data: ImageDistribution) -> float:
-        return float((sample.probabilities.argmax(1) == sample.told.argmax(1)).mean())
+        return float((sample.probabilities.argmax(1) == sample.condition.argmax(1)).mean())
 
     def label(self) -> str:
         return "share drawn as told"

@@ -7,12 +7,12 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from ganviz.engine.snapshot import Snapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics._reading import written
-from ganviz.option import Option, names, resolve
+from ganviz.option import Option, available, resolve
 
 
 class Metric(Option, ABC):
@@ -64,8 +64,7 @@ class Metric(Option, ABC):
 
 def fitting(experiment: Experiment) -> list[Metric]:
     """Every metric that means something for that experiment, in alphabetical order."""
-    metrics = (cast(Metric, resolve("metrics", name)) for name in names("metrics"))
-    return [metric for metric in metrics if metric.fits(experiment)]
+    return [metric() for metric in available(Metric).values() if metric.fits(experiment)]
 
 
 def readings(
@@ -103,5 +102,5 @@ def readings(
 @lru_cache(maxsize=16)
 def _by_rank(names: tuple[str, ...]) -> list[tuple[str, Metric]]:
     """A state line is written many times a second, and always of the same metrics."""
-    metrics = [(name, cast(Metric, resolve("metrics", name))) for name in names]
+    metrics = [(name, resolve(Metric, name)) for name in names]
     return sorted(metrics, key=lambda pair: pair[1].rank)

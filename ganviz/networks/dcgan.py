@@ -20,6 +20,9 @@ SIDE = 28
 COARSE = 7
 """Pixels along each side of what lies two strides of 2 away from it."""
 
+CONDITION = "told.weight"
+"""V below; checkpoints know it by this name."""
+
 
 class Dcgan(Network):
     """Convolutional network for pictures of 28×28 pixels, after DCGAN (Radford et al. 2016); G or D by its place.
@@ -29,8 +32,8 @@ class Dcgan(Network):
     Weights start normal with variance 2/fan-in.
     DCGAN's batch norm is left out, since it makes a sample depend on its neighbours: in each hidden layer of G a sample
     is normalised by itself instead (layer norm, with a learned scale and shift for each unit or map), in D not at all.
-    Where D is told what a picture shows, in one more row of pixels y, its score gets the terms yᵀVφ(x): φ is its last
-    hidden layer, V has weights for each pixel of the row.
+    Where a picture has a condition y, in further rows of pixels, D's score gets the terms yᵀVφ(x): φ is its last hidden
+    layer, V has weights for each pixel of those rows.
     Watch strokes become smooth where an mlp leaves dots.
     """
 
@@ -58,7 +61,7 @@ class Dcgan(Network):
                 "3.weight": normal(1, c, 4, 4, fan_in=4 * c),
                 "3.bias": torch.zeros(1),
             }
-        if len(inputs) == 3 and inputs[1] in (SIDE, SIDE + 1) and inputs[2] == SIDE and len(outputs) == 1:
+        if len(inputs) == 3 and inputs[1] >= SIDE and inputs[2] == SIDE and len(outputs) == 1:
             weights = {
                 "0.weight": normal(c, inputs[0], 4, 4, fan_in=16 * inputs[0]),
                 "1.weight": normal(2 * c, c, 4, 4, fan_in=16 * c),
@@ -66,9 +69,9 @@ class Dcgan(Network):
                 "3.weight": normal(*outputs, units, fan_in=units),
             }
             biases = {f"{layer}.bias": torch.zeros(len(weight)) for layer, weight in enumerate(weights.values())}
-            told = inputs[0] * SIDE if inputs[1] > SIDE else 0
-            rows = {"told.weight": normal(told * outputs[0], units, fan_in=told * units)} if told else {}
-            return weights | biases | rows
+            condition = inputs[0] * (inputs[1] - SIDE) * SIDE
+            shape = condition * outputs[0], units
+            return weights | biases | ({CONDITION: normal(*shape, fan_in=condition * units)} if condition else {})
         raise Invalid(f"A dcgan network maps a latent to a picture of 28×28 or back, not {inputs} to {outputs}.")
 
     def centred(self, parameters: Parameters, raw: Tensor) -> Parameters:
@@ -102,11 +105,11 @@ def _score(parameters: Mapping[str, Tensor], seen: Tensor, tap: Tap) -> Tensor:
         x = tap(layer, F.leaky_relu(x, 0.2))
     x = tap(2, F.leaky_relu(F.linear(x.flatten(1), parameters["2.weight"], parameters["2.bias"]), 0.2))
     score = F.linear(x, parameters["3.weight"], parameters["3.bias"])
-    if "told.weight" not in parameters:
+    if CONDITION not in parameters:
         return score
-    told = seen[:, :, SIDE:].flatten(1)
-    by_class = torch.unflatten(F.linear(x, parameters["told.weight"]), 1, (score.shape[1], -1))
-    return score + (by_class * told[:, None]).sum(2)
+    condition = seen[:, :, SIDE:].flatten(1)
+    slopes = torch.unflatten(F.linear(x, parameters[CONDITION]), 1, (score.shape[1], -1))
+    return score + (slopes * condition[:, None]).sum(2)
 
 
 def _scale_and_shift(layer: int, maps: int) -> Parameters:

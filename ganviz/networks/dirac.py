@@ -23,9 +23,9 @@ class Dirac(Network):
     start: float = rebuild(1.0, ge=-10, le=10, description="The parameter's first value.")
 
     def objection(self, experiment: Experiment) -> str | None:
-        """One parameter is a line's slope, no plane's."""
-        if experiment.data.shape != (1,) or experiment.latent.dim != 1:
-            return "A dirac network needs data and a latent of one dimension."
+        """One parameter is a line's slope, no plane's, and has no place for a condition."""
+        if experiment.data.pair_shape != (1,) or experiment.latent.dim != 1:
+            return "A dirac network needs data of one dimension without a condition, and such a latent."
         return None
 
     def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:

@@ -41,18 +41,47 @@ def preset_names() -> list[str]:
 
 
 def describe(name: str) -> Preset:
-    """A preset with its title and its line of what to watch. Raises `Invalid` for an unknown name."""
+    """A preset with its title and its line of what to watch. Raises `Invalid` for an unknown name, and for a file that
+    holds no preset or one with an option that cannot be used."""
     known = preset_names()
     if name not in known:
         raise Invalid(f"There is no preset {name!r}{nearest(name, known)}")
-    about = json.loads(resources.files(__name__).joinpath(f"{name}.json").read_text("utf-8"))
-    experiment = Experiment(**about.pop("experiment"))
-    return Preset(name=name, experiment=experiment, **about)
+    text = resources.files(__name__).joinpath(f"{name}.json").read_bytes().decode("utf-8", errors="replace")
+    try:
+        about = json.loads(text)
+        return Preset(name=name, experiment=Experiment(**about.pop("experiment")), **about)
+    except Invalid as error:
+        raise Invalid(f"The preset {name!r} cannot be used: {error}") from None
+    except json.JSONDecodeError as error:
+        raise Invalid(f"presets/{name}.json is no valid JSON: {error.msg} in line {error.lineno}.") from None
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Invalid(f"presets/{name}.json is no preset: {str(error).replace('Preset.__init__()', 'it')}.") from None
+
+
+def available() -> list[Preset]:
+    """Every preset that can be used, in alphabetical order of their names."""
+    return _sorted_out()[0]
+
+
+def broken() -> dict[str, str]:
+    """Why the other presets cannot be used, each in a sentence, by name; as a rule there are none."""
+    return _sorted_out()[1]
+
+
+def _sorted_out() -> tuple[list[Preset], dict[str, str]]:
+    usable: list[Preset] = []
+    reasons: dict[str, str] = {}
+    for name in preset_names():
+        try:
+            usable.append(describe(name))
+        except Invalid as error:
+            reasons[name] = str(error)
+    return usable, reasons
 
 
 def named_as(experiment: Experiment) -> str | None:
     """The name of the preset whose experiment it is in every field; None for an experiment of one's own."""
-    return next((name for name in preset_names() if describe(name).experiment == experiment), None)
+    return next((each.name for each in available() if each.experiment == experiment), None)
 
 
 def preset(name: str) -> Experiment:

@@ -91,7 +91,7 @@ def _reach(farthest: float) -> float:
 
 def _goal(experiment: Experiment) -> tuple[float, float]:
     """Where both players would rest: G on the data, D flat."""
-    return float(experiment.data.at), 0.0  # type: ignore[attr-defined]
+    return float(experiment.data.to_dict()["at"]), 0.0
 
 
 @lru_cache(maxsize=8)

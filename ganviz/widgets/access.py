@@ -9,7 +9,7 @@ import anywidget
 STATIC = Path(__file__).parent / "static"
 
 
-class Access(anywidget.AnyWidget):  # type: ignore[misc]
+class Access(anywidget.AnyWidget):
     """A small "?" that tells the keys. On the page it also makes them work, by clicking the toolbar's buttons, and
     gives every control of the explorer that it stands in a name; the kernel hears of nothing but clicks."""
 

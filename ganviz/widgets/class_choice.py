@@ -15,14 +15,14 @@ from ganviz.widgets.fields import put_back
 AS_KEPT = "as kept"
 
 
-class ClassChoice(w.ToggleButtons):  # type: ignore[misc]
+class ClassChoice(w.ToggleButtons):
     """A button for each class of which G is told, and one that leaves every kept sample its own; hidden where G is told
     nothing."""
 
     def __init__(self, look_at: Callable[[Callable[[Focus], Focus]], None]) -> None:
         """`look_at` takes what the reader sees from what it was."""
         self._look_at = look_at
-        self._told: int | None = None
+        self._condition: int | None = None
         self._offered: dict[str, int | None] = {AS_KEPT: None}
         super().__init__(options=self._offered, description="draw as", layout={"display": "none"})
         self.style.button_width = "auto"
@@ -32,7 +32,7 @@ class ClassChoice(w.ToggleButtons):  # type: ignore[misc]
 
     def suit(self, experiment: Experiment) -> None:
         """Offer the classes of the experiment's data."""
-        names: list[str] = experiment.data.class_names()
+        names: list[str] = experiment.data.condition_names()
         options: dict[str, int | None] = {AS_KEPT: None} | {name: names.index(name) for name in names}
         if options != self._offered:
             self._offered = options
@@ -41,13 +41,13 @@ class ClassChoice(w.ToggleButtons):  # type: ignore[misc]
             self.observe(self._chosen, names="value")
         self.layout.display = "" if names else "none"
 
-    def reflect(self, told: int | None) -> None:
+    def reflect(self, condition: int | None) -> None:
         """Follow what is drawn where something else has changed that, such as a new run."""
-        if told != self._told:
-            self._told = told
-            if told in self._offered.values():
-                put_back(self, told, self._chosen)
+        if condition != self._condition:
+            self._condition = condition
+            if condition in self._offered.values():
+                put_back(self, condition, self._chosen)
 
     def _chosen(self, change: dict[str, Any]) -> None:
-        told = change["new"]
-        self._look_at(lambda focus: replace(focus, told=told))
+        condition = change["new"]
+        self._look_at(lambda focus: replace(focus, condition=condition))

@@ -12,7 +12,7 @@ import ipywidgets as w
 from ganviz.engine.accelerator import Pace
 from ganviz.engine.players import State
 from ganviz.engine.starts import Start
-from ganviz.experiment import Experiment
+from ganviz.experiment import Experiment, field_of
 from ganviz.lab.recorder import Recorder
 from ganviz.lab.session import Session
 from ganviz.lab.status import Frame
@@ -35,7 +35,7 @@ from ganviz.widgets.toolbar import Toolbar
 OWN = "(your own)"
 
 
-class Explorer(w.VBox):  # type: ignore[misc]
+class Explorer(w.VBox):
     """A run on the screen: toolbar, stage, curves, and a control for every field of the experiment, or a few."""
 
     def __init__(
@@ -123,7 +123,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
         about, title, watch, begins = self._about, "Your own experiment", "", None
         if about:
             diff = about.experiment.replace(seed=experiment.seed).diff(experiment)
-            changed = ", ".join(dict.fromkeys(path.partition(".")[0] for path in (diff.rebuild | diff.live)))
+            changed = ", ".join(dict.fromkeys(map(field_of, diff.rebuild | diff.live)))
             if diff.rebuild:
                 watch = f"It began as {about.name}. Changed: {changed}."
             else:
@@ -146,8 +146,9 @@ class Explorer(w.VBox):  # type: ignore[misc]
         self._classes.suit(experiment)
 
     def _choose_preset(self, change: dict[str, Any]) -> None:
-        if change["new"] != OWN:
-            self._notices.attempt("The choice of a preset", lambda: self._begin(change["new"]))
+        begin = partial(self._begin, change["new"])
+        if change["new"] != OWN and not self._notices.attempt("The choice of a preset", begin):
+            put_back(self._presets, change["old"], self._choose_preset)
 
     def _choose_start(self, name: str, start: Start | None) -> bool:
         return self._notices.attempt("The choice of a start", lambda: self._begin(name, start))
@@ -196,20 +197,20 @@ class Explorer(w.VBox):  # type: ignore[misc]
         if seed := self._shown_panel.controls.get("seed"):
             seed.value = self.session.experiment.seed
 
-    def _edit(self, **fields: Any) -> bool:
-        """A control was moved; False where the change was refused."""
-        return self._notices.attempt("A control", lambda: self._change(**fields))
+    def _edit(self, **values: Any) -> bool:
+        """A control was moved: new values by path; False where the change was refused."""
+        return self._notices.attempt("A control", lambda: self._change(**values))
 
-    def _change(self, **fields: Any) -> None:
-        before = self.session.experiment
+    def _change(self, **values: Any) -> None:
+        before, fields = self.session.experiment, {field_of(path) for path in values}
         if "data" in fields:
             self._notices.say("Reading the data …")  # for a folder of many pictures that takes seconds
-        self.session.change(**fields)
+        self.session.change(**values)
         anew = ", ".join(before.diff(self.session.experiment).rebuild)
         if anew:
             said = [f"A new run has begun: {anew} cannot change while training goes on."]
-            if fields.keys() & {"data", "latent"}:
-                data: Any = self.session.experiment.data
+            if fields & {"data", "latent"}:
+                data = self.session.experiment.data
                 said += [data.account() if "data" in fields else "", data.advice(self.session.experiment)]
             self._notices.say(" ".join(filter(None, said)))
             self._starts.begun()
@@ -227,7 +228,7 @@ class Explorer(w.VBox):  # type: ignore[misc]
             # Dropped: the stage still waits for a frame that it can show.
             self.session.want_frame()
         self._toolbar.reflect(frame.status)
-        self._classes.reflect(frame.view.focus.told)
+        self._classes.reflect(frame.view.focus.condition)
         self._notices.tell(frame.status)
 
 

@@ -106,11 +106,14 @@ def _control(field: FieldInfo, value: Any) -> w.Widget:
 
 def bounds(field: FieldInfo) -> tuple[float, float]:
     """The field's range; an open lower end of 0 on a positive number counts as 0."""
-    low = next(
-        (mark.ge if isinstance(mark, Ge) else mark.gt for mark in field.metadata if isinstance(mark, Ge | Gt)), 0
-    )
-    high = next((mark.le for mark in field.metadata if isinstance(mark, Le)), 1)
-    return float(low), float(high)  # type: ignore[arg-type]
+    marks = field.metadata
+    low = next((mark.ge if isinstance(mark, Ge) else mark.gt for mark in marks if isinstance(mark, Ge | Gt)), None)
+    high = next((mark.le for mark in marks if isinstance(mark, Le)), None)
+    return _number(low, 0.0), _number(high, 1.0)
+
+
+def _number(bound: object, otherwise: float) -> float:
+    return float(bound) if isinstance(bound, int | float) else otherwise
 
 
 def _whole(low: float, high: float, value: int, log: bool) -> w.Widget:

@@ -10,7 +10,7 @@ import anywidget
 
 from ganviz.engine.starts import Start, start_at
 from ganviz.experiment import Experiment
-from ganviz.link import named, start_of
+from ganviz.link import preset_of, start_of
 from ganviz.presets import describe, named_as
 
 STATIC = Path(__file__).parent / "static"
@@ -28,7 +28,7 @@ class Opening(NamedTuple):
     @classmethod
     def read(cls, link: str) -> Self:
         """Raises `Invalid` for a link that is damaged, and for a start that is not there."""
-        if name := named(link):
+        if name := preset_of(link):
             return cls(describe(name).experiment, name)
         experiment, start = Experiment.from_link(link), start_of(link)
         if start is None:
@@ -36,7 +36,7 @@ class Opening(NamedTuple):
         return cls(experiment, start[0], start_at(*start))
 
 
-class LinkButton(anywidget.AnyWidget):  # type: ignore[misc]
+class LinkButton(anywidget.AnyWidget):
     """A button that copies a link to the experiment as it is now. A page that is opened by such a link says so, and
     `open_link` gets it; the part behind the # of an address never reaches a server's log."""
 

@@ -26,7 +26,7 @@ CONFIG = {
 }
 
 
-class LiveFigure(anywidget.AnyWidget):  # type: ignore[misc]
+class LiveFigure(anywidget.AnyWidget):
     """Shows a figure and then only what changes in it.
 
     Flow control: a frame is sent when the browser has drawn the one before, never earlier, so nothing queues; a tab

@@ -7,7 +7,7 @@ import html
 import ipywidgets as w
 
 
-class Message(w.HTML):  # type: ignore[misc]
+class Message(w.HTML):
     """One sentence at a time: about what happened, or, in another colour, about what did not."""
 
     def say(self, sentence: str) -> None:

@@ -14,7 +14,7 @@ from ganviz.widgets.message import Message
 log = logging.getLogger("ganviz")
 
 
-class Notices(w.HBox):  # type: ignore[misc]
+class Notices(w.HBox):
     """One sentence, and beside it, while a run is ruined, the button that takes it back."""
 
     def __init__(self, go_back: Callable[[], None]) -> None:

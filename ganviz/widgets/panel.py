@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 import ipywidgets as w
 
-from ganviz.experiment import Experiment
-from ganviz.option import Invalid, Option, names, nearest
+from ganviz.experiment import Experiment, field_of, room_of
+from ganviz.option import Invalid, Option, available, nearest
 from ganviz.widgets.fields import field_control
-from ganviz.widgets.pickers import OptionPicker, OptionSwitches, fields_of
-
-Edit = Callable[..., bool]
-"""Takes fields of Experiment by name; reports what does not fit by itself, and then returns False."""
+from ganviz.widgets.pickers import Edit, OptionPicker, OptionSwitches, fields_of
 
 GROUPS = {
     "Loss": ("loss",),
@@ -33,8 +29,8 @@ OPEN = frozenset({"Loss", "Regularizers", "Optimisation"})
 """Groups that are unfolded to begin with."""
 
 
-class Panel(w.VBox):  # type: ignore[misc]
-    """The controls of an experiment. A change calls `edit` with the field's name and new value."""
+class Panel(w.VBox):
+    """The controls of an experiment. A change calls `edit` with the new value by its path."""
 
     def __init__(
         self,
@@ -81,7 +77,8 @@ def chosen(controls: Sequence[str], experiment: Experiment) -> dict[str, tuple[s
     """
     wanted: dict[str, tuple[str, ...]] = {}
     for control in controls:
-        name, _, part = control.partition(".")
+        name = field_of(control)
+        part = control.removeprefix(name).removeprefix(".")
         inside = [f"{name}.{one}" for one in _parts(name, experiment)] if part else []
         known = inside or ([name] if name in FIELDS else FIELDS)
         if control not in known:
@@ -93,21 +90,15 @@ def chosen(controls: Sequence[str], experiment: Experiment) -> dict[str, tuple[s
 def _parts(name: str, experiment: Experiment) -> list[str]:
     value = getattr(experiment, name) if name in FIELDS else None
     if isinstance(value, tuple):
-        return names(name)
+        return list(available(name))
     return list(value.knobs()) if isinstance(value, Option) else []
 
 
 def _field(name: str, experiment: Experiment, edit: Edit, parts: tuple[str, ...]) -> w.Widget:
     value, info = getattr(experiment, name), type(experiment).model_fields[name]
-
-    def change(new: Any) -> bool:
-        return edit(**{name: new})
-
-    room = next((mark.room for mark in info.metadata if hasattr(mark, "room")), None)
+    room = room_of(info)
     if room is None:
-        return field_control(name, info, value, change)
+        return field_control(name, info, value, lambda new: edit(**{name: new}))
     if isinstance(value, tuple):
-        return OptionSwitches(room, value, change, parts)
-    return (
-        w.VBox(fields_of(value, change, parts)) if parts else OptionPicker(name.replace("_", " "), room, value, change)
-    )
+        return OptionSwitches(name, room, value, edit, parts)
+    return w.VBox(fields_of(value, name, edit, parts)) if parts else OptionPicker(name, room, value, edit)

@@ -10,18 +10,17 @@ import ipywidgets as w
 from ganviz.experiment import Experiment
 from ganviz.figures.base import Figure, View
 from ganviz.lab.status import Frame
-from ganviz.option import find, names
+from ganviz.option import available
 from ganviz.widgets.screen import Screen
 
 
-class Place(w.VBox):  # type: ignore[misc]
+class Place(w.VBox):
     """Shows the most special figure of its kind that fits the experiment; the others stay hidden until they fit. Where
     none does there is no such place."""
 
     def __init__(self, name: str, screen: Callable[[Figure, View], Screen]) -> None:
         """`name`: that of the figures' `place`. `screen` makes the screen of a figure, from its first picture."""
-        figures = (find("figures", figure)() for figure in names("figures"))
-        self._figures = [figure for figure in figures if isinstance(figure, Figure) and figure.place == name]
+        self._figures = [figure() for figure in available(Figure).values() if figure.place == name]
         self._make = screen
         self._screens: dict[str, Screen] = {}
         """By the figure's name. It is replaced, never changed: another thread may be going through it."""

@@ -14,7 +14,7 @@ Begin = Callable[[str, Start | None], bool]
 """Begins a run of the preset of that name, at a start or at step 0; False when it could not."""
 
 
-class StartPicker(w.Dropdown):  # type: ignore[misc]
+class StartPicker(w.Dropdown):
     """A drop-down with step 0 and the steps of a preset's starts. For a preset without any it is not there."""
 
     def __init__(self, begin: Begin) -> None:

@@ -36,7 +36,7 @@ def _button(text: str, tooltip: str, act: Callable[[], None], key: str = "", sty
     return button
 
 
-class Toolbar(w.HBox):  # type: ignore[misc]
+class Toolbar(w.HBox):
     """Play, half-steps, slow motion, speed, reset. It drives whatever session `session()` returns; a new run, with the
     same seed or with another, is for `reset` and `new_seed` to begin."""
 

@@ -46,7 +46,7 @@ def run(name: str, epochs: int, seed: int) -> list[str]:
             return [*rows, f"| {name} | {epoch} | {error} |"]
         seconds = time.perf_counter() - start
         cells = [f"{trainer.measure(measure):.3f}" for measure in MEASURES]
-        told = f"{trainer.measure('as_told'):.3f}" if experiment.data.classes else ""  # type: ignore[attr-defined]
+        told = f"{trainer.measure('as_told'):.3f}" if experiment.data.condition_names() else ""
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
         row = [name, epoch, f"{trainer.step_count:,}", *cells, told, f"{seconds:.0f}", f"{memory:,.0f}"]
         rows.append(f"| {' | '.join(map(str, row))} |")

@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 
 from ganviz.link import PRESET
-from ganviz.presets import Preset, describe, preset_names
+from ganviz.presets import Preset, available
 from ganviz.server.front.course import Lesson, course
 from ganviz.server.front.shelf import EXPLORE, LESSONS
 
@@ -31,7 +31,7 @@ LONG = 60
 
 def gallery() -> str:
     """The page, complete; its links are relative to its own address."""
-    lessons, presets = course(), [describe(name) for name in preset_names()]
+    lessons, presets = course(), available()
     sections = []
     if lessons:
         about = "Notebooks in reading order. Each begins with a question, and with a prediction that you commit to."

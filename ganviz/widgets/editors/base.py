@@ -34,7 +34,7 @@ def _as_it_was(sent: object, editor: Editor) -> Any:
     return editor._shown
 
 
-class Editor(anywidget.AnyWidget):  # type: ignore[misc]
+class Editor(anywidget.AnyWidget):
     """A labelled control drawn by JavaScript of its own.
 
     The browser proposes a value in one custom message and gets one answer. Whatever it sends may be forged: `read` says

@@ -45,7 +45,7 @@ class TableLoader(Editor):
         return f"{value.file}: {used}" + (f" Left out: {left_out}." if left_out else "")
 
 
-class ColumnChooser(w.VBox):  # type: ignore[misc]
+class ColumnChooser(w.VBox):
     """What becomes of a file's columns: one or two of them, or principal components of three or more."""
 
     def __init__(self, columns: Columns, change: Callable[[], bool]) -> None:
@@ -87,7 +87,7 @@ class ColumnChooser(w.VBox):  # type: ignore[misc]
             choice.layout.display = "none" if self._axes.value else ""
 
 
-class TableEditor(w.VBox):  # type: ignore[misc]
+class TableEditor(w.VBox):
     """A loader, and below it, once there is a file, the choice of its columns. What does not fit changes nothing."""
 
     # A box has no description of its own, but ipywidgets cannot show one that has a tooltip and none.

@@ -1,13 +1,11 @@
-"""Experiment: the frozen description of a run, and what changing it means."""
+"""Experiment: the frozen description of a run."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import GetCoreSchemaHandler, model_validator
-from pydantic_core import CoreSchema, core_schema
+from pydantic import model_validator
 
 from ganviz.contracts.distribution import Distribution
 from ganviz.contracts.latent import Latent
@@ -16,42 +14,14 @@ from ganviz.contracts.network import Network
 from ganviz.contracts.optimizer import Optimizer
 from ganviz.contracts.regularizer import Regularizer
 from ganviz.contracts.schedule import Schedule
+from ganviz.experiment.diff import Diff, difference
+from ganviz.experiment.in_room import InRoom
+from ganviz.experiment.paths import at, changed
 from ganviz.link import pack, unpack
-from ganviz.option import Invalid, Option, Settled, hint, live, names, rebuild, resolve
+from ganviz.option import FrozenModel, Invalid, Option, live, rebuild
 
 
-@dataclass(frozen=True)
-class InRoom:
-    """Marks a field as an option, or a tuple of options, of that room, and teaches pydantic to read and write it."""
-
-    room: str
-    """The room's name, such as ``"losses"``."""
-
-    def read(self, value: Any) -> Option:
-        """One option, from any of its three forms."""
-        return resolve(self.room, value)
-
-    def read_all(self, value: Any) -> tuple[Option, ...]:
-        """Several options, from a list of any of their forms."""
-        if not isinstance(value, list | tuple):
-            raise Invalid(f'{self.room} is a list of options, such as ["{names(self.room)[0]}"].')
-        return tuple(self.read(item) for item in value)
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        if isinstance(source, type) and issubclass(source, Option):
-            return core_schema.no_info_plain_validator_function(
-                self.read,
-                serialization=core_schema.plain_serializer_function_ser_schema(lambda option: option.to_dict()),
-            )
-        return core_schema.no_info_plain_validator_function(
-            self.read_all,
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda options: [option.to_dict() for option in options]
-            ),
-        )
-
-
-class Experiment(Settled):
+class Experiment(FrozenModel):
     """Everything that decides a run: same Experiment, same machine, same numbers.
 
     Each option is given by its name, by ``{"name": ..., field: value}``, or as an object. Learning rates are per
@@ -144,45 +114,20 @@ class Experiment(Settled):
         """Read `to_link`'s text, alone or at the end of an address. Raises `Invalid` for any other."""
         return cls.from_json(unpack(link))
 
+    def at(self, path: str) -> object:
+        """The value at a path, such as ``"data.mean"`` or ``"regularizers.r1.gamma"``. Raises `Invalid`, naming the
+        nearest path, where there is none."""
+        return at(self, path)
+
     def replace(self, **fields: Any) -> Self:
-        """A copy with some fields changed, validated anew."""
-        current = {name: getattr(self, name) for name in type(self).model_fields}
-        return type(self)(**(current | fields))
+        """A copy with other values at some paths, validated anew: ``replace(lr_g=1e-4, **{"data.mean": 2})``.
+
+        ``"regularizers.r1"`` switches that regularizer on (a name, or an object with its fields) or, with None, off;
+        ``"data.name"`` is another option with its own defaults. Raises `Invalid` for what is not there or does not fit.
+        """
+        return type(self)(**changed(self, fields))
 
     def diff(self, other: Experiment) -> Diff:
-        """What must change to get from this experiment to `other`, and whether a running training can take it."""
-        diff = Diff()
-        for name, info in type(self).model_fields.items():
-            _compare(name, getattr(self, name), getattr(other, name), bool(hint(info, "live")), diff)
-        return diff
-
-
-@dataclass(frozen=True)
-class Diff:
-    """Dotted paths of the fields that differ, each with its new value: live changes apart from those that rebuild."""
-
-    live: dict[str, Any] = field(default_factory=dict)
-    """Changes that a running training can take between two steps."""
-    rebuild: dict[str, Any] = field(default_factory=dict)
-    """Changes that need a new run."""
-
-    def __bool__(self) -> bool:
-        return bool(self.live or self.rebuild)
-
-
-def _structure(value: Any) -> object:
-    return value.structure() if isinstance(value, Option) else None
-
-
-def _compare(path: str, old: Any, new: Any, is_live: bool, diff: Diff) -> None:
-    """Note in `diff` where two values of a field differ; the same option with other numbers is told field by field."""
-    if isinstance(old, tuple) and all(isinstance(item, Option) for item in (*old, *new)):
-        before, after = ({option.option_name(): option for option in side} for side in (old, new))
-        for kind in before | after:
-            _compare(f"{path}.{kind}", before.get(kind), after.get(kind), is_live, diff)
-    elif isinstance(old, Option) and type(old) is type(new):
-        for name, info in type(old).model_fields.items():
-            _compare(f"{path}.{name}", getattr(old, name), getattr(new, name), bool(hint(info, "live")), diff)
-    elif old != new:
-        is_live = is_live and _structure(old) == _structure(new)
-        (diff.live if is_live else diff.rebuild)[path] = new
+        """What must change to get from this experiment to `other`, by path, and whether a running training can take it:
+        ``replace`` with both its parts gives `other`."""
+        return difference(self, other)
