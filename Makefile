@@ -10,16 +10,20 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo test lint unit notebooks browser chromium bench docs binder torch-range clean
+.PHONY: help demo test test-long lint unit notebooks browser chromium bench docs binder torch-range clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -1
-	@echo "also: lint, unit, notebooks, browser (parts of test), bench (benchmarks), docs, binder (its build, replayed), torch-range, clean"
+	@echo "also: lint, unit, notebooks, browser (parts of test), test-long (scripts), bench (benchmarks), docs, binder (its build, replayed), torch-range, clean"
 
 demo: .venv/demo
 	$(BIN)/ganviz
 
 test: lint unit notebooks browser
+
+# A short run of every benchmark and tool: ten minutes.
+test-long: .venv/test chromium
+	$(BIN)/python -m pytest -m long tests/test_scripts.py tests/browser/test_browser_scripts.py --numprocesses 2
 
 lint: .venv/test
 	$(BIN)/ruff check .

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from ganviz import Experiment, Trainer
-from ganviz.engine import worthwhile
+from ganviz.engine import step_cost
 from ganviz.engine.run import Run
 from ganviz.engine.tree import named_leaves
 from ganviz.option import Option, available
@@ -35,7 +35,7 @@ def _private_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest
 @pytest.fixture(autouse=True)
 def _any_step_is_captured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether a path is worth looking for is timed, and no test shall depend on how busy this machine is."""
-    monkeypatch.setattr(worthwhile, "LONG_CALL", float("inf"))
+    monkeypatch.setattr(step_cost, "LONG_CALL", float("inf"))
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,8 @@ Digits, their first user, have test_conditional.py.
 
 from __future__ import annotations
 
+from abc import ABC
+
 import numpy as np
 import pytest
 import torch
@@ -24,16 +26,8 @@ from ganviz.option import resolve
 MLP = {"name": "mlp", "width": 6, "depth": 1, "activation": "tanh"}
 
 
-class Waves(Distribution):
-    """On the line, with a point of the plane: x = sin(c₁) + 0.1 noise, whatever c₂ is."""
-
-    @property
-    def condition_dim(self) -> int:
-        return 2
-
-    def draw(self, n: int, generator: Generator) -> Pairs:
-        condition = torch.randn(n, 2, generator=generator)
-        return Pairs(condition[:, :1].sin() + 0.1 * torch.randn(n, 1, generator=generator), condition)
+class Drawn(Distribution, ABC):
+    """Samples of which nothing is known but how they are drawn."""
 
     def sample(self, n: int, generator: Generator) -> Tensor:
         return self.draw(n, generator).x
@@ -45,7 +39,19 @@ class Waves(Distribution):
         return -1.5, 1.5
 
 
-class Corners(Waves):
+class Waves(Drawn):
+    """On the line, with a point of the plane: x = sin(c₁) + 0.1 noise, whatever c₂ is."""
+
+    @property
+    def condition_dim(self) -> int:
+        return 2
+
+    def draw(self, n: int, generator: Generator) -> Pairs:
+        condition = torch.randn(n, 2, generator=generator)
+        return Pairs(condition[:, :1].sin() + 0.1 * torch.randn(n, 1, generator=generator), condition)
+
+
+class Corners(Drawn):
     """In the plane, with a class of three: near (0, 0), (4, 0) or (0, 4)."""
 
     @property

@@ -27,7 +27,7 @@ SECOND_ROW = 238 - 30 * 1 - 5
 """A line of pixels in the second row of the grid."""
 
 
-def until(condition, seconds=60):
+def until(condition, seconds=120):
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.02)

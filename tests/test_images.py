@@ -550,7 +550,7 @@ def control(explorer, label):
     return next(x for x in walk(explorer) if getattr(x, "description", None) == label)
 
 
-def until(condition, seconds=15):
+def until(condition, seconds=120):
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.02)

@@ -472,7 +472,7 @@ def test_a_running_session_is_unharmed(tmp_path, caplog):
             assert sentence.partition("'")[0] in explorer._notices.message.value
             assert explorer.session.experiment == before
         assert explorer.session._worker.run is run, "no new run was begun"
-        step, end = run.trainer.step_count, time.monotonic() + 10
+        step, end = run.trainer.step_count, time.monotonic() + 120
         while run.trainer.step_count == step and time.monotonic() < end:
             time.sleep(0.02)
         assert run.trainer.step_count > step, "and training goes on"

@@ -7,15 +7,15 @@ import torch
 from conftest import small
 
 from ganviz import Trainer
-from ganviz.contracts.regularizer import Turn
+from ganviz.contracts.regularizer import TermInputs
 from ganviz.engine.noise import generator_for
 from ganviz.option import resolve
 
 W = torch.tensor([[3.0], [-4.0]], dtype=torch.float64)
 
 
-def turn(score, real, fake, u=0.25) -> Turn:
-    return Turn(score, real, fake, {"u": torch.full((len(real), 1), u, dtype=torch.float64)})
+def turn(score, real, fake, u=0.25) -> TermInputs:
+    return TermInputs(score, real, fake, {"u": torch.full((len(real), 1), u, dtype=torch.float64)})
 
 
 def points(n: int, dim: int, seed: int = 0) -> torch.Tensor:

@@ -39,7 +39,7 @@ class Viewer:
     def step(self) -> int:
         return self.frames[-1].view.snapshot.step
 
-    def until(self, condition: Callable[[Frame], bool], seconds: float = 20) -> Frame:
+    def until(self, condition: Callable[[Frame], bool], seconds: float = 120) -> Frame:
         """Wait for a frame that fulfils the condition."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -105,9 +105,9 @@ def test_frames_keep_to_the_clock(viewer):
     viewer.session.play()
     viewer.until(lambda frame: frame.view.snapshot.step > 5)
     count, start = len(viewer.frames), time.monotonic()
-    time.sleep(1.5)
-    rate = (len(viewer.frames) - count) / (time.monotonic() - start)
-    assert 3 < rate <= module.FRAMES_PER_SECOND * 1.1
+    viewer.until(lambda frame: len(viewer.frames) >= count + 30)
+    # Two may lie close together, after one that came late; a busy machine makes fewer, never more.
+    assert time.monotonic() - start >= 28 / module.FRAMES_PER_SECOND
 
 
 def test_speed_is_steps_per_frame(viewer):
@@ -271,7 +271,9 @@ def test_a_picture_that_cannot_be_made_is_told_too(viewer, monkeypatch, caplog):
     frame = viewer.until(lambda frame: frame.status.trouble != "")
     assert frame.status.trouble == "Something went wrong inside ganviz; the run is paused."
     assert frame.view.snapshot.step >= before, "the last picture that could be made"
-    assert caplog.text.count("ZeroDivisionError") == 1
+    viewer.session.want_frame()
+    time.sleep(0.3)
+    assert caplog.text.count("ZeroDivisionError") == 1, "told once, not with every frame that might be made"
     monkeypatch.undo()
     viewer.session.play()
     viewer.until(lambda frame: frame.view.snapshot.step > before + 5)
@@ -294,10 +296,9 @@ def test_a_command_is_answered_while_training_at_full_speed(viewer):
     viewer.session.play()
     viewer.until(lambda frame: frame.view.snapshot.step > 5)
     for i in range(1, 6):
-        asked = time.time()
         viewer.session.change(lr_d=0.001 * i + 0.01)
         frame = viewer.until(lambda frame, i=i: frame.status.changes >= i)
-        assert frame.status.changed_at - asked < 5, "not a benchmark: only that it is answered at all"
+        assert frame.view.snapshot.experiment.lr_d == 0.001 * i + 0.01
 
 
 @pytest.mark.parametrize("dense", [False, True])
@@ -310,10 +311,16 @@ def test_training_rests_while_a_frame_is_under_way_and_wakes_when_it_has_come(vi
     viewer.until(lambda frame: frame.view.snapshot.step > 5)
     viewer.attentive = False
     viewer.session.want_frame()
-    time.sleep(0.5)
-    resting, shown = trainer.step_count, len(viewer.frames)
-    time.sleep(0.5)
-    assert (trainer.step_count == resting) == dense
+
+    def rests() -> bool:
+        before = trainer.step_count
+        time.sleep(0.3)
+        return trainer.step_count == before
+
+    # A busy machine may need a while until it rests, and look as if it rested while it does not.
+    looks = (rests() for _ in range(100))
+    assert any(looks) if dense else not all(looks)
+    shown = len(viewer.frames)
     viewer.attentive = True
     viewer.session.want_frame()
     viewer.until(lambda frame: len(viewer.frames) > shown + 3)

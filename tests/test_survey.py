@@ -333,17 +333,16 @@ def test_what_is_being_measured_is_broken_off_at_the_end():
 
 def test_nobody_waits_for_it():
     go, told = threading.Event(), []
-    slow = Measure("slow", act=lambda: go.wait(20))
+    slow = Measure("slow", act=lambda: go.wait(120))
     made = Survey([slow, Measure("next")], lambda: told.append(made.findings.step))
     made.offer(at(1))
     until(lambda: slow.seen)
-    start = time.monotonic()
     made.offer(at(2))
     made.forget()
     assert made.progress == ""
     made.offer(at(3))
     made.close()
-    assert time.monotonic() - start < 2, "all of it while the metric was being measured"
+    assert made._thread.is_alive(), "all of it while the metric was being measured"
     before = len(told)
     go.set()
     made._thread.join(5)
@@ -356,7 +355,7 @@ def test_nobody_waits_for_it():
 def test_its_thread_measures_what_came_last(monkeypatch):
     monkeypatch.setattr(survey, "PERIOD", 0.01)
     go = threading.Event()
-    metric = Measure("a", act=lambda: go.wait(20))
+    metric = Measure("a", act=lambda: go.wait(120))
     made = Survey([metric], lambda: None)
     for step in range(1, 5):
         made.offer(at(step))
@@ -369,7 +368,7 @@ def test_its_thread_measures_what_came_last(monkeypatch):
     assert not made._thread.is_alive()
 
 
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
+def until(condition: Callable[[], object], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end

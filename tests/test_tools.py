@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from ganviz import Trainer
-from ganviz.engine import device
+from ganviz.engine import device, starts
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,7 +26,8 @@ def tool(name: str) -> ModuleType:
 def test_a_start_is_made_on_what_it_says(threads, machine, monkeypatch, tmp_path):
     script, made = tool("make_starts"), []
 
-    def write(trainer, name, seconds, machine):
+    def write(trainer, name, seconds, machine, folder):
+        assert folder == starts.FOLDER
         made.append((name, trainer.step_count, trainer.device.type, machine))
         (tmp_path / name).touch()
         return tmp_path / name

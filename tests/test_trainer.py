@@ -16,7 +16,7 @@ from conftest import same, small
 from torch import nn
 
 from ganviz import Diverged, Experiment, Invalid, Trainer
-from ganviz.engine import accelerator, compiled, worthwhile
+from ganviz.engine import accelerator, compiled, step_cost
 from ganviz.engine.paths import Eager
 
 ADAM = {"name": "adam", "beta1": 0.5, "beta2": 0.99}
@@ -245,7 +245,7 @@ def test_a_step_of_long_operations_stays_as_it_is(monkeypatch, caplog):
     """What a call into torch takes is on either side of what is called long, by a clock that the test moves: 3 ms for
     the step of a path that makes ten calls."""
     now = [0.0]
-    monkeypatch.setattr(worthwhile.time, "thread_time", lambda: now[0])
+    monkeypatch.setattr(step_cost.time, "thread_time", lambda: now[0])
 
     def path(state, values, draw):
         now[0] += draw
@@ -253,14 +253,14 @@ def test_a_step_of_long_operations_stays_as_it_is(monkeypatch, caplog):
             torch.zeros(1).add(1)
 
     def long(limit: float, draws: list[float]) -> bool:
-        monkeypatch.setattr(worthwhile, "LONG_CALL", limit)
-        return worthwhile.is_arithmetic(path, {}, {}, draws, threading.Event())
+        monkeypatch.setattr(step_cost, "LONG_CALL", limit)
+        return step_cost.is_arithmetic(path, {}, {}, draws, threading.Event())
 
     calls = 20
     assert long(3e-3 / calls * 0.99, [9.0, 3e-3])
     assert not long(3e-3 / calls * 1.01, [9.0, 3e-3]), "the first try does not count"
     monkeypatch.undo()
-    monkeypatch.setattr(worthwhile, "LONG_CALL", 0.0)
+    monkeypatch.setattr(step_cost, "LONG_CALL", 0.0)
     trainer = Trainer(small())
     with caplog.at_level(logging.INFO, logger="ganviz"):
         trainer.accelerate("captured", wait=True)
@@ -288,7 +288,7 @@ def test_a_path_with_other_numbers_is_not_taken(monkeypatch):
 def test_paths_are_swapped_between_two_steps():
     trainer, plain = Trainer(small()), Trainer(small())
     trainer.accelerate("captured")
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while trainer.path == "eager" and time.monotonic() < until:
         trainer.step()
     trainer.advance(20)
@@ -318,9 +318,10 @@ def test_a_cancelled_path_is_left_in_the_middle():
     cancelled = trainer._transitions._accelerator
     time.sleep(0.5)
     trainer.accelerate("eager")
-    start = time.monotonic()
-    cancelled.wait(30)
-    assert time.monotonic() - start < 3
+    # What this process computes, whatever else the machine does: to the end it would be many seconds.
+    start = time.process_time()
+    cancelled.wait(120)
+    assert time.process_time() - start < 3
     assert cancelled.take() is None
     trainer.step()
     assert trainer.path == "eager"
@@ -363,12 +364,14 @@ def test_compiled_path_agrees_and_is_kept_on_disk(tmp_path, monkeypatch):
     trainer.advance(20)
     moved = (trainer.state["d"]["parameters"] - plain.state["d"]["parameters"]).abs().max()
     assert float(moved) > 0.05
-    assert [path.suffix for path in tmp_path.iterdir() if path.suffix != ".log"] == [".pt2"]
+    (package,) = (path for path in tmp_path.iterdir() if path.suffix != ".log")
+    assert package.suffix == ".pt2"
+    built = package.stat()
     again = Trainer(small(regularizers=["r1"]))
-    start = time.monotonic()
     again.accelerate("compiled", wait=True)
     assert again.path == "compiled"
-    assert time.monotonic() - start < 8, "from disk it takes seconds"
+    found = package.stat()
+    assert (found.st_ino, found.st_mtime_ns) == (built.st_ino, built.st_mtime_ns), "it was not built again"
 
 
 def test_eager_is_the_default():

@@ -77,7 +77,7 @@ def explorer():
     explorer.close()
 
 
-def until(condition, seconds=15):
+def until(condition, seconds=120):
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.02)

@@ -1,6 +1,6 @@
 """Makes the pictures on the cards of the gallery, two for each preset: for a light page and for a dark one.
 
-    python tools/make_cards.py [figure-1 ring ...]
+    python tools/make_cards.py [figure-1 ring ...] [--out FOLDER]
 
 A preset says after how many steps it is pictured, ``"pictured": 600``. It is trained for as long, or taken from the
 last of its shipped starts that is not older, and its stage is drawn without axes, legend and the pictures beside it: on
@@ -53,15 +53,17 @@ def main() -> None:
     """Train, draw, and say how large each card has become."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("presets", nargs="*", default=preset_names())
+    parser.add_argument("--out", type=Path, default=CARDS, help="the folder to write into; default: the shipped one")
+    options = parser.parse_args()
     torch.set_num_threads(1)
-    CARDS.mkdir(exist_ok=True)
+    options.out.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = chromium(playwright)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SHARP)
-        for name in parser.parse_args().presets:
+        for name in options.presets:
             begun, sizes = time.monotonic(), []
             for ending, picture in cards(describe(name), page).items():
-                path = CARDS / f"{name}{ending}.webp"
+                path = options.out / f"{name}{ending}.webp"
                 path.write_bytes(small(picture))
                 sizes.append(f"{path.stat().st_size / 1000:.1f} kB")
             print(f"{name}: {', '.join(sizes)}, {time.monotonic() - begun:.0f} s", flush=True)

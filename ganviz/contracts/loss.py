@@ -96,10 +96,7 @@ class SeparableLoss(Loss, ABC):
         return self.g_fake(fake_score).mean()
 
     def value(self, p: Tensor, q: Tensor, score: Tensor) -> float:
-        # A cell without mass has no say, even where its score is infinite.
-        real = (p * self.d_real(score))[p > 0].sum()
-        fake = (q * self.d_fake(score))[q > 0].sum()
-        return -float(real + fake)
+        return -_mean(p, self.d_real(score)) - _mean(q, self.d_fake(score))
 
 
 class PotentialLoss(Loss, ABC):
@@ -147,8 +144,10 @@ class LogLoss(SeparableLoss, ABC):
         return yes.log() - no.log()
 
     def value(self, p: Tensor, q: Tensor, score: Tensor) -> float:
-        # An infinite score times a label of 0 counts as 0.
-        return super().value(p, q, score.clamp(-1e30, 1e30))
+        yes, no = softplus(-score), softplus(score)
+        real = _mean(self.real_label * p, yes) + _mean((1 - self.real_label) * p, no)
+        fake = _mean(self.fake_label * q, yes) + _mean((1 - self.fake_label) * q, no)
+        return -real - fake
 
     def equilibrium(self) -> tuple[float, float]:
         d = self.decision()
@@ -157,3 +156,10 @@ class LogLoss(SeparableLoss, ABC):
     @abstractmethod
     def g_at(self, d: float) -> float:
         """G's loss where D(x) = `d` on all its samples."""
+
+
+def _mean(mass: Tensor, cost: Tensor) -> float:
+    """Σ mass · cost over the cells, (n,) each. One without mass has no say, even where its cost is infinite. Where a
+    mass is not known (NaN), neither is the sum."""
+    some = ~(mass <= 0)
+    return float((mass[some] * cost[some]).sum())

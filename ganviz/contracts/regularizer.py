@@ -32,7 +32,7 @@ class Shapes:
 
 
 @dataclass(frozen=True)
-class Turn:
+class TermInputs:
     """What a regularizer's term may look at in a player's turn."""
 
     score: Callable[[Tensor], Tensor]
@@ -132,11 +132,11 @@ class Regularizer(Option, ABC):
 
     # ---------------------------------------------------------------------------------------------- as a term
 
-    def term(self, turn: Turn) -> Tensor | None:
+    def term(self, inputs: TermInputs) -> Tensor | None:
         """A scalar added to D's loss, averaged over the samples so that it does not depend on the batch size."""
         return None
 
-    def generator_term(self, turn: Turn) -> Tensor | None:
+    def generator_term(self, inputs: TermInputs) -> Tensor | None:
         """The same for G's loss."""
         return None
 

@@ -20,8 +20,8 @@ from ganviz.engine.noise import Noise
 from ganviz.engine.paths import Eager, Path, agree, capture, interpret
 from ganviz.engine.players import State
 from ganviz.engine.settings import numbers
+from ganviz.engine.step_cost import is_arithmetic
 from ganviz.engine.tree import leaves
-from ganviz.engine.worthwhile import is_arithmetic
 from ganviz.experiment import Experiment
 
 log = logging.getLogger("ganviz")

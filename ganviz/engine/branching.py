@@ -30,7 +30,7 @@ class NoBranching(TorchFunctionMode):
         from_live = bool(tensors) and all(id(tensor) in self._live for tensor in tensors)
         if from_live and func in LOOKS:
             raise Invalid(
-                f"{_looking()} branches on a live number: compute with it instead, such as by torch.where, or make its "
+                f"{_option_in_use()} branches on a live number: compute with it instead, such as by torch.where, or make its "
                 "field one that rebuilds."
             )
         result = func(*args, **(kwargs or {}))
@@ -39,7 +39,7 @@ class NoBranching(TorchFunctionMode):
         return result
 
 
-def _looking() -> str:
+def _option_in_use() -> str:
     """The option whose method looks."""
     frame = sys._getframe(2)
     while frame is not None:

@@ -7,9 +7,9 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from ganviz.contracts.regularizer import Player, Turn
+from ganviz.contracts.regularizer import Player, TermInputs
+from ganviz.engine.minibatch import Minibatch
 from ganviz.engine.players import PLAYERS, Players, State
-from ganviz.engine.round import Round
 from ganviz.engine.settings import Settings
 from ganviz.engine.tree import Tree
 from ganviz.gradients import gradient
@@ -44,7 +44,7 @@ class Game(Players):
 
     def _gradient_d(self, state: State, settings: Settings, noise: Tree, updates: Tensor) -> Gradient:
         """D's gradient, flat, its loss without penalties, and its regularizers' next state."""
-        batch = Round(self, settings, noise, state["d"]["regularizers"], updates)
+        batch = Minibatch(self, settings, noise, state["d"]["regularizers"], updates)
         g = state["g"]["parameters"].detach()
 
         def objective(d: Tensor) -> tuple[Tensor, tuple[Tensor, Tree]]:
@@ -53,7 +53,7 @@ class Game(Players):
                 fake = batch.fake(g)
             real = batch.real()
             loss = batch.loss_d(score, real, fake)
-            terms = batch.terms("d", partial(Turn, score, real, fake, field=lambda: batch.field(g, d)))
+            terms = batch.terms("d", partial(TermInputs, score, real, fake, field=lambda: batch.field(g, d)))
             return sum(terms, start=loss), (loss, slots)
 
         slope, _, (loss, slots) = gradient(objective, state["d"]["parameters"])
@@ -61,7 +61,7 @@ class Game(Players):
 
     def _gradient_g(self, state: State, settings: Settings, noise: Tree, updates: Tensor) -> Gradient:
         """G's gradient, flat, its loss without penalties; its regularizers' state does not move here."""
-        batch = Round(self, settings, noise, state["d"]["regularizers"], updates)
+        batch = Minibatch(self, settings, noise, state["d"]["regularizers"], updates)
         d = state["d"]["parameters"].detach()
 
         def objective(g: Tensor) -> tuple[Tensor, Tensor]:
@@ -72,7 +72,7 @@ class Game(Players):
             fake = batch.fake(g)
             loss = batch.loss_g(score, fake)
             real = batch.real() if "real" in noise else fake
-            terms = batch.terms("g", partial(Turn, score, real, fake, field=lambda: batch.field(g, d)))
+            terms = batch.terms("g", partial(TermInputs, score, real, fake, field=lambda: batch.field(g, d)))
             return sum(terms, start=loss), loss
 
         slope, _, loss = gradient(objective, state["g"]["parameters"])
@@ -105,10 +105,10 @@ class Game(Players):
 
     def _idle_turn(self, state: State, settings: Settings, noise: Tree) -> tuple[State, Tensor, Tensor]:
         """D's turn where the loss has no D: it passes, and the loss is only looked at."""
-        round, d = Round(self, settings, noise, {}, state["d"]["updates"]), state["d"]
+        batch, d = Minibatch(self, settings, noise, {}, state["d"]["updates"]), state["d"]
         with torch.no_grad():
-            score, _ = round.discriminator(d["parameters"])
-            loss = round.loss_d(score, round.real(), round.fake(state["g"]["parameters"]))
+            score, _ = batch.discriminator(d["parameters"])
+            loss = batch.loss_d(score, batch.real(), batch.fake(state["g"]["parameters"]))
         return d | {"updates": d["updates"] + 1}, loss, torch.zeros_like(loss)
 
     def step(self, state: State, settings: Settings, noise: Tree) -> tuple[State, Tensor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar, cast
@@ -149,7 +150,9 @@ class ImageObserver(Observer):
         # |a − b|² = |a|² + |b|² − 2ab; |a|² is the same for all b.
         found = torch.addmm(lengths[None], x.flatten(1), trained.t(), alpha=-2).argmin(1)
         distance = (trained[found] - x.flatten(1)).double().square().sum(1).sqrt()
-        return trained[found].reshape(x.shape).numpy(), distance.numpy()
+        # To a picture of which a pixel is lost none is nearest.
+        near = trained[found].where(distance.isfinite()[:, None], math.nan)
+        return near.reshape(x.shape).numpy(), distance.numpy()
 
     def _saliency(self, state: State, settings: Settings, fake: Tensor, x: Tensor) -> Array:
         x = x.detach().requires_grad_()

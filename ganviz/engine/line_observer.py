@@ -90,15 +90,23 @@ class LineObserver(Observer):
         return self.law(state).density(x)
 
     def law(self, state: State) -> PushForward:
-        """The law of G(z): pushed forward for a one-dimensional latent, else estimated."""
-        low, high = float(self.edges[0]), float(self.edges[-1])
+        """The law of G(z): pushed forward for a one-dimensional latent, else estimated. What lies beyond the cells is
+        put on their end; where a G(z) is not finite, the law is not known."""
         if self._nodes is None:
-            return kernel_estimate(self._images(state, self._samples.double()).clip(low, high))
-        return PushForward(self._images(state, self._nodes).clip(low, high), self._levels.diff().numpy())
+            return kernel_estimate(self._within(self._images(state, self._samples.double())))
+        return PushForward(self._within(self._images(state, self._nodes)), self._levels.diff().numpy())
 
     def masses(self, state: State) -> Array:
-        """Mass of p_g in each cell, (n,)."""
-        return np.diff(self.law(state).cdf(self.edges))
+        """Mass of p_g in each cell, (n,), sums to 1; NaN where the law of G(z) is not known."""
+        cdf = self.law(state).cdf(self.edges)
+        if not np.isnan(cdf[0]):
+            # What is on the last edge, or was put there, belongs to the last cell.
+            cdf[0], cdf[-1] = 0.0, 1.0
+        return np.diff(cdf)
+
+    def _within(self, x: Array) -> Array:
+        """Points (n,), none beyond the cells; NaN for what is not finite."""
+        return np.where(np.isfinite(x), x.clip(self.edges[0], self.edges[-1]), np.nan)
 
     def features(self, state: State, settings: Settings, x: Array | None = None) -> Tensor:
         """What D says about the points `x` (n,), or the middle of each cell: (n, outputs), float64."""

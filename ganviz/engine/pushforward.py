@@ -18,10 +18,16 @@ class PushForward:
     """
 
     def __init__(self, x: Array, mass: Array) -> None:
-        """`x`: images G(z_i) of the n+1 nodes, in the order of z. `mass`: the latent's mass in the n cells."""
+        """`x`: images G(z_i) of the n+1 nodes, in the order of z. `mass`: the latent's mass in the n cells. Where one
+        of them is not finite the law is not known: its density and its distribution function are NaN everywhere."""
+        self._known = bool(np.isfinite(x).all() and np.isfinite(mass).all())
+        if not self._known:
+            return
         low, high = np.minimum(x[1:], x[:-1]), np.maximum(x[1:], x[:-1])
         # A cell that G maps to a point gets a width, tiny against the picture, so that its density stays finite.
         high = np.maximum(high, low + 1e-9 * max(1.0, float(np.ptp(x))))
+        # Far out that is less than the next number is away.
+        high = np.maximum(high, np.nextafter(low, np.inf))
         height = mass / (high - low)
         corners = np.concatenate([low, high])
         order = np.argsort(corners, kind="stable")
@@ -34,12 +40,16 @@ class PushForward:
 
     def density(self, x: Array) -> Array:
         """p_g at the points `x`, any shape."""
+        if not self._known:
+            return np.full(np.shape(x), np.nan)
         i = np.searchsorted(self._corners, x, side="right") - 1
         inside = (i >= 0) & (i < len(self._corners) - 1)
         return np.where(inside, self._heights[np.clip(i, 0, len(self._heights) - 1)], 0.0)
 
     def cdf(self, x: Array) -> Array:
         """P(G(z) ≤ x) at the points `x`, any shape."""
+        if not self._known:
+            return np.full(np.shape(x), np.nan)
         return np.interp(x, self._corners, self._cdf, left=0.0, right=1.0)
 
 
@@ -48,6 +58,8 @@ def kernel_estimate(samples: Array) -> PushForward:
 
     An estimate: it smooths over edges, and its error shrinks only as n^(−2/5). Screens must say so.
     """
+    if not np.isfinite(samples).all():
+        return PushForward(samples, np.zeros(len(samples) - 1))
     quartiles = float(np.subtract(*np.percentile(samples, [75, 25]))) / 1.34
     spread = min(float(np.std(samples)), quartiles) or float(np.std(samples))
     width = max(0.9 * spread * len(samples) ** -0.2, 1e-6)

@@ -52,13 +52,24 @@ class Lattice:
 
     def density(self, sheet: Array) -> Array:
         """p_g on the sheet: mass of each cell over the area of its image, (r-1, c-1); of a curve, over the length of
-        each piece, (1, c-1). What is crushed to nothing gets a tiny area, so that its density stays finite."""
-        if len(sheet) == 1:
-            size = np.hypot(*np.moveaxis(np.diff(sheet, axis=1), 2, 0))
-        else:
-            # Half the cross product of the diagonals is the area of a quadrangle.
-            rising = sheet[1:, 1:] - sheet[:-1, :-1]
-            falling = sheet[1:, :-1] - sheet[:-1, 1:]
-            size = np.abs(rising[..., 0] * falling[..., 1] - rising[..., 1] * falling[..., 0]) / 2
+        each piece, (1, c-1). What is crushed to nothing gets a tiny area, so that its density stays finite.
+        NaN where a corner's place is not known, or where both are infinitely far away."""
+        # ∞ − ∞ is not known, and no reason for a warning.
+        with np.errstate(invalid="ignore", over="ignore"):
+            size = _lengths(sheet) if len(sheet) == 1 else _areas(sheet)
         density: Array = self._mass / np.maximum(size, 1e-12)
         return density
+
+
+def _lengths(curve: Array) -> Array:
+    """Lengths of the pieces between the nodes (1, c, 2), (1, c-1)."""
+    length: Array = np.hypot(*np.moveaxis(np.diff(curve, axis=1), 2, 0))
+    return length
+
+
+def _areas(sheet: Array) -> Array:
+    """Areas of the quadrangles between the nodes (r, c, 2), (r-1, c-1): half the cross product of the diagonals."""
+    rising = sheet[1:, 1:] - sheet[:-1, :-1]
+    falling = sheet[1:, :-1] - sheet[:-1, 1:]
+    area: Array = np.abs(rising[..., 0] * falling[..., 1] - rising[..., 1] * falling[..., 0]) / 2
+    return area

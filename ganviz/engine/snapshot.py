@@ -114,7 +114,7 @@ class PlaneSnapshot(Snapshot):
         """The value of D(x) that means undecided: the loss's own, or for a critic, which is known up to a constant
         only, the middle between its means on real and on fake samples."""
         if self.d_scale is None:
-            return float(self.on_real.mean() + self.on_fake.mean()) / 2
+            return _middle(self.on_real, self.on_fake)
         return self.experiment.loss.decision()
 
 
@@ -158,5 +158,11 @@ class ImageSnapshot(Snapshot):
     def undecided(self) -> float:
         """The value of D(x) that means undecided; for a critic the middle between its means on real and on fake."""
         if self.d_scale is None:
-            return float(self.on_real.mean() + self.on_fake.mean()) / 2
+            return _middle(self.on_real, self.on_fake)
         return self.experiment.loss.decision()
+
+
+def _middle(one: Array, other: Array) -> float:
+    """The middle between two means; NaN where that is not known, as between −∞ and ∞."""
+    with np.errstate(invalid="ignore"):
+        return float(one.mean() + other.mean()) / 2

@@ -181,11 +181,11 @@ class Trainer:
     def snapshot(self) -> Snapshot:
         """The run as it looks now."""
         run = self.run_value
-        return self.observer.snapshot(run.experiment, run.state, self._looking, run.scalars)
+        return self.observer.snapshot(run.experiment, run.state, self._cpu_settings, run.scalars)
 
     @property
-    def _looking(self) -> Settings:
-        return self._transitions.looking(self._run)
+    def _cpu_settings(self) -> Settings:
+        return self._transitions.cpu_settings(self._run)
 
     def generate(self, n: int, classes: Sequence[str] | None = None, *, draw: int = 0) -> Tensor:
         """`n` fakes, shape (n, *shape), from random streams of their own: looking changes nothing. The same call gives
@@ -206,7 +206,7 @@ class Trainer:
         """D(x) in the loss's own scale at the points `x`, (n, *shape), on the line also (n,); returns (n,).
         Of data with a condition the points are pairs, (n, *pair_shape)."""
         points = np.asarray(x, dtype=np.float64)
-        return self.observer.discriminate(self.run_value.state, self._looking, points)
+        return self.observer.discriminate(self.run_value.state, self._cpu_settings, points)
 
     def density(self, x: ArrayLike) -> Array:
         """p_g at the points `x`, (m,) on the line, else (m, *shape); returns (m,). Exact on the line for a

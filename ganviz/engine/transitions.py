@@ -176,10 +176,10 @@ class Transitions:
             self._observer = observer_for(self.game)
         return self._observer
 
-    def looking(self, run: Run) -> Settings:
+    def cpu_settings(self, run: Run) -> Settings:
         """The live settings of a run for looking at it, which is done on the CPU."""
         self._follow(run.experiment)
-        return self._looking
+        return self._cpu_settings
 
     def _follow(self, experiment: Experiment) -> None:
         """Be ready for runs of that experiment."""
@@ -213,7 +213,7 @@ class Transitions:
     def _renumber(self) -> None:
         """Read the live numbers of the experiment."""
         values = numbers(self._experiment, lambda value: torch.tensor(value, dtype=self.precision))
-        self._looking = bind(self._experiment, values)
+        self._cpu_settings = bind(self._experiment, values)
         self._values = place(values, self.device)
         self.settings = bind(self._experiment, self._values)
 

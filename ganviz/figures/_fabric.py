@@ -20,8 +20,13 @@ def threads(nodes: Array) -> Lines:
 
 
 def shades(nodes: Array, density: Array) -> list[Lines]:
-    """The faces of the fabric (pieces of the curve), sorted by density into `SHADES` groups from thin to dense."""
-    shade = np.clip((SHADES * density / np.quantile(density, 0.9)).astype(int), 0, SHADES - 1).ravel()
+    """The faces of the fabric (pieces of the curve), sorted by density into `SHADES` groups from thin to dense.
+    Those whose density is not known (NaN) are in none."""
+    known = np.isfinite(density)
+    dense = float(np.quantile(density[known], 0.9)) if known.any() else 1.0
+    groups = np.full(density.shape, -1)
+    groups[known] = np.clip((SHADES * density[known] / dense).astype(int), 0, SHADES - 1)
+    shade = groups.ravel()
     if len(nodes) == 1:
         corners = [nodes[:, :-1], nodes[:, 1:]]
     else:

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganviz.figures._style import INK, nice_ceiling
+from ganviz.figures._style import INK, largest, nice_ceiling
 
 Array = NDArray[np.float64]
 Lines = dict[str, Array]
@@ -23,7 +23,8 @@ class Scores(NamedTuple):
     """Histograms with common axes."""
 
     outlines: list[Lines]
-    """The outline of each kind's histogram: its share of samples in each bin."""
+    """The outline of each kind's histogram: its share of samples in each bin; none (NaN) where D(x) of one of them is
+    not known."""
     undecided: Lines
     """The line at the value of D that means undecided."""
     beyond: Lines
@@ -42,13 +43,15 @@ def score_histograms(kinds: list[Array], scale: tuple[float, float] | None, unde
     if scale is not None:
         (low, high), middle = scale, undecided
     else:
-        kinds, middle = [values - undecided for values in kinds], 0.0
-        high = nice_ceiling(1.05 * max(float(np.abs(values).max()) for values in kinds))
+        # A middle at infinity cannot be taken off.
+        kinds, middle = [values - undecided for values in kinds] if np.isfinite(undecided) else kinds, 0.0
+        high = nice_ceiling(1.05 * max(largest(values) for values in kinds))
         low = -high
     # What lies beyond the scale is counted at its end.
     inside = [np.clip(values, low, high) for values in kinds]
     counts = [np.histogram(values, bins=BINS, range=(low, high))[0] / len(values) for values in inside]
-    top = first_above(float(max(count.max() for count in counts)), 0.2, 0.5)
+    counts = [np.where(np.isnan(values).any(), np.nan, count) for values, count in zip(kinds, counts, strict=True)]
+    top = first_above(max(largest(count) for count in counts), 0.2, 0.5)
     return Scores(
         outlines=[_steps(count, low, high) for count in counts],
         undecided={"x": np.full(2, middle), "y": np.array([0.0, top])},
@@ -85,7 +88,7 @@ def beyond_trace(**axes: Any) -> go.Scatter:
 def _chevrons(values: Array, low: float, high: float, top: float) -> Lines:
     """‹ and › where a value lies beyond [low, high]."""
     away, up = CHEVRON * [[high - low], [top]]
-    ends = [*([low + away] if values.min() < low else []), *([high - away] if values.max() > high else [])]
+    ends = [*([low + away] if (values < low).any() else []), *([high - away] if (values > high).any() else [])]
     return {"x": np.array(ends).ravel(), "y": np.tile(up, len(ends))}
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.figures._fabric import threads
 from ganviz.figures._scores import beyond_trace, first_above, score_axes, score_histograms
-from ganviz.figures._style import FAKE, PULL, QUIET, REAL, THEORY, faint, nice_ceiling
+from ganviz.figures._style import FAKE, PULL, QUIET, REAL, THEORY, faint, largest, nice_ceiling
 from ganviz.figures.base import Update
 from ganviz.metrics._coverage import mode_shares
 
@@ -93,7 +93,7 @@ def _modes(snapshot: PlaneSnapshot) -> tuple[dict[int, Lines], dict[str, Any]]:
         "xaxis3.title.text": "mode",
         "yaxis3.title.text": "share of good fakes",
         "xaxis3.range": [0.4, count + 0.6],
-        "yaxis3.range": [0.0, first_above(float(shares.max()), min(1.0, nice_ceiling(3 / count)))],
+        "yaxis3.range": [0.0, first_above(largest(shares), min(1.0, nice_ceiling(3 / count)))],
     }
     return {BARS: bars, BARS_REAL: _nothing(), EXPECTED: expected, BEYOND: _nothing()}, layout
 

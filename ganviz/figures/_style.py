@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 REAL = "#111111"
 FAKE = "#009e73"
@@ -81,6 +83,12 @@ def styled(figure: go.Figure, height: int) -> go.Figure:
     figure.update_xaxes(AXIS)
     figure.update_yaxes(AXIS)
     return figure
+
+
+def largest(values: NDArray[np.floating]) -> float:
+    """The largest modulus among the finite ones of some values; 0 where there is none. For axes and scales, which must
+    end somewhere."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
 
 
 def nice_ceiling(value: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
 import numpy as np
@@ -12,7 +13,7 @@ from ganviz.engine.cells import INNER, OUTER, centers
 from ganviz.engine.snapshot import LineSnapshot
 from ganviz.experiment import Experiment
 from ganviz.figures._readings import signed
-from ganviz.figures._style import DISCRIMINATOR, FAKE, INK, OPTIMUM, QUIET, REAL, faint, nice_ceiling, styled
+from ganviz.figures._style import DISCRIMINATOR, FAKE, INK, OPTIMUM, QUIET, REAL, faint, largest, nice_ceiling, styled
 from ganviz.figures.base import Figure, Update, View
 from ganviz.metrics.cost import Cost
 from ganviz.metrics.jsd import Jsd
@@ -41,7 +42,7 @@ class Figure1(Figure):
     def readings(self, view: View) -> list[str]:
         measures, ideal = view.measures, view.equilibrium["cost"]
         return [
-            f"{Jsd().term()} <b>{measures['jsd']:.4f}</b> nats",
+            f"{Jsd().term()} <b>{signed(measures['jsd'])}</b> nats",
             f"{Cost().term()} <b>{signed(measures['cost'])}</b> (at p<sub>g</sub> = p<sub>data</sub>: {signed(ideal)})",
             f"{W1().term()} <b>{signed(measures['w1'])}</b>",
         ]
@@ -140,9 +141,12 @@ def _label(y: float, text: str) -> dict[str, object]:
 
 
 def _p_g(snapshot: LineSnapshot) -> str:
-    """Its name; where much of it lies beyond the frame, that too, in steps that let it rest."""
+    """Its name; where much of it lies beyond the frame, or it is not known, that too, in steps that let it rest."""
     name = "p<sub>g</sub>" if snapshot.exact else "p<sub>g</sub> (estimate)"
-    tenths = round(10 * (1 - float(snapshot.q[WINDOW].sum())))
+    inside = float(snapshot.q[WINDOW].sum())
+    if math.isnan(inside):
+        return f"{name}: unknown"
+    tenths = round(10 * (1 - inside))
     return f"{name}, {10 * tenths} % beyond the frame" if tenths else name
 
 
@@ -181,5 +185,5 @@ def _d_range(view: View, values: Array) -> list[float]:
     if scale is not None:
         low, high = scale
         return [low, high]
-    reach = nice_ceiling(float(np.abs(values).max()))
+    reach = nice_ceiling(largest(values))
     return [-reach, reach]

@@ -71,7 +71,7 @@ class ImageCloser(Figure):
             f"{_square(KEPT[1])} sample <b>{focus.second + 1}</b>",
             *([f"told <b>{names[int(seen.condition.argmax())]}</b>"] if names else []),
             judged(seen.score, seen.sample),
-            f"distance to the nearest in training <b>{seen.distance:.2f}</b>",
+            f"distance to the nearest in training <b>{written(seen.distance, 2)}</b>",
             f"{_square(KEPT[0])} kept before: sample <b>{focus.first + 1}</b>",
             f"{_square(FAKE)} here on the map: {judged(score, place)}",
         ]
@@ -131,7 +131,9 @@ class ImageCloser(Figure):
 
 def _colored(slope: Array) -> Array:
     """D's slope on [−1, 1]: one pixel in a hundred is as strong as can be, for a single one could dim all others."""
-    return np.clip(slope / max(float(np.quantile(np.abs(slope), 0.99)), 1e-30), -1.0, 1.0)
+    known = np.abs(slope)[np.isfinite(slope)]
+    strong = float(np.quantile(known, 0.99)) if len(known) else 1.0
+    return np.clip(slope / max(strong, 1e-30), -1.0, 1.0)
 
 
 def _square(color: str) -> str:
@@ -139,7 +141,9 @@ def _square(color: str) -> str:
 
 
 def _digit(sample: Pictures) -> str:
-    """What the classifier takes the sample for."""
+    """What the classifier takes the sample for; a dash for one with lost pixels."""
+    if not np.isfinite(sample).all():
+        return "read as –"
     chances = probabilities(sample[None])[0]
     return f"read as <b>{int(chances.argmax())}</b> ({chances.max():.0%})"
 

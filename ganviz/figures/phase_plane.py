@@ -12,6 +12,7 @@ from ganviz.experiment import Experiment
 from ganviz.figures._readings import signed
 from ganviz.figures._style import DISCRIMINATOR, FAKE, GROUND, QUIET, THEORY, nice_ceiling, styled
 from ganviz.figures.base import Figure, Update, View
+from ganviz.metrics._reading import written
 
 Array = NDArray[np.float64]
 
@@ -51,7 +52,7 @@ class PhasePlane(Figure):
         predicted = f"{plane.radius:.4f}" if np.isfinite(plane.radius) else "none: no derivative there"
         return [
             f"θ <b>{theta}</b>, ψ <b>{psi}</b>",
-            f"distance a step: × <b>{plane.contraction:.4f}</b>, predicted ρ <b>{predicted}</b>",
+            f"distance a step: × <b>{written(plane.contraction, 4)}</b>, predicted ρ <b>{predicted}</b>",
         ]
 
     def skeleton(self, view: View) -> go.Figure:

@@ -15,7 +15,7 @@ from ganviz.figures import _plane_traces as draw
 from ganviz.figures._contours import contours, lasting_contours
 from ganviz.figures._fabric import SHADES, shades, threads
 from ganviz.figures._side import side_traces, side_update
-from ganviz.figures._style import FAKE, HEAT_COLORS, REAL, faint, nice_ceiling, styled, words
+from ganviz.figures._style import FAKE, HEAT_COLORS, REAL, faint, largest, nice_ceiling, styled, words
 from ganviz.figures.base import Figure, Update, View
 from ganviz.metrics.base import readings
 
@@ -122,6 +122,7 @@ class PlaneStage(Figure):
         snapshot = cast(PlaneSnapshot, view.snapshot)
         low, high = (float(end) for end in _window(snapshot))
         shift, reach = _color_range(snapshot)
+        middle = 0.0 if snapshot.d_scale is None else snapshot.undecided
         side = side_update(snapshot, first=SIDE)
         # A column of a table may be called anything, and plotly reads tags.
         horizontal, vertical = (escape(name, quote=False) for name in snapshot.experiment.data.axes())
@@ -144,8 +145,8 @@ class PlaneStage(Figure):
                 "yaxis.range": [low, high],
                 "xaxis.title.text": horizontal,
                 "yaxis.title.text": vertical,
-                "coloraxis.cmin": snapshot.undecided - shift - reach,
-                "coloraxis.cmax": snapshot.undecided - shift + reach,
+                "coloraxis.cmin": middle - reach,
+                "coloraxis.cmax": middle + reach,
                 # The empty line keeps the name off the topmost tick.
                 "coloraxis.colorbar.title.text": f"{_heat_name(snapshot, relative=snapshot.d_scale is None)}<br> ",
                 **side.layout,
@@ -161,12 +162,14 @@ def _window(snapshot: PlaneSnapshot) -> tuple[float, float]:
 
 def _color_range(snapshot: PlaneSnapshot) -> tuple[float, float]:
     """(what is taken off D(x), how far the colours reach to both sides of undecided). A critic is drawn relative to
-    its own middle, which drifts; so its scale stays where it is."""
+    its own middle, which drifts; so its scale stays where it is. Where it has none, nothing is taken off."""
     undecided, scale = snapshot.undecided, snapshot.d_scale
     if scale is not None:
         return 0.0, max(scale[1] - undecided, undecided - scale[0])
+    if not np.isfinite(undecided):
+        return 0.0, 1.0
     samples = np.concatenate([snapshot.on_real, snapshot.on_fake])
-    return undecided, nice_ceiling(1.2 * float(np.abs(samples - undecided).max()))
+    return undecided, nice_ceiling(1.2 * largest(samples - undecided))
 
 
 def _heat_name(snapshot: PlaneSnapshot, relative: bool) -> str:
@@ -194,11 +197,12 @@ def _points(points: Array) -> Lines:
 
 
 def _at_the_frame(fake: Array, low: float, high: float) -> Lines:
-    """The places on the frame where the fakes outside it would come in on their way to its middle."""
+    """The places on the frame where the fakes outside it would come in on their way to its middle; of those at
+    infinity nobody knows where."""
     middle, half = (low + high) / 2, (high - low) / 2
     away = fake - middle
     reach = np.abs(away).max(axis=1, initial=0)
-    out = reach > half
+    out = (reach > half) & np.isfinite(reach)
     return _points(middle + away[out] * (0.985 * half / reach[out])[:, None])
 
 
@@ -207,8 +211,11 @@ def _arrow_ends(snapshot: PlaneSnapshot, width: float) -> Lines:
     and none is longer than a sixth."""
     tail, pull = snapshot.fake[:PULLED], snapshot.pull[:PULLED]
     length = np.hypot(*pull.T)
-    scale = width / 12 / max(float(np.quantile(length, 0.9)), 1e-12)
+    known = length[np.isfinite(length)]
+    scale = width / 12 / max(float(np.quantile(known, 0.9)) if len(known) else 0.0, 1e-12)
     scale = np.minimum(scale, width / 6 / np.maximum(length, 1e-12))
-    tip = tail + scale[:, None] * pull
+    # An arrow that is infinitely long, or begins at infinity, has no direction.
+    with np.errstate(invalid="ignore"):
+        tip = tail + scale[:, None] * pull
     ends = np.stack([tail, tip, np.full_like(tail, np.nan)], axis=1).reshape(-1, 2)
     return {"x": ends[:, 0].copy(), "y": ends[:, 1].copy()}

@@ -35,7 +35,10 @@ class Alarm:
 
     def after(self, step: int, scalars: Mapping[str, float]) -> Alarm:
         """With one more move, which led to that step and reported these scalars."""
-        # NaN is not known, and exceeds nothing: after a half-step, numbers of the other player.
+        # After a half-step the numbers of the other player may not be known yet; where none is, nothing is told.
+        if all(map(math.isnan, scalars.values())):
+            return self
+        # NaN exceeds nothing.
         if any(abs(value) > BOUND for value in scalars.values()):
             wild = self.wild + 1
             sentence = self.sentence or (_said(scalars) if wild >= ROW else "")

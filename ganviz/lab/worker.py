@@ -243,6 +243,8 @@ class Worker:
             if self._seen is None:
                 raise
             self._stop(error)
+            # It is told by the frame that is being made; another one would only fail again.
+            self.viewer.news = False
         return self._seen
 
     def _frame(self) -> Frame:

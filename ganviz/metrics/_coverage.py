@@ -66,7 +66,9 @@ def good_counts(samples: Array, bumps: Bumps) -> Counts:
 
 
 def mode_shares(snapshot: PlaneSnapshot) -> Array:
-    """Share of the good fakes in each mode, (k,), with sum 1; all 0 where no fake is good."""
+    """Share of the good fakes in each mode, (k,), with sum 1; all 0 where no fake is good, NaN where one is NaN."""
+    if np.isnan(snapshot.fake).any():
+        return np.full(len(_bumps(snapshot.experiment).centers), np.nan)
     good = good_counts(snapshot.fake, _bumps(snapshot.experiment))
     return good / max(int(good.sum()), 1)
 

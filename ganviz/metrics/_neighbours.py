@@ -22,8 +22,10 @@ def covered(points: Array, by: Array, kept: float = 1.0) -> float:
     """Share of the points (n, d) that lie in at least one ball around a sample of `by` (m, d), m > K.
 
     Each ball is closed and reaches to the K-th nearest of the other samples of `by`. Only the smallest of them count,
-    a share `kept` of all.
+    a share `kept` of all. NaN where one of `by` is not finite: nobody knows how far its ball reaches.
     """
+    if not np.isfinite(by).all():
+        return math.nan
     inner, outer = torch.from_numpy(points).double(), torch.from_numpy(by).double()
     # The nearest of all is the sample itself, at distance 0.
     radius = _distance(outer, outer).topk(K + 1, dim=1, largest=False).values[:, -1]

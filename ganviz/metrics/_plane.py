@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import cast
+
+import numpy as np
 
 from ganviz.engine.snapshot import PlaneSnapshot, Snapshot
 from ganviz.experiment import Experiment
@@ -18,8 +21,10 @@ class PlaneMetric(Metric, ABC):
         return experiment.data.shape == (2,)
 
     def measure(self, snapshot: Snapshot) -> float:
-        return self.in_plane(cast(PlaneSnapshot, snapshot))
+        seen = cast(PlaneSnapshot, snapshot)
+        # No comparison with NaN is true: counted, it would pass for a fake that is far away.
+        return math.nan if np.isnan(seen.fake).any() else self.in_plane(seen)
 
     @abstractmethod
     def in_plane(self, snapshot: PlaneSnapshot) -> float:
-        """The number, from `snapshot.real` and `snapshot.fake`."""
+        """The number, from `snapshot.real` and `snapshot.fake`, which may be infinite but not NaN."""

@@ -36,7 +36,8 @@ class Metric(Option, ABC):
 
     @abstractmethod
     def measure(self, snapshot: Snapshot) -> float:
-        """The number, for a snapshot of an experiment that it fits; inf or NaN where it is not known."""
+        """The number, for a snapshot of an experiment that it fits. NaN where it is not known, because what it is made
+        of is NaN or cannot be computed; inf where it is infinite by its definition."""
 
     @abstractmethod
     def label(self) -> str:
@@ -74,7 +75,7 @@ def readings(
     now: int = 0,
 ) -> list[str]:
     """The pieces of a state line: the reading of every metric in `measures`, by rank, beside its value at
-    `equilibrium`, where that is known. Slow ones are left out until there is a value.
+    `equilibrium`, where that is known. Slow ones are left out until they were measured.
 
     `steps`: when each slow one was measured; what is not there is of the step `now`. The newest ones that are measured
     together stand behind their step, once for all; any other one says its own, unless it is of now. What is older than
@@ -84,7 +85,7 @@ def readings(
     known = [
         (metric, steps.get(name, now), metric.reading(measures[name], equilibrium.get(name, math.nan)))
         for name, metric in _by_rank(tuple(sorted(measures)))
-        if not (metric.slow and math.isnan(measures[name]))
+        if not (metric.slow and math.isnan(measures[name]) and name not in steps)
     ]
     newest = max((step for metric, step, _ in known if metric.slow), default=now)
     together = max((step for metric, step, _ in known if metric.slow and not metric.seldom), default=now)

@@ -42,6 +42,6 @@ class ClassifierScore(DigitMetric):
 def score(probabilities: Array) -> float:
     """exp of the mean KL divergence of the rows (n, k) to their mean; 0 log 0 = 0."""
     mean = probabilities.mean(0)
-    some = probabilities > 0
+    some = ~(probabilities <= 0)
     ratio = np.divide(probabilities, mean, out=np.ones_like(probabilities), where=some)
-    return math.exp(max(0.0, float((probabilities * np.log(ratio)).sum(1).mean())))
+    return math.exp(np.maximum(0.0, (probabilities * np.log(ratio)).sum(1).mean()))

@@ -27,8 +27,8 @@ class DigitKl(DigitMetric):
 
     def of(self, sample: Sample, data: ImageDistribution) -> float:
         share, expected = shares(sample.probabilities), training_shares(data)
-        found = share > 0
-        return max(0.0, float(np.sum(share[found] * np.log(share[found] / expected[found]))))
+        found = ~(share <= 0)
+        return float(np.maximum(0.0, np.sum(share[found] * np.log(share[found] / expected[found]))))
 
     def label(self) -> str:
         return "KL of the digits (nats)"

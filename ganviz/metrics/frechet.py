@@ -55,7 +55,7 @@ def distance(mean: Array, covariance: Array, other_mean: Array, other_covariance
     root = (vectors * np.sqrt(values.clip(min=0))) @ vectors.T
     shared = np.sqrt(np.linalg.eigvalsh(root @ other_covariance @ root).clip(min=0)).sum()
     apart = np.sum((mean - other_mean) ** 2)
-    return max(0.0, float(apart + np.trace(covariance) + np.trace(other_covariance) - 2 * shared))
+    return float(np.maximum(0.0, apart + np.trace(covariance) + np.trace(other_covariance) - 2 * shared))
 
 
 @remembered(2)

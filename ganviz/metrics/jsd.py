@@ -18,7 +18,7 @@ class Jsd(LineMetric):
 
     def on_line(self, snapshot: LineSnapshot) -> float:
         middle = (snapshot.p + snapshot.q) / 2
-        return max(0.0, (_kl(snapshot.p, middle) + _kl(snapshot.q, middle)) / 2)
+        return float(np.maximum(0.0, (_kl(snapshot.p, middle) + _kl(snapshot.q, middle)) / 2))
 
     def label(self) -> str:
         return "JSD (nats)"
@@ -28,6 +28,6 @@ class Jsd(LineMetric):
 
 
 def _kl(p: Array, q: Array) -> float:
-    """KL divergence of cell masses in nats, where q > 0 wherever p > 0."""
-    some = p > 0
+    """KL divergence of cell masses in nats, where q > 0 wherever p > 0; NaN where a mass is."""
+    some = ~(p <= 0)
     return float(np.sum(p[some] * np.log(p[some] / q[some])))

@@ -99,7 +99,7 @@ def parzen_estimate(samples: Pictures | Array, validation: Pictures | Array, tes
     error over `test` (k, ...). Single precision, right to about 0.01 nats."""
     centers, choosing, judged = (flattened(x.astype(np.float32)) for x in (samples, validation, test))
     means = [float(np.mean(values)) for values in log_likelihoods(choosing, centers, list(SIGMAS))]
-    sigma = float(SIGMAS[int(np.argmax(means))])
+    sigma = math.nan if np.isnan(means).any() else float(SIGMAS[int(np.argmax(means))])
     (values,) = log_likelihoods(judged, centers, [sigma])
     return Estimate(float(values.mean()), float(values.std() / math.sqrt(len(values))), sigma)
 

@@ -25,7 +25,7 @@ class ReverseKl(CoverageMetric):
         if not good.any():
             return math.nan
         share = good[good > 0] / good.sum()
-        return max(0.0, float(np.sum(share * np.log(share * len(good)))))
+        return float(np.maximum(0.0, np.sum(share * np.log(share * len(good)))))
 
     def label(self) -> str:
         return "reverse KL of the modes (nats)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import ClassVar
 
@@ -55,12 +56,14 @@ class TwoSample(PlaneMetric):
 
 
 def p_value(x: Array, y: Array) -> float:
-    """p of the permutation test of the energy distance between two samples (n, d) and (m, d)."""
+    """p of the permutation test of the energy distance between two samples (n, d) and (m, d); NaN where
+    a distance is not known, because a sample is not finite."""
     pooled = torch.from_numpy(np.concatenate([x, y])).double()
     distance = torch.cdist(pooled, pooled, compute_mode="donot_use_mm_for_euclid_dist")
     weights = _labels(len(x), len(y))
     energy = -((weights @ distance) * weights).sum(1)
-    # Written so that a number lost on the way (a fake at infinity) makes p small.
+    if not energy.isfinite().all():
+        return math.nan
     return (1 + int((energy[1:] >= energy[0]).sum())) / (1 + SHUFFLES)
 
 

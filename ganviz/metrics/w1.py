@@ -10,8 +10,8 @@ from ganviz.metrics._line import LineMetric
 class W1(LineMetric):
     """1-Wasserstein (earth mover's) distance of p_data and p_g, in units of x: how far mass must travel on average.
 
-    On the line W₁ = ∫ |F_p(x) − F_q(x)| dx. Where p_data has no mean (Student's t with ν = 1) it is infinite; the
-    number shown is then that of the tails cut off a million window widths out.
+    On the line W₁ = ∫ |F_p(x) − F_q(x)| dx. What lies farther out than a million window widths counts as lying in the
+    last cell before: where p_data has no mean (Student's t with ν = 1) W₁ is infinite, and the number shown is finite.
     """
 
     def on_line(self, snapshot: LineSnapshot) -> float:

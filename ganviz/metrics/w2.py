@@ -49,12 +49,12 @@ class W2(PlaneMetric):
 
 
 def transport(x: Array, y: Array) -> float:
-    """W₂ of two samples (n, d) and (m, d); inf where a squared distance is not finite."""
+    """W₂ of two samples (n, d) and (m, d); inf where a squared distance is infinite, NaN where one is."""
     from ot import emd2  # type: ignore[import-untyped]  # takes a second to import
 
     one, two = torch.from_numpy(x).double(), torch.from_numpy(y).double()
     cost = torch.cdist(one, two, compute_mode="donot_use_mm_for_euclid_dist").square().numpy()
     if not np.isfinite(cost).all():
-        return math.inf
+        return math.nan if np.isnan(cost).any() else math.inf
     n, m = cost.shape
     return math.sqrt(emd2(np.full(n, 1 / n), np.full(m, 1 / m), cost, numItermax=LONGEST))

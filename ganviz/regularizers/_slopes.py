@@ -6,18 +6,18 @@ import torch
 from torch import Tensor
 
 from ganviz import gradients
-from ganviz.contracts.regularizer import Turn
+from ganviz.contracts.regularizer import TermInputs
 
 
-def slopes(turn: Turn, x: Tensor) -> Tensor:
+def slopes(inputs: TermInputs, x: Tensor) -> Tensor:
     """∇ₓD at the points (n, *shape), each flat: (n, dim), differentiable by D's parameters."""
-    return gradients.slopes(turn.score, x).flatten(1)
+    return gradients.slopes(inputs.score, x).flatten(1)
 
 
-def between(turn: Turn) -> Tensor:
+def between(inputs: TermInputs) -> Tensor:
     """One point on the line between each real sample and its fake, x̂ = u x + (1 − u) x̃; u (n, 1) is in the noise."""
-    u = turn.noise["u"][: len(turn.real)].view(-1, *[1] * (turn.real.dim() - 1))
-    return torch.lerp(turn.fake.detach(), turn.real, u)
+    u = inputs.noise["u"][: len(inputs.real)].view(-1, *[1] * (inputs.real.dim() - 1))
+    return torch.lerp(inputs.fake.detach(), inputs.real, u)
 
 
 def norms(slope: Tensor) -> Tensor:

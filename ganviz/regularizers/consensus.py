@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from ganviz.contracts.regularizer import Player, Regularizer, Turn
+from ganviz.contracts.regularizer import Player, Regularizer, TermInputs
 from ganviz.experiment import Experiment
 from ganviz.option import live
 
@@ -32,9 +32,9 @@ class Consensus(Regularizer):
             return f"consensus is between two players, and the loss {experiment.loss.option_name()} has only one."
         return None
 
-    def term(self, turn: Turn) -> Tensor:
-        by_g, by_d = turn.field()
+    def term(self, inputs: TermInputs) -> Tensor:
+        by_g, by_d = inputs.field()
         return self.gamma / 2 * (by_g.square().sum() + by_d.square().sum())
 
-    def generator_term(self, turn: Turn) -> Tensor:
-        return self.term(turn)
+    def generator_term(self, inputs: TermInputs) -> Tensor:
+        return self.term(inputs)

@@ -3,7 +3,7 @@
 import torch
 from torch import Generator, Tensor
 
-from ganviz.contracts.regularizer import Regularizer, Shapes, Turn
+from ganviz.contracts.regularizer import Regularizer, Shapes, TermInputs
 from ganviz.option import live
 from ganviz.regularizers._slopes import norms, slopes
 
@@ -25,11 +25,11 @@ class Dragan(Regularizer):
             "u": torch.rand(n, *shapes.sample, generator=generator),
         }
 
-    def term(self, turn: Turn) -> Tensor:
-        real, n = turn.real.detach(), len(turn.real)
+    def term(self, inputs: TermInputs) -> Tensor:
+        real, n = inputs.real.detach(), len(inputs.real)
         spread = real.std(unbiased=False)
         # Where D sees several samples at once, their noise stands side by side too.
-        u = turn.noise["u"].reshape(n, -1)[:, : real[0].numel()].reshape(real.shape)
-        a = turn.noise["a"][:n].view(-1, *[1] * (real.dim() - 1))
+        u = inputs.noise["u"].reshape(n, -1)[:, : real[0].numel()].reshape(real.shape)
+        a = inputs.noise["a"][:n].view(-1, *[1] * (real.dim() - 1))
         around = real + a * self.radius * spread * u
-        return self.weight * (norms(slopes(turn, around)) - 1).square().mean()
+        return self.weight * (norms(slopes(inputs, around)) - 1).square().mean()

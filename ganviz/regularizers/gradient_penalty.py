@@ -5,7 +5,7 @@ from typing import Literal
 import torch
 from torch import Generator, Tensor
 
-from ganviz.contracts.regularizer import Regularizer, Shapes, Turn
+from ganviz.contracts.regularizer import Regularizer, Shapes, TermInputs
 from ganviz.option import live
 from ganviz.regularizers._slopes import between, norms, slopes
 
@@ -27,10 +27,10 @@ class GradientPenalty(Regularizer):
     def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
         return {"u": torch.rand(n, 1, generator=generator)}
 
-    def term(self, turn: Turn) -> Tensor:
-        points = {"real": turn.real, "fake": turn.fake}.get(self.where)
-        points = between(turn) if points is None else points
-        excess = norms(slopes(turn, points)) - self.target
+    def term(self, inputs: TermInputs) -> Tensor:
+        points = {"real": inputs.real, "fake": inputs.fake}.get(self.where)
+        points = between(inputs) if points is None else points
+        excess = norms(slopes(inputs, points)) - self.target
         if self.sides == "above":
             excess = torch.relu(excess)
         return self.weight * excess.square().mean()

@@ -3,7 +3,7 @@
 import torch
 from torch import Generator, Tensor
 
-from ganviz.contracts.regularizer import Regularizer, Shapes, Turn
+from ganviz.contracts.regularizer import Regularizer, Shapes, TermInputs
 from ganviz.option import live
 from ganviz.regularizers._slopes import between, norms, slopes
 
@@ -21,5 +21,5 @@ class LipschitzPenalty(Regularizer):
     def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
         return {"u": torch.rand(n, 1, generator=generator)}
 
-    def term(self, turn: Turn) -> Tensor:
-        return self.weight * torch.relu(norms(slopes(turn, between(turn))) - 1).square().mean()
+    def term(self, inputs: TermInputs) -> Tensor:
+        return self.weight * torch.relu(norms(slopes(inputs, between(inputs))) - 1).square().mean()

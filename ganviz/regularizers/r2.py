@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from ganviz.contracts.regularizer import Regularizer, Turn
+from ganviz.contracts.regularizer import Regularizer, TermInputs
 from ganviz.option import live
 from ganviz.regularizers._slopes import slopes
 
@@ -17,5 +17,5 @@ class R2(Regularizer):
 
     gamma: float = live(0.1, ge=0, le=100, log=True, description="Weight γ, with the ½ outside it.")
 
-    def term(self, turn: Turn) -> Tensor:
-        return 0.5 * self.gamma * slopes(turn, turn.fake).square().sum(1).mean()
+    def term(self, inputs: TermInputs) -> Tensor:
+        return 0.5 * self.gamma * slopes(inputs, inputs.fake).square().sum(1).mean()

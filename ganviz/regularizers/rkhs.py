@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Generator, Tensor
 
-from ganviz.contracts.regularizer import Regularizer, Shapes, Turn
+from ganviz.contracts.regularizer import Regularizer, Shapes, TermInputs
 from ganviz.gradients import derivatives
 from ganviz.option import live
 from ganviz.regularizers._slopes import between
@@ -30,9 +30,9 @@ class Rkhs(Regularizer):
     def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
         return {"u": torch.rand(n, 1, generator=generator)}
 
-    def term(self, turn: Turn) -> Tensor:
-        orders = derivatives(lambda x: turn.score(x).sum(1), between(turn), self.terms)
-        total = torch.zeros((), dtype=turn.real.dtype)
+    def term(self, inputs: TermInputs) -> Tensor:
+        orders = derivatives(lambda x: inputs.score(x).sum(1), between(inputs), self.terms)
+        total = torch.zeros((), dtype=inputs.real.dtype)
         for k, partials in enumerate(orders):
             squares = torch.stack([partial.square().mean() for partial in partials]).sum()
             total = total + self.s ** (2 * k) / (2**k * math.factorial(k)) * squares

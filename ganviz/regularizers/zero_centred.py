@@ -3,7 +3,7 @@
 import torch
 from torch import Generator, Tensor
 
-from ganviz.contracts.regularizer import Regularizer, Shapes, Turn
+from ganviz.contracts.regularizer import Regularizer, Shapes, TermInputs
 from ganviz.option import live
 from ganviz.regularizers._slopes import between, slopes
 
@@ -21,5 +21,5 @@ class ZeroCentred(Regularizer):
     def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
         return {"u": torch.rand(n, 1, generator=generator)}
 
-    def term(self, turn: Turn) -> Tensor:
-        return 0.5 * self.gamma * slopes(turn, between(turn)).square().sum(1).mean()
+    def term(self, inputs: TermInputs) -> Tensor:
+        return 0.5 * self.gamma * slopes(inputs, between(inputs)).square().sum(1).mean()

@@ -20,7 +20,7 @@ class Brotli(OutputTransform):
         self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
     ) -> tuple[int, HTTPHeaders, bytes]:
         """Decide by the headers whether this answer is worth compressing; tornado calls it once an answer."""
-        if self._compressor is None or not _worthwhile(headers, chunk, finishing):
+        if self._compressor is None or not _saves_bytes(headers, chunk, finishing):
             self._compressor = None
             return status_code, headers, chunk
         headers["Content-Encoding"] = "br"
@@ -40,7 +40,7 @@ class Brotli(OutputTransform):
         return compressed + self._compressor.finish() if finishing else compressed
 
 
-def _worthwhile(headers: HTTPHeaders, chunk: bytes, finishing: bool) -> bool:
+def _saves_bytes(headers: HTTPHeaders, chunk: bytes, finishing: bool) -> bool:
     kind = headers.get("Content-Type", "").split(";")[0]
     is_text = kind.startswith("text/") or kind in GZipContentEncoding.CONTENT_TYPES
     is_long = not finishing or len(chunk) >= GZipContentEncoding.MIN_LENGTH

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import numpy as np
@@ -36,10 +37,14 @@ def name(stage: Stage, snapshot: Snapshot) -> str:
 
 
 def distance_from_optimum(snapshot: LineSnapshot) -> float:
-    """Mean |D − D*| under (p_data + p_g)/2, in the units of D(x): 0 when the inner loop has converged (stage b)."""
-    gap = np.abs(snapshot.discriminator - optimal_discriminator(snapshot))
-    weight = np.where(np.isfinite(gap), (snapshot.p + snapshot.q) / 2, 0.0)
-    return float(np.sum(weight * np.nan_to_num(gap)) / max(weight.sum(), 1e-300))
+    """Mean |D − D*| under (p_data + p_g)/2, in the units of D(x): 0 when the inner loop has converged (stage b).
+    NaN where D* has no closed form, or p_g or D is not known."""
+    best = optimal_discriminator(snapshot)
+    known = np.isfinite(best)
+    if not known.any():
+        return math.nan
+    weight = (snapshot.p + snapshot.q)[known] / 2
+    return float(np.sum(weight * np.abs(snapshot.discriminator - best)[known]) / weight.sum())
 
 
 def kolmogorov_smirnov(snapshot: LineSnapshot) -> float:

@@ -1,4 +1,4 @@
-"""What a reader's browser gets, measured in the browser: python tests/benchmarks/browser.py [PRESET ...]
+"""What a reader's browser gets, measured in the browser: python tests/benchmarks/browser.py [PRESET ...] [--seconds 8]
 
 Serves the app, opens it in a headless Chromium and prints bytes at page load, time to the first trained frame, frames
 drawn a second while training at full speed, the training speed kept while drawing, and how soon a slider is answered:
@@ -7,6 +7,7 @@ for Figure 1, and for the stage of the plane.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import socket
 import statistics
@@ -21,9 +22,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).parent.parent / "browser"))
 from conftest import FLAGS, chromium, free_port, serve
 from driver import button, control, frames, open_page, state_line
-
-SECONDS = 8
-DRAGS = 40
 
 
 class Relay:
@@ -96,13 +94,13 @@ def pace_undrawn(page: Page, seconds: float) -> float:
     return (shown_step(page) - trained) / (time.perf_counter() - start)
 
 
-def slider_latency(page: Page) -> tuple[list[float], list[float]]:
+def slider_latency(page: Page, drags: int) -> tuple[list[float], list[float]]:
     """Milliseconds from a key on the learning rate's slider until the trainer has it, and until a frame shows it."""
     handle = control(page, "lr d").locator(".noUi-handle")
     handle.focus()
     data = "document.querySelector('.ganviz-figure').dataset"
     applied, seen = [], []
-    for i in range(DRAGS):
+    for i in range(drags):
         changes = int(page.evaluate(f"{data}.changes"))
         pressed = time.time()
         page.keyboard.press("ArrowRight" if i % 2 else "ArrowLeft")
@@ -117,31 +115,38 @@ def quantiles(values: list[float]) -> str:
     return f"median {statistics.median(values):.0f} ms, p95 {sorted(values)[int(0.95 * len(values))]:.0f} ms"
 
 
-def report(page: Page, url: str) -> None:
+def report(page: Page, url: str, options: argparse.Namespace) -> None:
     opened = first_frame(page, url)
     print(f"figure on screen    {opened['page']:.1f} s after opening the page")
     print(f"first trained frame {opened['trained']:.1f} s after opening the page")
     page.locator(".ganviz-toolbar select").select_option("full speed")
     # Until the compiled path is there the two halves of the comparison would not run the same code.
-    page.wait_for_function("document.querySelector('.ganviz-caption').innerText.includes('compiled')", timeout=180_000)
+    ready = f"document.querySelector('.ganviz-caption').innerText.includes('{options.path}')"
+    page.wait_for_function(ready, timeout=180_000)
     page.wait_for_timeout(2000)
-    rounds = [(*pace(page, SECONDS), pace_undrawn(page, SECONDS)) for _ in range(3)]
+    rounds = [(*pace(page, options.seconds), pace_undrawn(page, options.seconds)) for _ in range(3)]
     drawn, trained, undrawn = (statistics.median(column) for column in zip(*rounds, strict=True))
     print(f"frames drawn        {drawn:.1f} a second while training at full speed")
     print(f"training            {trained:.0f} steps/s drawn, {undrawn:.0f} undrawn: {trained / undrawn:.0%} kept")
-    applied, seen = slider_latency(page)
+    applied, seen = slider_latency(page, options.drags)
     print(f"slider to trainer   {quantiles(applied)}")
     print(f"slider to screen    {quantiles(seen)}")
     print(f"state line          {state_line(page)}")
 
 
 def main() -> None:
-    for preset in sys.argv[1:] or ("figure-1", "ring"):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("presets", nargs="*", default=["figure-1", "ring"])
+    parser.add_argument("--seconds", type=float, default=8, help="of each of six measurements of the pace")
+    parser.add_argument("--drags", type=int, default=40, help="moves of the slider")
+    parser.add_argument("--path", default="compiled", help="the path that must run before anything is measured")
+    options = parser.parse_args()
+    for preset in options.presets:
         print(f"\n{preset}")
-        measure(preset)
+        measure(preset, options)
 
 
-def measure(preset: str) -> None:
+def measure(preset: str, options: argparse.Namespace) -> None:
     port = free_port()
     command = [sys.executable, "-m", "ganviz", "serve", preset, "--no-browser", "--port", str(port)]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -149,7 +154,7 @@ def measure(preset: str) -> None:
         url = next(server)
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         try:
-            report(browser.new_page(viewport={"width": 1280, "height": 800}), url)
+            report(browser.new_page(viewport={"width": 1280, "height": 800}), url, options)
             print(f"page load           {page_bytes(browser, port) / 1e6:.2f} MB on the wire, everything counted")
         finally:
             browser.close()

@@ -27,10 +27,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "browser"))
 from conftest import FLAGS, chromium, free_port, serve
 from driver import button, state_line
 
-SECONDS = 20
-
-ENOUGH = 5.0
-
 EPOCH = 50_000
 
 
@@ -67,25 +63,25 @@ def score(page: Page) -> float:
     return float(found[1]) if found else 0.0
 
 
-def wait(name: str) -> None:
+def wait(name: str, enough: float, seconds: float) -> None:
     """Print how long one waits for digits, and what training and drawing come to on the way."""
     with app(preset(name)) as (page, _):
         start = time.perf_counter()
         button(page, "Play").click()
-        while score(page) < ENOUGH and time.perf_counter() - start < 300:
+        while score(page) < enough and time.perf_counter() - start < 300:
             page.wait_for_timeout(250)
         waited, step = time.perf_counter() - start, shown_step(page)
-        drawn, trained = pace(page, SECONDS)
+        drawn, trained = pace(page, seconds)
         print(f"| {name} | {waited:.0f} s, step {step:,} | {drawn:.1f} | {trained:.0f} |", flush=True)
 
 
-def stage(channels: int) -> None:
+def stage(channels: int, seconds: float) -> None:
     """Print the pace of the stage beside a larger DCGAN, from five seconds after Play on."""
     player = {"name": "dcgan", "channels": channels}
     with app(preset("mnist-dcgan").replace(generator=player, discriminator=player)) as (page, _):
         button(page, "Play").click()
         page.wait_for_timeout(5_000)
-        drawn, trained = pace(page, SECONDS)
+        drawn, trained = pace(page, seconds)
         print(f"| mnist-dcgan, {channels} channels | not measured | {drawn:.1f} | {trained:.0f} |", flush=True)
 
 
@@ -105,11 +101,13 @@ def memory(name: str, epochs: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=float, default=1)
+    parser.add_argument("--score", type=float, default=5, help="the classifier score that is waited for")
+    parser.add_argument("--seconds", type=float, default=20, help="of each measurement of the pace")
     options = parser.parse_args()
-    print(f"| preset | score {ENOUGH:.0f} after | frames/s | steps/s |\n|---|---|---|---|")
-    wait("mnist-mlp")
-    wait("mnist-dcgan")
-    stage(32)
+    print(f"| preset | score {options.score:g} after | frames/s | steps/s |\n|---|---|---|---|")
+    wait("mnist-mlp", options.score, options.seconds)
+    wait("mnist-dcgan", options.score, options.seconds)
+    stage(32, options.seconds)
     print()
     memory("mnist-dcgan", options.epochs)
 

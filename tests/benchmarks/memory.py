@@ -8,13 +8,14 @@ states are kept for *Go back*, and what they take.
 from __future__ import annotations
 
 import argparse
+import math
 import time
 
 import psutil
 
 from ganviz import Session, preset
-from ganviz.lab.past import size
 from ganviz.lab.status import Frame
+from ganviz.lab.timeline import size
 
 
 class Looker:
@@ -34,7 +35,7 @@ def main() -> None:
     """Train, and print the rows."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("preset", nargs="?", default="mnist-mlp")
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--epochs", type=float, default=5)
     asked = parser.parse_args()
     experiment = preset(asked.preset)
     epoch = 50_000 // (experiment.batch_size * experiment.d_steps)
@@ -45,12 +46,12 @@ def main() -> None:
     print(f"{asked.preset}: an epoch is {epoch} steps\n")
     print("| step | MB | most since, MB | earlier states | MB |\n|---|---|---|---|---|")
     most = 0.0
-    for row in range(1, 5 * asked.epochs + 1):
+    for row in range(1, math.ceil(5 * asked.epochs) + 1):
         while looker.step < row * epoch // 5:
             most = max(most, process.memory_info().rss / 1e6)
             session.sign_of_life()
             time.sleep(0.05)
-        kept = len(session._worker.run._past)
+        kept = len(session._worker.run.timeline.moments())
         states = kept * size(session._worker.run.trainer.state) / 1e6
         print(
             f"| {looker.step:,} | {process.memory_info().rss / 1e6:.0f} | {most:.0f} | {kept} | {states:.0f} |",

@@ -1,7 +1,8 @@
-"""Takes the README's pictures from the app: python tests/benchmarks/picture.py [PRESET STEPS]"""
+"""Takes the README's pictures from the app: python tests/benchmarks/picture.py [PRESET --steps N] [--out docs]"""
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -21,12 +22,12 @@ HEIGHT = {"ring-r3gan": 920, "mnist-conditional": 1240}
 """Pixels of the window where 880 do not show everything."""
 
 
-def take(preset: str, steps: int) -> None:
-    """Write docs/PRESET.png."""
+def take(preset: str, steps: int, folder: Path) -> None:
+    """Write PRESET.png into the folder."""
     port = free_port()
     command = [sys.executable, "-m", "ganviz", "serve", preset, "--no-browser", "--port", str(port)]
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = serve(command, f"http://127.0.0.1:{port}/", Path(folder))
+    with tempfile.TemporaryDirectory() as logs, sync_playwright() as playwright:
+        server = serve(command, f"http://127.0.0.1:{port}/", Path(logs))
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         try:
             window = {"width": 1280, "height": HEIGHT.get(preset, 880)}
@@ -39,13 +40,22 @@ def take(preset: str, steps: int) -> None:
             button(page, "Pause").click()
             page.mouse.click(1100, 60)
             page.wait_for_timeout(4000)
-            DOCS.mkdir(exist_ok=True)
-            page.screenshot(path=str(DOCS / f"{preset}.png"))
+            folder.mkdir(exist_ok=True)
+            page.screenshot(path=str(folder / f"{preset}.png"))
         finally:
             browser.close()
             next(server, None)
 
 
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("presets", nargs="*", default=list(PICTURES))
+    parser.add_argument("--steps", type=int, help="at which step; default: the one that is known of a preset")
+    parser.add_argument("--out", type=Path, default=DOCS)
+    options = parser.parse_args()
+    for preset in options.presets:
+        take(preset, PICTURES[preset] if options.steps is None else options.steps, options.out)
+
+
 if __name__ == "__main__":
-    for preset, steps in [(sys.argv[1], int(sys.argv[2]))] if len(sys.argv) > 2 else PICTURES.items():
-        take(preset, steps)
+    main()

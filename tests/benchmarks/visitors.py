@@ -51,7 +51,7 @@ class Report(NamedTuple):
     """From a moved slider to the screen, in milliseconds."""
 
 
-class Round(NamedTuple):
+class Minibatch(NamedTuple):
     """What all visitors got in a minute, in the order of their arrival."""
 
     reports: list[Report]
@@ -167,14 +167,14 @@ def served(visitors: int, more: list[str]) -> Iterator[str]:
             next(server, None)
 
 
-def soak(url: str, visitors: int, minutes: float) -> Iterator[Round]:
+def soak(url: str, visitors: int, minutes: float) -> Iterator[Minibatch]:
     """Let visitors arrive, and watch them minute by minute; at last one is killed, and the others watched a little."""
     lines, kernels = zip(*(arrive(url) for _ in range(visitors)), strict=True)
     server = f"--port {urlsplit(url).port}"
 
-    def round(lines: Sequence[Connection], kernels: Sequence[str], seconds: float) -> Round:
+    def round(lines: Sequence[Connection], kernels: Sequence[str], seconds: float) -> Minibatch:
         reports = all_measure(lines, seconds) if seconds else []
-        return Round(reports, [pss(kernel) for kernel in kernels], pss(server))
+        return Minibatch(reports, [pss(kernel) for kernel in kernels], pss(server))
 
     yield round(lines, kernels, 0.0)
     for _ in range(math.ceil(minutes)):
@@ -208,14 +208,14 @@ def run(url: str, visitors: int, minutes: float) -> None:
         print(f"when one is killed, the others get {rest.worst:.1f} frames/s or more: {verdict(rest.worst > 0)}")
 
 
-def rates_of(rounds: list[Round]) -> list[float]:
+def rates_of(rounds: list[Minibatch]) -> list[float]:
     """Frames a second of each visitor, over all rounds."""
     return [
         statistics.mean(rates) for rates in zip(*([one.frames for one in each.reports] for each in rounds), strict=True)
     ]
 
 
-def growth(rounds: list[Round]) -> float:
+def growth(rounds: list[Minibatch]) -> float:
     """By how many MB a session has grown on average since half of the time."""
     return statistics.mean(rounds[-1].memory) - statistics.mean(rounds[(len(rounds) - 1) // 2].memory)
 

@@ -1,4 +1,4 @@
-"""Round: one turn's draws, on which both players' losses are functions of both parameter vectors."""
+"""Minibatch: one update's draws, on which both losses are functions of both players' parameter vectors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ganviz.contracts.network import Tap, untapped
-from ganviz.contracts.regularizer import Player, Regularizer, Side, Turn
+from ganviz.contracts.regularizer import Player, Regularizer, Side, TermInputs
 from ganviz.engine.players import Players
 from ganviz.engine.settings import Settings
 from ganviz.engine.tree import Tree
@@ -21,7 +21,7 @@ The samples are the minibatch's n, as grouped, or several times so many, one min
 
 
 @dataclass(frozen=True)
-class Round:
+class Minibatch:
     """The game on one minibatch. `g` and `d` below are flat parameter vectors; losses are without penalties."""
 
     game: Players
@@ -116,10 +116,10 @@ class Round:
 
         return d - step * gradient(loss_d, d, again=True)[0]
 
-    def terms(self, player: Player, turn: Callable[..., Turn]) -> list[Tensor]:
+    def terms(self, player: Player, inputs: Callable[..., TermInputs]) -> list[Tensor]:
         """What regularizers add to the player's loss."""
         added = []
         for regularizer in self.settings.of(player):
-            its = turn(noise=self._drawn(regularizer))
+            its = inputs(noise=self._drawn(regularizer))
             added.append(regularizer.term(its) if player == "d" else regularizer.generator_term(its))
         return [term for term in added if term is not None]

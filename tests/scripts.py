@@ -1,0 +1,60 @@
+"""The scripts of the repository, and a short run of each: nobody may find one broken who needs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+RUNS: dict[str, tuple[str, str]] = {
+    "tests/benchmarks/convergence.py": ("--steps 200 --seeds 1", "C(G)+log 4"),
+    "tests/benchmarks/memory.py": ("mnist-mlp --epochs 0.1", "| step | MB |"),
+    "tests/benchmarks/mnist.py": ("--presets mnist-mlp --epochs 1 --processes 1", "| mnist-mlp | 1 |"),
+    "tests/benchmarks/mode_coverage.py": ("--steps 20 --seeds 1 --methods non-saturating --targets ring", "| non-sat"),
+    "tests/benchmarks/recipe_2014.py": ("--minutes 0.001 --every 1 --threads 1 --keep {tmp}/run.ganviz", "| 1 |"),
+    "tests/benchmarks/training_speed.py": (
+        "--rounds 1 --seconds 0 --paths eager captured --against {root}",
+        "R1: 2-D, 128×128, R1, batch 256",
+    ),
+    "tools/make_docs.py": ("{tmp}/docs", ""),
+    "tools/make_numbers.py": ("{notebook}", "numbers.ipynb: "),
+    "tools/make_starts.py": ("--presets mnist-mlp --steps 1 --out {tmp}", "mnist-mlp@1.safetensors: "),
+    "tools/train_classifier.py": ("--epochs 1 --out {tmp}/classifier --wanted 0.9", "written: "),
+}
+"""By the script: its smallest settings, and what it must print."""
+
+IN_BROWSER: dict[str, tuple[str, str]] = {
+    "tests/benchmarks/browser.py": ("figure-1 --seconds 1 --drags 4 --path captured", "page load"),
+    "tests/benchmarks/browser_mnist.py": ("--epochs 0.002 --seconds 2 --score 1.2", "mnist-dcgan, step"),
+    "tests/benchmarks/picture.py": ("figure-1 --steps 10 --out {tmp}", ""),
+    "tests/benchmarks/visitors.py": ("2 --minutes 0.05", "fair within a factor of"),
+    "tools/make_cards.py": ("figure-1 --out {tmp}", "figure-1: "),
+    "tools/make_pictures.py": ("{notebook}", "numbers.ipynb: "),
+}
+"""The same for those that need a server, or Chromium."""
+
+PARTS = {
+    "tests/benchmarks/training_loops.py": "tests/benchmarks/training_speed.py",
+    "tools/about_options.py": "tools/make_docs.py",
+}
+"""Files that are no scripts of their own, and the script that runs them."""
+
+NOTEBOOK = """{"cells": [{"cell_type": "code", "execution_count": null, "id": "a", "metadata": {"ganviz": {"steps": 2}},
+"outputs": [], "source": ["import ganviz\\n", "ganviz.explore('figure-1')"]}, {"cell_type": "code", "execution_count":
+null, "id": "b", "metadata": {}, "outputs": [], "source": ["1 + 2"]}],
+"metadata": {}, "nbformat": 4, "nbformat_minor": 5}"""
+
+
+def run(script: str, arguments: str, tmp: Path) -> str:
+    """What the script prints; it must end well."""
+    notebook = tmp / "numbers.ipynb"
+    notebook.write_text(NOTEBOOK)
+    command = [sys.executable, str(ROOT / script), *arguments.format(tmp=tmp, root=ROOT, notebook=notebook).split()]
+    # The ganviz of this tree, wherever the script lies.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, timeout=900)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    return done.stdout
