@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ganviz.distributions._columns import file_name
-from ganviz.option import Invalid
+from ganviz.invalid import Invalid
+from ganviz.readers.columns import file_name
 
 
 def beginning(path: Path, most: int) -> bytes:

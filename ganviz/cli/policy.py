@@ -1,49 +1,12 @@
-"""The policy of a public server: how many visitors, how long, how much each."""
+"""What the arguments of ``ganviz serve --public`` ask for."""
 
 from __future__ import annotations
 
 import argparse
-import os
-from dataclasses import dataclass
 
-from ganviz.cli.kernels import ARRIVAL
-from ganviz.cli.public.memory import available
 from ganviz.lab.limits import Limits
 from ganviz.option import Invalid
-
-SESSION = 400 << 20
-"""Bytes of memory that one session takes, torch included: 300 to 330 MB measured, and some air."""
-
-RESERVE = 600 << 20
-"""Bytes left for the server itself and for the rest of the machine."""
-
-SCARCE = RESERVE // 2
-"""Bytes left on the machine below which the largest session is ended: one on pictures can grow to three times
-`SESSION`."""
-
-PER_CORE = 8
-"""Sessions for each core; more only when asked for by number. Visitors read more than they train: where four for each
-core all play at full speed, each gets some eight frames a second (tests/benchmarks/visitors.py)."""
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What `Visits` and the handlers go by."""
-
-    sessions: int
-    """Visitors at a time; further ones wait."""
-    preheated: int
-    """Kernels that are kept ready for the next visitors, beside those sessions."""
-    idle: float
-    """Seconds without an act of the visitor after which a session is ended."""
-    limits: Limits
-    """What a visitor may ask for."""
-    per_address: int = 0
-    """Sessions of one address; 0: no limit."""
-    memory: int = 1500 << 20
-    """Bytes of a kernel beyond which it is ended, for the others' sake."""
-    arrival: float = ARRIVAL
-    """Seconds that a whole page has to connect to its kernel before that is ended."""
+from ganviz.server.public.policy import Policy, fitting
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +34,7 @@ def policy(options: argparse.Namespace) -> Policy:
     if not options.idle > 0 or not 0 <= options.max_upload <= 8:
         raise Invalid("--idle must be above 0, and --max-upload from 0 to 8.")
     return Policy(
-        sessions=options.sessions or _fitting(options.preheat),
+        sessions=options.sessions or fitting(options.preheat),
         preheated=options.preheat,
         idle=60 * options.idle,
         per_address=options.per_address,
@@ -83,8 +46,3 @@ def policy(options: argparse.Namespace) -> Policy:
             upload=int(1e6 * options.max_upload),
         ),
     )
-
-
-def _fitting(preheated: int) -> int:
-    """As many sessions as fit into the memory that is free now, and are not too many for the cores."""
-    return max(1, min(PER_CORE * (os.cpu_count() or 1), (available() - RESERVE) // SESSION - preheated))

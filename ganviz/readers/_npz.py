@@ -11,9 +11,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from ganviz.distributions._columns import file_name
-from ganviz.distributions._npy import HEADER, called, header
-from ganviz.option import Invalid
+from ganviz.invalid import Invalid
+from ganviz.readers._npy import HEADER, called, header
+from ganviz.readers.columns import file_name
 
 ZIP = b"PK"
 """What a file of `numpy.savez` begins with."""
@@ -48,7 +48,7 @@ def pictures(path: Path) -> NDArray[Any]:
                 _check(member, file)
                 with archive.open(member.info) as content:
                     return _without_channel(_read(content))
-    except Invalid:
+    except (Invalid, MemoryError):
         raise
     except Exception:  # whatever a damaged archive makes zipfile, zlib or NumPy raise
         raise Invalid(f"{file} is damaged: it cannot be unpacked.") from None

@@ -6,7 +6,7 @@ from functools import cache
 
 from tornado.web import HTTPError, RequestHandler
 
-from ganviz.cli.front.gallery import card_pictures, gallery
+from ganviz.server.front.gallery import card_pictures, gallery
 
 page = cache(gallery)
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ganviz.distributions._columns import file_name
-from ganviz.distributions._picture_files import ENDINGS
-from ganviz.option import Invalid
+from ganviz.invalid import Invalid
+from ganviz.readers.collection import LEAST
+from ganviz.readers.columns import file_name
 
+ENDINGS = (".png", ".jpg", ".jpeg")
+"""What the names of pictures end with, in lower case."""
 FILES = 20_000
 """The most pictures in files of their own."""
 ENTRIES = 200_000
@@ -31,19 +33,30 @@ class File:
     """A file as it was when it was looked at."""
 
     path: Path
-    modified: int
-    """In nanoseconds."""
     size: int
+    """Bytes."""
+    modified: int
+    """When its content changed, in nanoseconds."""
+    changed: int
+    """When anything of it did, as far as the system tells; no program sets that."""
+    number: int
+    """Another one where the file was replaced by another."""
 
 
 def find_files(path: str) -> tuple[File, ...]:
     """The file at a path; of a folder MNIST's files of pictures, else all PNG and JPEG files in the order of their
-    names. None of them is opened. Raises `Invalid`."""
+    names. None of them is opened. Raises `Invalid`, also for a single picture."""
     if path.startswith(("\\\\", "//")):
         raise Invalid("The path of another machine is not read; copy the pictures to this one.")
     try:
         place = Path(path).expanduser()
-        return _in_folder(place) if place.is_dir() else (_file(place),)
+        if place.is_dir():
+            return _in_folder(place)
+        if place.is_file() and place.name.lower().endswith(ENDINGS):
+            raise Invalid(
+                f"{file_name(place.name)} is one picture; give the path of a folder with at least {LEAST} of them."
+            )
+        return (_file(place),)
     except OSError as error:
         raise Invalid(f"{path!r:.200} cannot be read: {error.strerror or 'it is not there'}.") from None
     except Invalid:
@@ -56,7 +69,7 @@ def _file(path: Path) -> File:
     if not path.is_file():  # neither is a pipe, which might never end
         raise Invalid(f"There is no file or folder {str(path)!r:.200}; give its whole path.")
     about = path.stat()
-    return File(path, about.st_mtime_ns, about.st_size)
+    return File(path, about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino)
 
 
 def _in_folder(folder: Path) -> tuple[File, ...]:

@@ -12,8 +12,8 @@ from itertools import chain, islice, zip_longest
 
 import numpy as np
 
-from ganviz.distributions._columns import ROWS, Array, Columns, Format, check_counts, gather
-from ganviz.option import Invalid
+from ganviz.invalid import Invalid
+from ganviz.readers.columns import ROWS, Array, Columns, Format, check_counts, gather
 
 DELIMITERS = ("\t", ";", "|", ",")
 """In order of preference: commas are found inside cells (1,5) more often than the others."""

@@ -8,20 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganviz.distributions._images import SIDE
-from ganviz.option import Invalid
-
-Pictures = NDArray[np.uint8]
-"""(n, 28, 28), from 0 (background) to 255."""
-
-Sizes = frozenset[tuple[int, ...]]
-"""Sizes (height, width) that pictures had before."""
+from ganviz.invalid import Invalid
+from ganviz.readers.collection import SIDE, Pictures
 
 SMALLEST, LARGEST = 8, 2048
 """Pixels that a picture may have along a side before it is brought to 28."""
 
-CHUNK = 1000
-"""Pictures that are converted at once, to bound the memory."""
+CHUNK = 1_000_000
+"""Numbers that are converted at once, to bound the memory."""
 
 
 def check_side(height: int, width: int, file: str) -> None:
@@ -44,9 +38,10 @@ def as_bytes(numbers: NDArray[Any], file: str) -> NDArray[np.uint8]:
         return numbers
     scale = np.float32(255 if high <= 1 else 1)
     pixels = np.empty(numbers.shape, np.uint8)
-    for start in range(0, len(numbers), CHUNK):
-        part = numbers[start : start + CHUNK].astype(np.float32)
-        pixels[start : start + CHUNK] = np.rint(part * scale)
+    at_once = max(1, CHUNK // numbers[0].size)
+    for start in range(0, len(numbers), at_once):
+        part = numbers[start : start + at_once].astype(np.float32)
+        pixels[start : start + at_once] = np.rint(part * scale)
     return pixels
 
 

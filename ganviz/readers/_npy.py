@@ -9,8 +9,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from ganviz.distributions._columns import Array, Columns, Format, check_counts, gather
-from ganviz.option import Invalid
+from ganviz.invalid import Invalid
+from ganviz.readers.columns import Array, Columns, Format, check_counts, gather
 
 KINDS = {"O": "Python objects", "c": "complex numbers", "b": "truth values", "M": "dates", "m": "durations"}
 """What the kinds of dtype are called that are not read; others are text or raw bytes."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from tornado.web import HTTPError, authenticated
 
-from ganviz.cli.public.discreet import Discreet
-from ganviz.cli.public.visits import Arrival, Visits
-from ganviz.cli.server import Page
+from ganviz.server.app import Page
+from ganviz.server.public.discreet import Discreet
+from ganviz.server.public.visits import Arrival, Visits
 
 WAIT = (Path(__file__).parent / "wait.html").read_text("utf-8")
 

@@ -8,11 +8,11 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from ganviz.cli.front.course import Lesson, course
-from ganviz.cli.front.shelf import EXPLORE, LESSONS
 from ganviz.contracts.space import every_space
 from ganviz.link import PRESET
 from ganviz.presets import Preset, available
+from ganviz.server.front.course import Lesson, course
+from ganviz.server.front.shelf import EXPLORE, LESSONS
 
 HERE = Path(__file__).parent
 

@@ -10,11 +10,11 @@ from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 from voila.tornado.kernel_websocket_handler import read_header_from_binary_message
 
-from ganviz.cli.public.budget import Budget
-from ganviz.cli.public.discreet import Discreet
-from ganviz.cli.public.messages import PROTOCOL, TOLD, Malformed, printed, read
-from ganviz.cli.public.visits import Visits
-from ganviz.cli.server import PageSocket
+from ganviz.server.app import PageSocket
+from ganviz.server.public.budget import Budget
+from ganviz.server.public.discreet import Discreet
+from ganviz.server.public.messages import PROTOCOL, TOLD, Malformed, printed, read
+from ganviz.server.public.visits import Visits
 
 log = logging.getLogger("ganviz.public")
 

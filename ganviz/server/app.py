@@ -16,10 +16,10 @@ from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from ganviz.cli.compression import Brotli
-from ganviz.cli.front.handlers import Front, Picture
-from ganviz.cli.front.shelf import Shelf
-from ganviz.cli.kernels import ARRIVAL, end_unless_visited, kernel_of
+from ganviz.server.compression import Brotli
+from ganviz.server.front.handlers import Front, Picture
+from ganviz.server.front.shelf import Shelf
+from ganviz.server.kernels import ARRIVAL, end_unless_visited, kernel_of
 
 PAGE = Path(__file__).parent / "page"
 """The template of the page."""

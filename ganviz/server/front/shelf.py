@@ -10,8 +10,8 @@ import nbformat
 from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from nbformat import NotebookNode
 
-from ganviz.cli.front.course import Lesson, course
-from ganviz.cli.front.page import as_page
+from ganviz.server.front.course import Lesson, course
+from ganviz.server.front.page import as_page
 
 EXPLORE = "explore"
 """The address of the laboratory in a server with a front page."""

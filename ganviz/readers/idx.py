@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ganviz.distributions._bytes import whole
-from ganviz.distributions._columns import file_name
-from ganviz.option import Invalid
+from ganviz.invalid import Invalid
+from ganviz.readers._bytes import whole
+from ganviz.readers.columns import file_name
 
 LARGEST = 250_000_000
 """Bytes that a file may have, and unpack to: a few kilobytes of gzip can claim to hold the world."""

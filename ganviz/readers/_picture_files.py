@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganviz.distributions._bytes import whole
-from ganviz.distributions._columns import file_name
-from ganviz.distributions._grey import Pictures, Sizes, check_side, resized
-from ganviz.distributions._images import SIDE
-from ganviz.option import Invalid
+from ganviz.invalid import Invalid
+from ganviz.readers._bytes import whole
+from ganviz.readers._grey import check_side, resized
+from ganviz.readers.collection import SIDE, Pictures, Sizes
+from ganviz.readers.columns import file_name
 
-ENDINGS = (".png", ".jpg", ".jpeg")
-"""What their names end with, in lower case."""
 BYTES = 16_000_000
 """The largest file."""
 PIXELS = 1_000_000_000
@@ -28,12 +26,12 @@ def pictures(paths: Sequence[Path]) -> tuple[Pictures, Sizes]:
     """The pictures in the files, one each, (n, 28, 28), and what sizes they had there. Raises `Invalid`, naming the
     first file that is not read."""
     found = np.empty((len(paths), SIDE, SIDE), np.uint8)
-    pixels, sizes = 0, set()
+    pixels, sizes = 0, set[tuple[int, int]]()
     for i, path in enumerate(paths):
         picture = _grey(path)
         found[i] = resized(picture)
         pixels += picture.size
-        sizes.add(picture.shape)
+        sizes.add((picture.shape[0], picture.shape[1]))
         if pixels > PIXELS:
             raise Invalid(
                 f"The first {i + 1:,} pictures have more than {PIXELS // 10**6:,} million pixels together, which are "
@@ -51,7 +49,7 @@ def _grey(path: Path) -> NDArray[np.uint8]:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
             check_side(image.height, image.width, file)
             return _channel(image, file)
-    except Invalid:
+    except (Invalid, MemoryError):
         raise
     except Exception:  # whatever a damaged picture makes Pillow raise
         raise Invalid(f"{file} is damaged, or it is no PNG or JPEG picture.") from None

@@ -1,4 +1,4 @@
-"""The numeric columns of a file, and how far a reader of files goes."""
+"""The numeric columns of a file, and how large a table may be."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ganviz.option import Invalid, nearest
+from ganviz.invalid import Invalid, nearest
 
 Array = NDArray[np.float64]
 

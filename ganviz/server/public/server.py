@@ -11,13 +11,13 @@ from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.ioloop import PeriodicCallback
 from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
 
-from ganviz.cli.front.handlers import Front, Picture
-from ganviz.cli.public.discreet import Nothing, read_only
-from ganviz.cli.public.page import PublicPage
-from ganviz.cli.public.policy import Policy
-from ganviz.cli.public.socket import PublicSocket
-from ganviz.cli.public.visits import PERIOD, Visits
-from ganviz.cli.server import Page, PageSocket, Server
+from ganviz.server.app import Page, PageSocket, Server
+from ganviz.server.front.handlers import Front, Picture
+from ganviz.server.public.discreet import Nothing, read_only
+from ganviz.server.public.page import PublicPage
+from ganviz.server.public.policy import Policy
+from ganviz.server.public.socket import PublicSocket
+from ganviz.server.public.visits import PERIOD, Visits
 
 READ = (
     *(Front, Picture, KernelHandler, ThemesHandler),

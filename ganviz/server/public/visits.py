@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ganviz.cli.kernels import kernel_of
-from ganviz.cli.public.memory import available, resident
-from ganviz.cli.public.policy import SCARCE, SESSION, Policy
+from ganviz.server.kernels import kernel_of
+from ganviz.server.public.memory import available, resident
+from ganviz.server.public.policy import SCARCE, SESSION, Policy
 
 log = logging.getLogger("ganviz.public")
 
