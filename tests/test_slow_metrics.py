@@ -11,9 +11,9 @@ import pytest
 import torch
 from conftest import small
 
-from ganviz.lab import survey
+from ganviz.lab import slow_metrics
 from ganviz.lab.recorder import Recorder
-from ganviz.lab.survey import Findings, Survey
+from ganviz.lab.slow_metrics import Measurements, SlowMetrics
 from ganviz.option import Invalid
 
 
@@ -82,13 +82,13 @@ def at(step: int, data: str = "mnist") -> SimpleNamespace:
 @pytest.fixture
 def clock(monkeypatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(survey, "time", clock)
+    monkeypatch.setattr(slow_metrics, "time", clock)
     return clock
 
 
-def still(clock: Clock, *metrics: Measure) -> Survey:
+def still(clock: Clock, *metrics: Measure) -> SlowMetrics:
     """A survey without its thread, in the time of that clock."""
-    made = Survey(list(metrics), lambda: None)
+    made = SlowMetrics(list(metrics), lambda: None)
     made._thread = SimpleNamespace(join=lambda timeout: None)
     made._rest = clock.rest
     for metric in metrics:
@@ -96,10 +96,10 @@ def still(clock: Clock, *metrics: Measure) -> Survey:
     return made
 
 
-def once(made: Survey, snapshot: SimpleNamespace) -> None:
+def once(made: SlowMetrics, snapshot: SimpleNamespace) -> None:
     """What the thread does when it is offered something."""
     made.offer(snapshot)
-    made._rest(made._survey())
+    made._rest(made._measure_all())
 
 
 # --------------------------------------------------------------------------------------------------------- half a core
@@ -133,7 +133,7 @@ def test_quick_metrics_wait_for_the_next_period(clock):
     start = clock.now
     for step in range(10):
         once(made, at(step))
-    assert clock.now - start == pytest.approx(10 * survey.PERIOD)
+    assert clock.now - start == pytest.approx(10 * slow_metrics.PERIOD)
 
 
 # ----------------------------------------------------------------------------------------------- as soon as it is known
@@ -141,12 +141,12 @@ def test_quick_metrics_wait_for_the_next_period(clock):
 
 def test_each_value_is_known_at_once_and_older_ones_stand_until_then(clock):
     seen = []
-    second = Long("b", act=lambda: seen.append(made.findings))
+    second = Long("b", act=lambda: seen.append(made.measurements))
     made = still(clock, Measure("a"), second)
     once(made, at(7))
     (during,) = seen
     assert (during.measures, during.equilibrium, during.steps, during.step) == ({"a": 7.5}, {"a": 1.0}, {"a": 7}, -1)
-    after = made.findings
+    after = made.measurements
     assert (after.measures, after.steps, after.step) == ({"a": 7.5, "b": 7.5}, {"a": 7, "b": 7}, 7)
     once(made, at(9))
     during = seen[1]
@@ -158,11 +158,11 @@ def test_each_value_is_known_at_once_and_older_ones_stand_until_then(clock):
 
 def test_what_is_measured_together_becomes_known_together_once_all_of_it_was(clock):
     seen = []
-    made = still(clock, Measure("a"), Measure("b", act=lambda: seen.append(made.findings.steps)))
+    made = still(clock, Measure("a"), Measure("b", act=lambda: seen.append(made.measurements.steps)))
     once(made, at(7))
     once(made, at(9))
     assert seen == [{"a": 7}, {"a": 7, "b": 7}], "first at once, for there is nothing else to read"
-    assert made.findings.steps == {"a": 9, "b": 9}
+    assert made.measurements.steps == {"a": 9, "b": 9}
 
 
 def test_long_ones_take_turns_while_training_goes_on_and_all_come_at_rest(clock):
@@ -178,14 +178,14 @@ def test_long_ones_take_turns_while_training_goes_on_and_all_come_at_rest(clock)
         once(made, at(0) if made._waiting is None else made._waiting)
     assert short.seen == [0, 10, 20, 30, 40]
     assert [metric.seen for metric in long] == [[0, 30], [10, 40], [20]]
-    assert made.findings.steps == {"s": 40, "a": 30, "b": 40, "c": 20}
-    assert made.findings.step == -1, "never all of one step"
+    assert made.measurements.steps == {"s": 40, "a": 30, "b": 40, "c": 20}
+    assert made.measurements.step == -1, "never all of one step"
     short.act = lambda: made.offer(at(50))  # at rest: the same moment again
     once(made, at(50))
     assert [metric.seen[-1] for metric in long] == [50, 50, 50]
-    assert (made.findings.steps, made.findings.step) == (dict.fromkeys("sabc", 50), 50)
+    assert (made.measurements.steps, made.measurements.step) == (dict.fromkeys("sabc", 50), 50)
     assert seen == [None] * 5
-    assert made._survey() == 0, "and not once more"
+    assert made._measure_all() == 0, "and not once more"
 
 
 def test_a_long_one_that_fails_does_not_keep_the_others_waiting(clock, caplog):
@@ -194,7 +194,7 @@ def test_a_long_one_that_fails_does_not_keep_the_others_waiting(clock, caplog):
     for _ in range(4):
         once(made, at(1) if made._waiting is None else made._waiting)
     assert other.seen == [2, 4]
-    assert made.findings.steps == {"s": 4, "b": 4}
+    assert made.measurements.steps == {"s": 4, "b": 4}
 
 
 def test_it_says_what_it_is_doing_once_it_takes_long(clock):
@@ -210,7 +210,7 @@ def test_it_says_what_it_is_doing_once_it_takes_long(clock):
 def test_the_viewer_is_told_of_every_value(clock):
     made = still(clock, Measure("a"), Measure("b"))
     told = []
-    made._done = lambda: told.append((dict(made.findings.measures), made.findings.step))
+    made._done = lambda: told.append((dict(made.measurements.measures), made.measurements.step))
     once(made, at(3))
     assert told == [({}, -1), ({"a": 3.5}, -1), ({"a": 3.5, "b": 3.5}, 3)]
 
@@ -241,7 +241,7 @@ def test_the_history_has_each_value_at_its_own_step():
         run.step()
     data = run.trainer.experiment.data
     measures, steps = {"w2": 0.25, "mmd": 0.5}, {"w2": 0, "mmd": 2}
-    run._survey.findings = Findings(0, data, measures, {"w2": 0.1}, steps)
+    run._slow_metrics.measurements = Measurements(0, data, measures, {"w2": 0.1}, steps)
     view = run.view()
     assert view.measures["w2"] == 0.25
     assert view.equilibrium["w2"] == 0.1
@@ -257,13 +257,13 @@ def test_what_is_forgotten_stays_forgotten_while_it_is_being_measured(clock):
     last = Measure("c")
     made = still(clock, Measure("a"), Measure("b", act=lambda: made.forget()), last)
     once(made, at(50))
-    assert made.findings == Findings()
+    assert made.measurements == Measurements()
     assert last.seen == [], "the rest of the survey would be for nothing"
     once(made, at(20))
-    assert made.findings == Findings(), "forgotten again"
+    assert made.measurements == Measurements(), "forgotten again"
     made._often[1].act = lambda: None
     once(made, at(20))
-    assert made.findings.step == 20
+    assert made.measurements.step == 20
 
 
 def test_what_waits_is_forgotten_too(clock):
@@ -271,7 +271,7 @@ def test_what_waits_is_forgotten_too(clock):
     made = still(clock, metric)
     made.offer(at(50))
     made.forget()
-    assert made._survey() == 0
+    assert made._measure_all() == 0
     assert metric.seen == []
 
 
@@ -280,13 +280,13 @@ def test_other_data_are_measured_without_delay(clock):
     made = still(clock, Measure("a", act=lambda: made.offer(at(5, "ring"))), last)
     once(made, at(5))
     assert last.seen == []
-    assert made.findings == Findings()
+    assert made.measurements == Measurements()
     made._often[0].act = lambda: None
-    made._rest(made._survey())
-    assert made.findings.data == "ring"
-    assert made.findings.measures == {"a": 5.5, "b": 5.5}
+    made._rest(made._measure_all())
+    assert made.measurements.data == "ring"
+    assert made.measurements.measures == {"a": 5.5, "b": 5.5}
     once(made, at(6, "mnist"))
-    assert made.findings.steps == {"a": 6, "b": 6}
+    assert made.measurements.steps == {"a": 6, "b": 6}
     made._often[0].act = lambda: made.offer(at(8, "mnist"))
     once(made, at(7, "mnist"))
     assert last.seen == [5, 6, 7], "the same data later do not end a survey"
@@ -296,8 +296,8 @@ def test_a_metric_that_fails_leaves_the_others(clock, caplog):
     made = still(clock, Measure("a", act=lambda: 1 / 0), Measure("b"))
     for step in (1, 2):
         once(made, at(step))
-    assert made.findings.measures == {"b": 2.5}
-    assert made.findings.step == 2
+    assert made.measurements.measures == {"b": 2.5}
+    assert made.measurements.step == 2
     assert caplog.text.count("The metric a caught an error") == 1
 
 
@@ -307,7 +307,7 @@ def test_why_a_metric_refuses_is_said_until_it_does_no_more(clock, caplog):
 
     made = still(clock, Measure("a", act=refuse), Measure("b"))
     once(made, at(1))
-    assert made.findings.measures == {"b": 1.5}
+    assert made.measurements.measures == {"b": 1.5}
     assert made.progress == "The classifier is damaged."
     assert not caplog.records
     made._often[0].act = lambda: None
@@ -327,7 +327,7 @@ def test_what_is_being_measured_is_broken_off_at_the_end():
             calls += int(torch.ones(1))
             time.sleep(0.001)
 
-    made = Survey([Measure("long", act=work)], lambda: None)
+    made = SlowMetrics([Measure("long", act=work)], lambda: None)
     made.offer(at(1))
     until(lambda: calls > 3)
     made.close()
@@ -339,7 +339,7 @@ def test_what_is_being_measured_is_broken_off_at_the_end():
 def test_nobody_waits_for_it():
     go, told = threading.Event(), []
     slow = Measure("slow", act=lambda: go.wait(120))
-    made = Survey([slow, Measure("next")], lambda: told.append(made.findings.step))
+    made = SlowMetrics([slow, Measure("next")], lambda: told.append(made.measurements.step))
     made.offer(at(1))
     until(lambda: slow.seen)
     made.offer(at(2))
@@ -353,20 +353,20 @@ def test_nobody_waits_for_it():
     made._thread.join(5)
     assert not made._thread.is_alive()
     assert slow.seen == [1]
-    assert made.findings == Findings(), "what it was measuring is dropped"
+    assert made.measurements == Measurements(), "what it was measuring is dropped"
     assert len(told) == before, "nobody is told after the end"
 
 
 def test_its_thread_measures_what_came_last(monkeypatch):
-    monkeypatch.setattr(survey, "PERIOD", 0.01)
+    monkeypatch.setattr(slow_metrics, "PERIOD", 0.01)
     go = threading.Event()
     metric = Measure("a", act=lambda: go.wait(120))
-    made = Survey([metric], lambda: None)
+    made = SlowMetrics([metric], lambda: None)
     for step in range(1, 5):
         made.offer(at(step))
         until(lambda: metric.seen)
     go.set()
-    until(lambda: made.findings.step == 4)
+    until(lambda: made.measurements.step == 4)
     assert metric.seen == [1, 4]
     made.close()
     made.join()

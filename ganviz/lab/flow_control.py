@@ -1,11 +1,11 @@
-"""Viewer: who looks at a run, when they get a frame, and whether they are still there."""
+"""FlowControl: when whoever looks at a run gets a frame, and whether they are still there."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from ganviz.lab.clock import Clock, Crowd
+from ganviz.lab.clock import Clock, Contention
 from ganviz.lab.status import Frame
 
 FRAMES_PER_SECOND = 25
@@ -34,12 +34,12 @@ UNSEEN = 0.5
 """Seconds after which training at so many steps a frame stops waiting for a viewer who does not draw (hidden tab)."""
 
 
-class Viewer:
+class FlowControl:
     """Flow control: a frame is made when the viewer has asked for one, the clock allows it, and there is news."""
 
     def __init__(self) -> None:
         self.clock = Clock(FRAMES_PER_SECOND)
-        self.crowd = Crowd()
+        self.contention = Contention()
         self.receive: Callable[[Frame], None] | None = None
         self.wants = False
         self.news = True
@@ -72,14 +72,14 @@ class Viewer:
     def _resting(self) -> bool:
         # Counted in the time that this thread computes: other programs on the machine are not training.
         trained, waited = time.thread_time() - self._frame_ended, time.monotonic() - self._last_shown
-        enough = self._frame_took * (LESS_TRAINING if self.crowd.dense else TRAINING)
+        enough = self._frame_took * (LESS_TRAINING if self.contention.high else TRAINING)
         return trained < enough and waited < LONGEST
 
     @property
     def rest_helps(self) -> bool:
         """Whether a frame is on its way to the viewer, and the machine so crowded that it comes sooner when training
         leaves the cores to those who carry and draw it."""
-        return self.crowd.dense and not self.wants and time.monotonic() - self._handed_over < CARRIED
+        return self.contention.high and not self.wants and time.monotonic() - self._handed_over < CARRIED
 
     def hurry(self) -> None:
         """There is news that the viewer waits for."""

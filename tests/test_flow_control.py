@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ganviz.lab import clock, viewer
+from ganviz.lab import clock, flow_control
 
 
 class Machine:
@@ -13,7 +13,7 @@ class Machine:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, part: float = 1.0) -> None:
         self.wall = self.thread = 0.0
         self.part = part
-        for module in (viewer, clock):
+        for module in (flow_control, clock):
             monkeypatch.setattr(module, "time", self)
 
     def monotonic(self) -> float:
@@ -29,14 +29,14 @@ class Machine:
 
 def watched(machine: Machine, frame: float, step: float, seconds: float = 30.0) -> tuple[float, float]:
     """(frames a second, part of the thread's time that went into steps), for a viewer who always wants the next."""
-    looking, frames, trained = viewer.Viewer(), 0, 0.0
+    looking, frames, trained = flow_control.FlowControl(), 0, 0.0
     looking.receive = lambda frame: None
     while machine.wall < seconds:
         looking.wants = looking.news = True
         if looking.due(busy=True):
             looking.show(lambda: machine.work(frame))
             frames += 1
-        with looking.crowd.computing():
+        with looking.contention.computing():
             machine.work(step)
         trained += step
     return frames / machine.wall, trained / machine.thread
@@ -60,25 +60,25 @@ def test_frames_and_training_share_the_time(monkeypatch, part, frame, step, rate
 
 @pytest.mark.parametrize(("part", "rests"), [(1.0, False), (0.6, False), (0.4, True), (0.1, True)])
 def test_training_rests_for_a_frame_under_way_on_a_crowded_machine(monkeypatch, part, rests):
-    machine, looking = Machine(monkeypatch, part), viewer.Viewer()
+    machine, looking = Machine(monkeypatch, part), flow_control.FlowControl()
     looking.receive = lambda frame: None
     assert not looking.rest_helps, "there was no frame"
     for _ in range(101):
-        with looking.crowd.computing():
+        with looking.contention.computing():
             machine.work(0.01)
     looking.wants = looking.news = True
     looking.show(lambda: machine.work(1.0))
     assert looking.rest_helps == rests
-    machine.wall += viewer.CARRIED / 2
+    machine.wall += flow_control.CARRIED / 2
     looking.wants = True
     assert not looking.rest_helps, "it has come"
     looking.wants = False
-    machine.wall += viewer.CARRIED
+    machine.wall += flow_control.CARRIED
     assert not looking.rest_helps, "a slow network, or a viewer who does not draw, holds nothing up"
 
 
 def test_a_crowd_is_noticed_and_forgotten(monkeypatch):
-    machine, crowd = Machine(monkeypatch), clock.Crowd()
+    machine, crowd = Machine(monkeypatch), clock.Contention()
     # In between, what was so before stays so: else training would rest, be alone for it, and go on, in turn.
     for part, dense in ((0.6, False), (0.2, True), (0.6, True), (1.0, False), (0.3, True)):
         machine.part = part
@@ -86,6 +86,6 @@ def test_a_crowd_is_noticed_and_forgotten(monkeypatch):
             with crowd.computing():
                 machine.work(0.01)
             machine.wall += 1.0  # resting is not waiting
-        assert crowd.dense == dense
+        assert crowd.high == dense
     crowd.forget()
-    assert not crowd.dense
+    assert not crowd.high

@@ -1,4 +1,4 @@
-"""Place: where figures of one kind stand."""
+"""FigureSlot: a part of the page that shows one of several figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ganviz.lab.status import Frame
 from ganviz.widgets.screen import Screen
 
 
-class Place(w.VBox):
+class FigureSlot(w.VBox):
     """Shows the most special figure of its kind that fits the experiment; the others stay hidden until they fit. Where
     none does there is no such place."""
 

@@ -1,4 +1,4 @@
-"""Survey: the slow metrics, measured beside the training."""
+"""SlowMetrics: the slow metrics, measured beside the training."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from ganviz.option import Invalid, Option
 log = logging.getLogger("ganviz")
 
 PERIOD = 2.0
-"""Seconds between the beginnings of two surveys, at least: numbers that one can read."""
+"""Seconds between the beginnings of two passes, at least: numbers that one can read."""
 
 LONG = 1.5
-"""Seconds after which a survey that is not finished says how far it is."""
+"""Seconds after which a pass that is not finished says how far it is."""
 
 
 @dataclass(frozen=True)
-class Findings:
+class Measurements:
     """The newest value of each metric."""
 
     step: int = -1
@@ -44,11 +44,11 @@ class Findings:
         past = all(step <= seen.step for step in self.steps.values())
         return past and self.data == seen.experiment.data
 
-    def about(self, data: Option) -> Findings:
+    def about(self, data: Option) -> Measurements:
         """Those that are of these data: all or none."""
-        return self if self.data == data else Findings(data=data)
+        return self if self.data == data else Measurements(data=data)
 
-    def plus(self, name: str, step: int, value: float, perfect: float) -> Findings:
+    def plus(self, name: str, step: int, value: float, perfect: float) -> Measurements:
         """With the value of one metric at a step, and what a perfect sampler gets."""
         return replace(
             self,
@@ -58,7 +58,7 @@ class Findings:
         )
 
 
-class Survey:
+class SlowMetrics:
     """Measures the newest snapshot it was offered, on a thread of its own; older ones are dropped.
 
     Of each snapshot the metrics that are not `seldom` are measured, and one of those that are, in turn; the others of
@@ -68,8 +68,8 @@ class Survey:
     """
 
     def __init__(self, metrics: list[Metric], done: Callable[[], None]) -> None:
-        """`done` is called on that thread whenever there are new `findings`, or something else is being measured."""
-        self.findings = Findings()
+        """`done` is called on that thread when there are new `measurements`, or something else is being measured."""
+        self.measurements = Measurements()
         by_rank = sorted(metrics, key=lambda metric: metric.rank)
         self._often = [metric for metric in by_rank if not metric.seldom]
         self._seldom = deque(metric for metric in by_rank if metric.seldom)
@@ -87,7 +87,7 @@ class Survey:
 
     @property
     def progress(self) -> str:
-        """What is being measured now, and how far the survey is; why something cannot be measured, where that is so;
+        """What is being measured now, and how far the pass is; why something cannot be measured, where that is so;
         empty where there is nothing to wait for."""
         now = self._now
         if now is None or time.monotonic() < now[0] + LONG:
@@ -100,12 +100,12 @@ class Survey:
         if not self._count or self._closed.is_set() or self._knows(seen):
             return
         if self._subject not in (None, seen.experiment.data):
-            # A survey of other data is of no use any more.
+            # A pass of other data is of no use any more.
             self._epoch += 1
         self._waiting = seen
         self._wake.set()
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="ganviz-survey", daemon=True)
+            self._thread = threading.Thread(target=self._work, name="ganviz-slow-metrics", daemon=True)
             self._thread.start()
 
     def forget(self) -> None:
@@ -113,7 +113,7 @@ class Survey:
         with self._lock:
             self._epoch += 1
             self._waiting = None
-            self.findings = Findings()
+            self.measurements = Measurements()
 
     def close(self) -> None:
         """Let the thread end by itself; what it is measuring now is dropped."""
@@ -126,16 +126,16 @@ class Survey:
             self._thread.join(5)
 
     def _knows(self, seen: Seen) -> bool:
-        return self.findings.step == seen.step and self.findings.concern(seen)
+        return self.measurements.step == seen.step and self.measurements.concern(seen)
 
     def _work(self) -> None:
         torch.set_num_threads(1)
         while not self._closed.is_set():
             self._wake.wait()
             self._wake.clear()
-            self._rest(self._survey())
+            self._rest(self._measure_all())
 
-    def _survey(self) -> float:
+    def _measure_all(self) -> float:
         """Measure what waits; the seconds to rest afterwards. In a method of its own, so that the thread keeps no
         snapshot while it rests."""
         start, rest, done = time.monotonic(), 0.0, 0
@@ -152,14 +152,14 @@ class Survey:
                 break
             rest, done = time.thread_time() - began, done + len(group)
         if done == self._count:
-            self._publish(epoch, lambda findings: replace(findings, step=seen.step))
+            self._publish(epoch, lambda measurements: replace(measurements, step=seen.step))
         self._now = self._subject = None
         self._tell()
         return max(rest, start + PERIOD - time.monotonic())
 
     def _groups(self, seen: Seen) -> Iterator[list[Metric]]:
         """What is measured in one go: first those that are not seldom, then the others one by one, until something
-        newer waits. The next survey goes on with the one whose turn it is then."""
+        newer waits. The next pass goes on with the one whose turn it is then."""
         yield self._often
         for turn in range(len(self._seldom)):
             if turn and self._newer(seen):
@@ -174,9 +174,9 @@ class Survey:
         return waiting is not None and (waiting.step, waiting.experiment.data) != now
 
     def _measure(self, group: list[Metric], seen: Seen, epoch: int, begun: tuple[float, int]) -> bool:
-        """Measure a group of metrics; False where that was broken off. `begun`: when the survey began, and how many it
+        """Measure a group of metrics; False where that was broken off. `begun`: when the pass began, and how many it
         has measured before."""
-        together, found = all(metric.option_name() in self.findings.measures for metric in group), []
+        together, found = all(metric.option_name() in self.measurements.measures for metric in group), []
         for number, metric in enumerate(group, begun[1] + 1):
             self._now = begun[0], metric.word(), number
             self._tell()
@@ -188,8 +188,8 @@ class Survey:
                 found.clear()
         return epoch == self._epoch
 
-    def _measured(self, metric: Metric, seen: Seen) -> Callable[[Findings], Findings]:
-        """What a metric adds to the findings."""
+    def _measured(self, metric: Metric, seen: Seen) -> Callable[[Measurements], Measurements]:
+        """What a metric adds to the measurements."""
         name, data = metric.option_name(), seen.experiment.data
         try:
             # What is measured after the end would still be under way when the program ends.
@@ -197,26 +197,26 @@ class Survey:
                 snapshot = seen.answered(metric.requests(seen.experiment))
                 value, perfect = metric.measure(snapshot), metric.at_equilibrium(seen.experiment)
         except Cancelled:
-            return lambda findings: findings
+            return lambda measurements: measurements
         except Invalid as error:
             self._refused = {name: str(error)}
-            return lambda findings: findings.about(data)
+            return lambda measurements: measurements.about(data)
         except Exception:
             # One metric that fails must not take the others, or the thread, with it.
             if name not in self._failed:
                 log.exception("The metric %s caught an error", name)
             self._failed.add(name)
-            return lambda findings: findings.about(data)
+            return lambda measurements: measurements.about(data)
         if name in self._refused:
             self._refused = {}
-        return lambda findings: findings.about(data).plus(name, seen.step, value, perfect)
+        return lambda measurements: measurements.about(data).plus(name, seen.step, value, perfect)
 
-    def _publish(self, epoch: int, *add: Callable[[Findings], Findings]) -> None:
-        """Add to the findings, unless they were forgotten meanwhile."""
+    def _publish(self, epoch: int, *add: Callable[[Measurements], Measurements]) -> None:
+        """Add to the measurements, unless they were forgotten meanwhile."""
         with self._lock:
             if epoch == self._epoch and not self._closed.is_set():
                 for more in add:
-                    self.findings = more(self.findings)
+                    self.measurements = more(self.measurements)
 
     def _tell(self) -> None:
         if not self._closed.is_set():
