@@ -33,6 +33,9 @@ class Measure:
     def word(self) -> str:
         return self.name.replace("_", " ")
 
+    def requests(self, experiment: SimpleNamespace) -> tuple[()]:
+        return ()
+
     def measure(self, snapshot: SimpleNamespace) -> float:
         self.seen.append(snapshot.step)
         if self.clock:
@@ -71,7 +74,9 @@ class Clock:
 
 
 def at(step: int, data: str = "mnist") -> SimpleNamespace:
-    return SimpleNamespace(step=step, experiment=SimpleNamespace(data=data))
+    seen = SimpleNamespace(step=step, experiment=SimpleNamespace(data=data))
+    seen.answered = lambda requests: seen
+    return seen
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from ganviz.engine.diverged import Diverged
-from ganviz.engine.snapshot import ImageSnapshot, PlaneSnapshot
 from ganviz.engine.starts import starts
 from ganviz.figures._dark import DARK, on_dark
 from ganviz.figures._style import GROUND
@@ -33,6 +32,8 @@ from ganviz.figures.base import View
 from ganviz.figures.phase_plane import PhasePlane
 from ganviz.lab.recorder import Recorder
 from ganviz.presets import Preset, describe, preset_names
+from ganviz.spaces.images.snapshot import ImageSnapshot
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
 
 CARDS = Path(__file__).parents[1] / "ganviz" / "app" / "cards"
 

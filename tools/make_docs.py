@@ -35,6 +35,10 @@ MODULES = (
     "ganviz.option",
     "ganviz.presets",
     "ganviz.engine.snapshot",
+    "ganviz.spaces.line.snapshot",
+    "ganviz.spaces.plane.snapshot",
+    "ganviz.spaces.images.snapshot",
+    "ganviz.spaces.images.requests",
     "ganviz.engine.run",
 )
 """What the reference holds beside the names of `ganviz` itself and the base class of each room."""

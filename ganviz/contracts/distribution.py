@@ -38,10 +38,18 @@ class Pairs:
 
 
 class Distribution(Option, ABC):
-    """A density that can be sampled and evaluated: on the line, unless a subclass has another `shape`."""
+    """A density that can be sampled and evaluated: on the line, unless a subclass says another `space` and `shape`."""
 
     room: ClassVar[str] = "distributions"
-    kind: ClassVar[str] = "line"
+
+    @property
+    def space(self) -> str:
+        """The name of the space its samples lie in, an option of ``spaces``: how they are looked at."""
+        return "line"
+
+    @property
+    def family(self) -> str:
+        return self.space
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -148,7 +156,7 @@ class Distribution(Option, ABC):
 
     def axes(self) -> tuple[str, ...]:
         """What the coordinates are called, with their units."""
-        return ("x",) if self.shape == (1,) else ("x₁", "x₂")
+        return ("x",)
 
     def bumps(self) -> Bumps | None:
         """The modes it is made of, where it is a mixture of equal round ones."""

@@ -28,7 +28,7 @@ class ImageDistribution(Distribution, ABC):
     choices made on the way (validation), one is only ever looked at (held out).
     """
 
-    kind: ClassVar[str] = "images"
+    space: ClassVar[str] = "images"
     shows_digits: ClassVar[bool] = False
     """Whether they show handwritten digits, light on dark: then a classifier of digits can say what it sees."""
 

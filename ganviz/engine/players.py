@@ -133,7 +133,7 @@ class Players:
             return pairs.flatten(1)
         named, _ = self.effective(state["d"]["parameters"], state["d"]["regularizers"], settings.regularizers, False)
         repeated = self._repeated(*self.data.unpair(pairs), settings.regularizers)
-        return self.judge(named, settings.regularizers, repeated, untapped, self._companions)
+        return self.judge(named, settings.regularizers, repeated, untapped, self.companions)
 
     def _repeated(self, x: Tensor, condition: Tensor, regularizers: tuple[Regularizer, ...]) -> Tensor:
         """Each pair as a group of its own copies, as D sees groups."""
@@ -142,8 +142,10 @@ class Players:
         return self.data.pair(x, condition)
 
     @cached_property
-    def _companions(self) -> Tensor:
-        """Real pairs among which a D that judges together is looked at, as D sees them."""
+    def companions(self) -> Tensor | None:
+        """Real pairs among which a D that judges together is looked at, as D sees them; None for any other D."""
+        if not any(option.joint for option in self.experiment.regularizers):
+            return None
         generator = generator_for(self.experiment.seed, "look/companions")
         drawn = self.data.draw(self.experiment.batch_size, generator)
         return self._repeated(drawn.x, drawn.condition, self.experiment.regularizers).to(self.dtype)

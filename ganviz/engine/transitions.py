@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ganviz.contracts.regularizer import Player
+from ganviz.contracts.space import space_of
 from ganviz.engine.accelerator import Accelerator, Pace
 from ganviz.engine.device import fetch, place
 from ganviz.engine.diverged import check
@@ -15,7 +16,6 @@ from ganviz.engine.events import Change, HalfStep, PathChange
 from ganviz.engine.game import Game
 from ganviz.engine.noise import Noise
 from ganviz.engine.observer import Observer
-from ganviz.engine.observers import observer_for
 from ganviz.engine.paths import Eager, Path
 from ganviz.engine.players import State
 from ganviz.engine.run import SCALARS, Run
@@ -173,7 +173,7 @@ class Transitions:
         """What can be seen of it. Raises `Invalid` for samples that cannot be looked at."""
         self._follow(run.experiment)
         if self._observer is None:
-            self._observer = observer_for(self.game)
+            self._observer = space_of(self.game.data).observer(self.game)
         return self._observer
 
     def cpu_settings(self, run: Run) -> Settings:

@@ -13,6 +13,7 @@ import torch
 
 from ganviz.engine.interruptible import Cancelled, Interruptible
 from ganviz.engine.snapshot import Snapshot
+from ganviz.lab.seen import Seen
 from ganviz.metrics.base import Metric
 from ganviz.option import Invalid, Option
 
@@ -38,10 +39,10 @@ class Findings:
     steps: dict[str, int] = field(default_factory=dict)
     """The step at which each was measured."""
 
-    def concern(self, snapshot: Snapshot) -> bool:
-        """Whether they may stand beside that snapshot: of the same data, and not of a future that was taken back."""
-        past = all(step <= snapshot.step for step in self.steps.values())
-        return past and self.data == snapshot.experiment.data
+    def concern(self, seen: Snapshot | Seen) -> bool:
+        """Whether they may stand beside that moment: of the same data, and not of a future that was taken back."""
+        past = all(step <= seen.step for step in self.steps.values())
+        return past and self.data == seen.experiment.data
 
     def about(self, data: Option) -> Findings:
         """Those that are of these data: all or none."""
@@ -75,7 +76,7 @@ class Survey:
         self._count, self._done = len(by_rank), done
         self._failed: set[str] = set()
         self._refused: dict[str, str] = {}
-        self._waiting: Snapshot | None = None
+        self._waiting: Seen | None = None
         self._epoch = 0
         self._now: tuple[float, str, int] | None = None
         self._subject: Option | None = None
@@ -94,14 +95,14 @@ class Survey:
         _, word, number = now
         return f"measuring {word}, {number} of {self._count}"
 
-    def offer(self, snapshot: Snapshot) -> None:
+    def offer(self, seen: Seen) -> None:
         """Something newer to measure."""
-        if not self._count or self._closed.is_set() or self._knows(snapshot):
+        if not self._count or self._closed.is_set() or self._knows(seen):
             return
-        if self._subject not in (None, snapshot.experiment.data):
+        if self._subject not in (None, seen.experiment.data):
             # A survey of other data is of no use any more.
             self._epoch += 1
-        self._waiting = snapshot
+        self._waiting = seen
         self._wake.set()
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="ganviz-survey", daemon=True)
@@ -124,8 +125,8 @@ class Survey:
         if self._thread is not None:
             self._thread.join(5)
 
-    def _knows(self, snapshot: Snapshot) -> bool:
-        return self.findings.step == snapshot.step and self.findings.concern(snapshot)
+    def _knows(self, seen: Seen) -> bool:
+        return self.findings.step == seen.step and self.findings.concern(seen)
 
     def _work(self) -> None:
         torch.set_num_threads(1)
@@ -139,40 +140,40 @@ class Survey:
         snapshot while it rests."""
         start, rest, done = time.monotonic(), 0.0, 0
         with self._lock:
-            epoch, snapshot, self._waiting = self._epoch, self._waiting, None
+            epoch, seen, self._waiting = self._epoch, self._waiting, None
         # It may have been offered again while it was being measured.
-        if snapshot is None or self._knows(snapshot):
+        if seen is None or self._knows(seen):
             return 0.0
-        self._subject = snapshot.experiment.data
-        for group in self._groups(snapshot):
+        self._subject = seen.experiment.data
+        for group in self._groups(seen):
             self._rest(rest)
             began = time.thread_time()
-            if not self._measure(group, snapshot, epoch, (start, done)):
+            if not self._measure(group, seen, epoch, (start, done)):
                 break
             rest, done = time.thread_time() - began, done + len(group)
         if done == self._count:
-            self._publish(epoch, lambda findings: replace(findings, step=snapshot.step))
+            self._publish(epoch, lambda findings: replace(findings, step=seen.step))
         self._now = self._subject = None
         self._tell()
         return max(rest, start + PERIOD - time.monotonic())
 
-    def _groups(self, snapshot: Snapshot) -> Iterator[list[Metric]]:
+    def _groups(self, seen: Seen) -> Iterator[list[Metric]]:
         """What is measured in one go: first those that are not seldom, then the others one by one, until something
         newer waits. The next survey goes on with the one whose turn it is then."""
         yield self._often
         for turn in range(len(self._seldom)):
-            if turn and self._newer(snapshot):
+            if turn and self._newer(seen):
                 return
             yield [self._seldom[0]]
             self._seldom.rotate(-1)
 
-    def _newer(self, snapshot: Snapshot) -> bool:
-        """Whether another moment than that snapshot's waits."""
+    def _newer(self, seen: Seen) -> bool:
+        """Whether another moment than this one waits."""
         waiting = self._waiting
-        now = (snapshot.step, snapshot.experiment.data)
+        now = (seen.step, seen.experiment.data)
         return waiting is not None and (waiting.step, waiting.experiment.data) != now
 
-    def _measure(self, group: list[Metric], snapshot: Snapshot, epoch: int, begun: tuple[float, int]) -> bool:
+    def _measure(self, group: list[Metric], seen: Seen, epoch: int, begun: tuple[float, int]) -> bool:
         """Measure a group of metrics; False where that was broken off. `begun`: when the survey began, and how many it
         has measured before."""
         together, found = all(metric.option_name() in self.findings.measures for metric in group), []
@@ -181,19 +182,20 @@ class Survey:
             self._tell()
             if epoch != self._epoch or self._closed.is_set():
                 return False
-            found.append(self._measured(metric, snapshot))
+            found.append(self._measured(metric, seen))
             if metric is group[-1] or not together:
                 self._publish(epoch, *found)
                 found.clear()
         return epoch == self._epoch
 
-    def _measured(self, metric: Metric, snapshot: Snapshot) -> Callable[[Findings], Findings]:
+    def _measured(self, metric: Metric, seen: Seen) -> Callable[[Findings], Findings]:
         """What a metric adds to the findings."""
-        name, data = metric.option_name(), snapshot.experiment.data
+        name, data = metric.option_name(), seen.experiment.data
         try:
             # What is measured after the end would still be under way when the program ends.
             with Interruptible(self._closed):
-                value, perfect = metric.measure(snapshot), metric.at_equilibrium(snapshot.experiment)
+                snapshot = seen.answered(metric.requests(seen.experiment))
+                value, perfect = metric.measure(snapshot), metric.at_equilibrium(seen.experiment)
         except Cancelled:
             return lambda findings: findings
         except Invalid as error:
@@ -207,7 +209,7 @@ class Survey:
             return lambda findings: findings.about(data)
         if name in self._refused:
             self._refused = {}
-        return lambda findings: findings.about(data).plus(name, snapshot.step, value, perfect)
+        return lambda findings: findings.about(data).plus(name, seen.step, value, perfect)
 
     def _publish(self, epoch: int, *add: Callable[[Findings], Findings]) -> None:
         """Add to the findings, unless they were forgotten meanwhile."""

@@ -238,7 +238,7 @@ class Worker:
         """The run as it looks now; where that fails, as it did before: the page waits for a frame that says so."""
         try:
             self._seen = self.run.view(at_rest=not self.status.playing)
-            self.run.look_closer(self._seen.snapshot)
+            self.run.look_closer()
         except Exception as error:
             if self._seen is None:
                 raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC
-from typing import cast
 
 import numpy as np
 import torch
@@ -15,6 +14,7 @@ from ganviz.engine.noise import generator_for
 from ganviz.experiment import Experiment
 from ganviz.metrics._classifier import classify, features
 from ganviz.metrics._images import ImageMetric
+from ganviz.spaces.images.collection import collection
 
 Array = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ class DigitMetric(ImageMetric, ABC):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return super().fits(experiment) and cast(ImageDistribution, experiment.data).shows_digits
+        return super().fits(experiment) and collection(experiment.data).shows_digits
 
 
 def shares(probabilities: Array) -> Array:

@@ -10,7 +10,7 @@ from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
 from ganviz.metrics._distances import flattened, to_nearest_other
 from ganviz.metrics._images import ImageMetric, Sample, held_out
-from ganviz.metrics._reading import percent
+from ganviz.written import percent
 
 SHARE = 0.01
 """Share of real pictures that are so near to another one that they count as duplicates."""

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
-from ganviz.engine.image_observer import flat, squares
-from ganviz.engine.snapshot import Pictures
 from ganviz.metrics._distances import flattened, to_nearest
 from ganviz.metrics._images import ImageMetric, Sample, held_out
-from ganviz.metrics._reading import percent
+from ganviz.spaces.images.collection import pixels, squared_lengths
+from ganviz.spaces.images.snapshot import Pictures
+from ganviz.written import percent
 
 Array = NDArray[np.float64]
 
@@ -60,4 +60,4 @@ def threshold(data: ImageDistribution) -> float:
 
 def _to_training(pictures: Pictures, data: ImageDistribution) -> Array:
     """How far each picture is from the nearest training picture, (n,)."""
-    return to_nearest(flattened(pictures), flat(data), squares(data))
+    return to_nearest(flattened(pictures), pixels(data), squared_lengths(data))

@@ -9,11 +9,11 @@ import torch
 from ganviz.contracts.distribution import Distribution
 from ganviz.contracts.remembered import remembered
 from ganviz.engine.noise import generator_for
-from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.experiment import Experiment
 from ganviz.losses import _kernels
 from ganviz.metrics._plane import PlaneMetric
-from ganviz.metrics._reading import written
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
+from ganviz.written import written
 
 SAMPLES = 500
 """Samples of either side: every one is compared with every other."""

@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics._plane import PlaneMetric
-from ganviz.metrics._reading import written
 from ganviz.metrics._real_pairs import real_against_real
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
+from ganviz.written import written
 
 Array = NDArray[np.float64]
 

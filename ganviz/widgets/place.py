@@ -8,9 +8,8 @@ from collections.abc import Callable
 import ipywidgets as w
 
 from ganviz.experiment import Experiment
-from ganviz.figures.base import Figure, View
+from ganviz.figures.base import Figure, View, every_figure
 from ganviz.lab.status import Frame
-from ganviz.option import available
 from ganviz.widgets.screen import Screen
 
 
@@ -20,7 +19,7 @@ class Place(w.VBox):
 
     def __init__(self, name: str, screen: Callable[[Figure, View], Screen]) -> None:
         """`name`: that of the figures' `place`. `screen` makes the screen of a figure, from its first picture."""
-        self._figures = [figure() for figure in available(Figure).values() if figure.place == name]
+        self._figures = [figure for figure in every_figure() if figure.place == name]
         self._make = screen
         self._screens: dict[str, Screen] = {}
         """By the figure's name. It is replaced, never changed: another thread may be going through it."""

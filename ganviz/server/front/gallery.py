@@ -8,6 +8,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+from ganviz.contracts.space import every_space
 from ganviz.link import PRESET
 from ganviz.presets import Preset, available
 from ganviz.server.front.course import Lesson, course
@@ -17,13 +18,6 @@ HERE = Path(__file__).parent
 
 CARDS = HERE.parents[1] / "app" / "cards"
 """The pictures, as ``tools/make_cards.py`` has made them."""
-
-KINDS = {
-    "line": ("On the line", "Both densities, D and the way from z to x in one picture, and theory beside them."),
-    "plane": ("In the plane", "D as a heat map, the generator as a fabric that stretches and folds."),
-    "images": ("Handwritten digits", "MNIST, by the same engine; on one processor core these take their time."),
-}
-"""Heading and a line about the presets on each kind of data; further kinds stand under their own name."""
 
 LONG = 60
 """Minutes from which on they are hours."""
@@ -36,11 +30,13 @@ def gallery() -> str:
     if lessons:
         about = "Notebooks in reading order. Each begins with a question, and with a prediction that you commit to."
         sections.append(_section("The course", about, map(_lesson, lessons)))
-    for kind in dict.fromkeys([*KINDS, *map(_kind, presets)]):
-        heading, about = KINDS.get(kind, (kind.capitalize(), ""))
+    spaces = {space.option_name(): (space.heading, space.about) for space in every_space()}
+    for name in dict.fromkeys([*spaces, *(one.experiment.data.space for one in presets)]):
+        # A space that nobody can look at yet stands under its own name.
+        heading, about = spaces.get(name, (name.capitalize(), ""))
+        inside = (one for one in presets if one.experiment.data.space == name)
         # The quickest first: where they take as long, a failure stands before its cure, which is named after it.
-        those = sorted((one for one in presets if _kind(one) == kind), key=lambda one: (one.minutes or LONG, one.name))
-        if those:
+        if those := sorted(inside, key=lambda one: (one.minutes or LONG, one.name)):
             sections.append(_section(heading, about, map(_preset, those)))
     first = f'<a class="button" href="{escape(LESSONS + lessons[0].name)}">Begin the course</a>' if lessons else ""
     page = (HERE / "gallery.html").read_text("utf-8")
@@ -57,13 +53,9 @@ def gallery() -> str:
 
 
 @cache
-def pictures() -> dict[str, Path]:
+def card_pictures() -> dict[str, Path]:
     """The pictures of cards that there are, by the name of their preset, and of the preset with ``-dark`` behind it."""
     return {path.stem: path for path in sorted(CARDS.glob("*.webp"))}
-
-
-def _kind(preset: Preset) -> str:
-    return preset.experiment.data.kind
 
 
 def _section(heading: str, about: str, cards: Iterable[str]) -> str:
@@ -86,7 +78,7 @@ def _preset(preset: Preset) -> str:
 
 def _card(link: str, picture: str, title: str, question: str, minutes: int | None) -> str:
     """A card, all of which is one link. Without a picture its place stays plain."""
-    shown = _picture(picture, "") if picture in pictures() else "<span class=blank></span>"
+    shown = _picture(picture, "") if picture in card_pictures() else "<span class=blank></span>"
     return (
         f'<li><a class="card" href="{escape(link)}">{shown}'
         f'<span class="title">{typeset(title)}</span>'

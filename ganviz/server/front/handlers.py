@@ -6,7 +6,7 @@ from functools import cache
 
 from tornado.web import HTTPError, RequestHandler
 
-from ganviz.server.front.gallery import gallery, pictures
+from ganviz.server.front.gallery import card_pictures, gallery
 
 page = cache(gallery)
 
@@ -30,7 +30,7 @@ class Picture(RequestHandler):
 
     def get(self, name: str) -> None:
         """Called by tornado."""
-        path = pictures().get(name)
+        path = card_pictures().get(name)
         if path is None:
             raise HTTPError(404)
         self.set_header("Content-Type", "image/webp")

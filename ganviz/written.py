@@ -1,4 +1,4 @@
-"""Numbers as they are written in the state line."""
+"""Numbers as they are written on the screen."""
 
 from __future__ import annotations
 
@@ -24,3 +24,14 @@ def written(value: float, digits: int) -> str:
 def percent(share: float) -> str:
     """A share between 0 and 1 in percent."""
     return written(share, 1) if math.isnan(share) else f"{written(100 * share, 1)} %"
+
+
+def signed(value: float) -> str:
+    """Four digits behind the point, short where numbers run away, with a real minus sign."""
+    if math.isnan(value):
+        return "unknown"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:.4f}" if abs(value) < 1000 else f"{value:.3g}"
+    # Without the sign of a zero.
+    return text.replace("-", "−") if float(text) else "0.0000"

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from ganviz.engine.noise import generator_for
-from ganviz.engine.observer import Observer
+from ganviz.engine.observer import Look, Observer
 from ganviz.engine.players import Players, State
+from ganviz.engine.request import Answer
 from ganviz.engine.settings import Settings
 from ganviz.engine.snapshot import Snapshot
-from ganviz.experiment import Experiment
 from ganviz.option import Invalid
 
 Array = NDArray[np.float64]
+
+NOT_DRAWN = "Samples with a condition can be trained on here but not drawn yet."
 
 SUPPORT = 128
 """Pairs of either side that stand for both laws in a loss with kernels."""
@@ -33,11 +33,13 @@ class PairObserver(Observer):
         self._real = game.data.pair(real.x, real.condition).to(game.dtype)
         self._z = torch.cat([z, real.condition], 1).to(game.dtype)
 
-    def snapshot(
-        self, experiment: Experiment, state: State, settings: Settings, scalars: Mapping[str, float]
-    ) -> Snapshot:
+    def observe(self, state: State, settings: Settings) -> Look:
         """Raises `Invalid`."""
-        raise Invalid("Samples with a condition can be trained on here but not drawn yet.")
+        raise Invalid(NOT_DRAWN)
+
+    def dressed(self, known: Snapshot, look: Answer) -> Snapshot:
+        """Raises `Invalid`."""
+        raise Invalid(NOT_DRAWN)
 
     def density(self, state: State, x: Array) -> Array:
         """Raises `Invalid`."""

@@ -1,12 +1,10 @@
 """Ways through the latent space: between two samples, and the plane that holds both.
 
-They are drawn in normal scores (`ganviz.engine.normal_scores`): a normal latent is its own scores, and for any other
-one spheres and planes of the scores stay inside its support.
+They are drawn in normal scores (`ganviz.spaces.images.normal_scores`): a normal latent is its own scores, and for any
+other one spheres and planes of the scores stay inside its support.
 """
 
 from __future__ import annotations
-
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,4 +51,4 @@ def lattice(centre: tuple[float, float], side: int, step: float) -> Array:
 def in_plane(points: Array, spanning: Array) -> Array:
     """Coordinates (n, 2) of what is nearest to each of the points (n, dim) in the plane a·first + b·second through
     two others and the origin, `spanning` (2, dim)."""
-    return cast(Array, np.linalg.lstsq(spanning.T, points.T, rcond=None)[0].T)
+    return np.linalg.lstsq(spanning.T, points.T, rcond=None)[0].T.astype(np.float64)

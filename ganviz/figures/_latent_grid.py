@@ -1,4 +1,4 @@
-"""The generator's fabric as lines and faces."""
+"""The image of the latent grid as lines and faces."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ SHADES = 5
 """Steps of opacity from thin to dense."""
 
 
-def threads(nodes: Array) -> Lines:
-    """The lattice's lines (rows, then columns) for nodes (r, c, 2), gaps between them; of a curve, the curve."""
+def grid_lines(nodes: Array) -> Lines:
+    """The grid's lines (rows, then columns) for nodes (r, c, 2), gaps between them; of a curve, the curve."""
     rows = _with_gaps(nodes)
     columns = _with_gaps(np.swapaxes(nodes, 0, 1)) if len(nodes) > 1 else np.empty((0, 2))
     return _coordinates(np.concatenate([rows, columns]))
 
 
 def shades(nodes: Array, density: Array) -> list[Lines]:
-    """The faces of the fabric (pieces of the curve), sorted by density into `SHADES` groups from thin to dense.
+    """The faces of the image (pieces of the curve), sorted by density into `SHADES` groups from thin to dense.
     Those whose density is not known (NaN) are in none."""
     known = np.isfinite(density)
     dense = float(np.quantile(density[known], 0.9)) if known.any() else 1.0
@@ -36,7 +36,7 @@ def shades(nodes: Array, density: Array) -> list[Lines]:
 
 
 def _turned_alike(corners: list[Array]) -> list[Array]:
-    """The corners of all faces counter-clockwise. Where the fabric is folded a face shows its back, and two layers of
+    """The corners of all faces counter-clockwise. Where the image is folded a face shows its back, and two layers of
     opposite turn would cancel each other when they are filled together."""
     first, second, third, fourth = corners
     along, across = third - first, fourth - second
