@@ -10,11 +10,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo test test-long lint unit notebooks browser chromium bench docs binder torch-range clean
+.PHONY: help demo test test-long lint unit notebooks browser chromium bench docs binder torches clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -1
-	@echo "also: lint, unit, notebooks, browser (parts of test), test-long (scripts), bench (benchmarks), docs, binder (its build, replayed), torch-range, clean"
+	@echo "also: lint, unit, notebooks, browser (parts of test), test-long (scripts), bench (benchmarks), docs, binder (its build, replayed), torches (the oldest and the newest), clean"
 
 demo: .venv/demo
 	$(BIN)/ganviz
@@ -53,7 +53,7 @@ docs: .venv/test
 binder: .venv/test
 	$(BIN)/python -m pytest -m 'full or not full' tests/test_binder.py
 
-torch-range: .venv/bin/python
+torches: .venv/bin/python
 	TORCH_INDEX=$(TORCH_INDEX) $(BIN)/python tools/torch_range.py
 
 clean:

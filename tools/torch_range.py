@@ -16,7 +16,8 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-INDEX = os.environ.get("TORCH_INDEX", "https://download.pytorch.org/whl/cpu")
+INDEX = os.environ.get("TORCH_INDEX", "")
+"""Where the small builds for CPUs are; the Makefile says it."""
 TESTS = [f"tests/test_{name}.py" for name in ("trainer", "contracts", "optimizers", "losses", "regularizers", "device")]
 """The engine, its paths and every option."""
 
