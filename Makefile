@@ -10,11 +10,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo test test-long lint unit notebooks browser chromium bench docs binder clean
+.PHONY: help demo test test-long lint unit notebooks browser chromium bench docs binder torch-range clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -1
-	@echo "also: lint, unit, notebooks, browser (parts of test), test-long (scripts), bench (benchmarks), docs, binder (its build, replayed), clean"
+	@echo "also: lint, unit, notebooks, browser (parts of test), test-long (scripts), bench (benchmarks), docs, binder (its build, replayed), torch-range, clean"
 
 demo: .venv/demo
 	$(BIN)/ganviz
@@ -52,6 +52,9 @@ docs: .venv/test
 
 binder: .venv/test
 	$(BIN)/python -m pytest -m 'full or not full' tests/test_binder.py
+
+torch-range: .venv/bin/python
+	TORCH_INDEX=$(TORCH_INDEX) $(BIN)/python tools/torch_range.py
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache tests/screenshots

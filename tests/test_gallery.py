@@ -19,15 +19,15 @@ from PIL import Image
 from test_course import COURSE, script
 
 import ganviz
-from ganviz.cli.front import gallery as front
-from ganviz.cli.front.course import course
-from ganviz.cli.front.page import SKIPPED, as_page
-from ganviz.cli.front.shelf import Shelf
 from ganviz.cli.main import parser
-from ganviz.cli.public.policy import policy
-from ganviz.cli.shown import EXPLORER
+from ganviz.cli.policy import policy
 from ganviz.link import PRESET, preset_of
 from ganviz.presets import describe, preset_names
+from ganviz.server.front import gallery as front
+from ganviz.server.front.course import course
+from ganviz.server.front.page import SKIPPED, as_page
+from ganviz.server.front.shelf import Shelf
+from ganviz.server.shown import EXPLORER
 from ganviz.widgets.explorer import Explorer
 
 
@@ -144,7 +144,7 @@ def test_a_preset_in_a_space_that_is_not_there_has_a_card(monkeypatch: pytest.Mo
 
 
 def test_an_installation_without_the_course_has_a_front_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("ganviz.cli.front.course.FOLDERS", (tmp_path / "none",))
+    monkeypatch.setattr("ganviz.server.front.course.FOLDERS", (tmp_path / "none",))
     assert course() == []
     page = front.gallery()
     assert "The course" not in page

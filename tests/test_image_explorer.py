@@ -19,7 +19,7 @@ from ganviz.figures import _tile_stage as stage
 from ganviz.figures import image_closer as closer
 from ganviz.figures._image_walk import MAP
 from ganviz.figures.base import Focus
-from ganviz.lab import answers, viewer
+from ganviz.lab import answers, flow_control
 from ganviz.lab.answers import Answers
 from ganviz.lab.recorder import Recorder
 
@@ -248,9 +248,9 @@ def test_at_rest_the_answers_are_those_of_the_run_that_is_shown(clock):
 
 
 def test_a_click_does_not_wait_for_training(monkeypatch):
-    monkeypatch.setattr(viewer, "LONGEST", 60.0)
-    monkeypatch.setattr(viewer, "TRAINING", 1e4)
-    monkeypatch.setattr(viewer, "LESS_TRAINING", 1e4)
+    monkeypatch.setattr(flow_control, "LONGEST", 60.0)
+    monkeypatch.setattr(flow_control, "TRAINING", 1e4)
+    monkeypatch.setattr(flow_control, "LESS_TRAINING", 1e4)
     session, frames = Session(IMAGES, pace="eager"), []
     try:
         session.watch(frames.append)

@@ -22,7 +22,7 @@ from ganviz.figures.image_curves import ImageCurves
 from ganviz.figures.image_stage import ImageStage
 from ganviz.figures.picture_curves import PictureCurves
 from ganviz.lab.recorder import Recorder
-from ganviz.lab.survey import Findings
+from ganviz.lab.slow_metrics import Measurements
 from ganviz.option import find, names
 from ganviz.spaces.images.close_up import walk
 from ganviz.spaces.images.normal_scores import from_scores, to_scores
@@ -421,7 +421,7 @@ def test_pictures_of_anything_have_curves_that_are_measured(tmp_path):
     run.view()
     measures = {"duplicates": 0.25, "memorised": 0.5, "parzen": -100.0}
     steps = dict.fromkeys(measures, run.trainer.step_count)
-    run._survey.findings = Findings(3, run.trainer.experiment.data, measures, measures, steps)
+    run._slow_metrics.measurements = Measurements(3, run.trainer.experiment.data, measures, measures, steps)
     view = run.view()
     fitting = [figure for figure in all_figures() if figure.place == "curves" and figure.fits(run.trainer.experiment)]
     curves = max(fitting, key=lambda figure: figure.special)

@@ -10,10 +10,10 @@ from pydantic import model_validator
 from torch import Generator, Tensor
 
 from ganviz.contracts.distribution import Distribution
-from ganviz.distributions._columns import LIMIT, NAME
 from ganviz.distributions._kernel_density import log_density, scatter
 from ganviz.distributions._standard import Standard, standardise
 from ganviz.option import Invalid, live, rebuild
+from ganviz.readers.columns import LIMIT, NAME
 
 Column = tuple[str, tuple[float, ...]]
 """Name and values."""

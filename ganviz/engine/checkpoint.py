@@ -82,7 +82,8 @@ def _experiment(path: str | os.PathLike[str], about: Mapping[str, str]) -> tuple
     precision = next((dtype for dtype, name in PRECISIONS.items() if name == about.get("dtype")), None)
     if about.get("format") != FORMAT or "experiment" not in about or precision is None:
         raise Invalid(f"{str(path)!r} was not written by this version of ganviz.")
-    return Experiment.from_json(about["experiment"]), precision
+    experiment = Experiment.from_json(about["experiment"])
+    return experiment.replace(data=experiment.data.prepare()), precision
 
 
 def _state(path: str | os.PathLike[str], file: Any, template: State) -> State:

@@ -40,15 +40,16 @@ class Trainer:
     ) -> None:
         """`device`: ``"cpu"``, ``"cuda"`` or ``"mps"``; without it pictures are trained on a GPU where there is one.
         Raises `Invalid` for a device that is not there, or has no numbers of that type."""
-        experiment.data.prepare()
-        where = best(experiment.data.shape, dtype) if device is None else checked(device, dtype)
-        self._transitions = Transitions(experiment, dtype, where)
+        experiment = experiment.replace(data=experiment.data.prepare())
+        self._transitions = _transitions(experiment, dtype, device)
         self._run = self._transitions.begin(experiment)
 
     @classmethod
     def of(cls, run: Run, *, device: str | None = None) -> Self:
         """A trainer that goes on with a run, such as one from another process. `device` as above."""
-        trainer = cls(run.experiment, dtype=run.precision, device=device)
+        # Not from the experiment: a run has read its data when it began, and keeps them.
+        trainer = cls.__new__(cls)
+        trainer._transitions = _transitions(run.experiment, run.precision, device)
         trainer.restore(run)
         return trainer
 
@@ -250,3 +251,9 @@ class Trainer:
         if experiment is not None:
             trainer.adopt(experiment)
         return trainer
+
+
+def _transitions(experiment: Experiment, dtype: torch.dtype, device: str | None) -> Transitions:
+    """Those of an experiment on that device, or on the best there is."""
+    where = best(experiment.data.shape, dtype) if device is None else checked(device, dtype)
+    return Transitions(experiment, dtype, where)

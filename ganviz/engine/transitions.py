@@ -186,7 +186,9 @@ class Transitions:
         if experiment is self._experiment:
             return
         diff = self._experiment.diff(experiment)
-        if diff.rebuild or not _only_numbers(diff):
+        # Of the same path other pictures may have been read.
+        reread = not _redraws(diff) and experiment.data.identity() != self._experiment.data.identity()
+        if diff.rebuild or reread or not _only_numbers(diff):
             self._rebuild(experiment)
             self._look_for_faster_path(self.game.initial_state())
         elif _redraws(diff):

@@ -19,7 +19,7 @@ from ganviz.lab.answers import Answers
 from ganviz.lab.history import History
 from ganviz.lab.moment import Moment
 from ganviz.lab.seen import Seen
-from ganviz.lab.survey import Findings, Survey
+from ganviz.lab.slow_metrics import Measurements, SlowMetrics
 from ganviz.lab.timeline import Timeline
 from ganviz.metrics.base import fitting
 from ganviz.option import Invalid
@@ -57,10 +57,10 @@ class Recorder:
         self,
         experiment: Experiment,
         pace: Pace,
-        on_findings: Callable[[], None] = lambda: None,
+        on_measurements: Callable[[], None] = lambda: None,
         state: State | None = None,
     ) -> None:
-        """`on_findings` is called, on another thread, when slow metrics have a new value. `state`: where the run
+        """`on_measurements` is called, on another thread, when slow metrics have a new value. `state`: where the run
         begins, if not at step 0; it cannot go back beyond that."""
         self.trainer = Trainer(experiment)
         if state is not None:
@@ -70,7 +70,7 @@ class Recorder:
         self._metrics = [metric for metric in metrics if not metric.slow]
         slow = [metric for metric in metrics if metric.slow]
         self._unknown = dict.fromkeys((metric.option_name() for metric in slow), math.nan)
-        self._survey = Survey(slow, on_findings)
+        self._slow_metrics = SlowMetrics(slow, on_measurements)
         self._slow_history = History()
         self._history = History()
         self._orbit = Orbit() if PhasePlane.fits(experiment) else None
@@ -159,7 +159,7 @@ class Recorder:
         self._history, self._alarm = then.history.copy(), then.alarm
         self._orbit = None if then.orbit is None else then.orbit.copy()
         self._slow_history = self._slow_history.until(self.trainer.step_count)
-        self._survey.forget()
+        self._slow_metrics.forget()
 
     def at(self, step: int, branch: int | None = None) -> Run:
         """The run as it was when it first came to a step, on this branch or on that of a number (see `Timeline.at`)."""
@@ -185,12 +185,12 @@ class Recorder:
         snapshot = seen.snapshot
         requests = [request for figure in self._figures for request in figure.requests(snapshot, self.focus)]
         equilibrium = {metric.option_name(): metric.at_equilibrium(snapshot.experiment) for metric in self._metrics}
-        found = self._survey.findings
+        found = self._slow_metrics.measurements
         if found.concern(snapshot):
             for name, value in found.measures.items():
                 self._slow_history.add(found.steps[name], {name: value})
         else:
-            found = Findings()
+            found = Measurements()
         return View(
             snapshot=snapshot,
             measures=self._unknown | self._measured(snapshot) | found.measures,
@@ -204,18 +204,18 @@ class Recorder:
 
     def look_closer(self) -> None:
         """Measure the slow metrics too, beside the training; a later view has them."""
-        self._survey.offer(self._look())
+        self._slow_metrics.offer(self._look())
 
     @property
     def measuring(self) -> str:
         """Which slow metric is being measured, and how many are to come; empty where there is nothing to wait for."""
-        return self._survey.progress
+        return self._slow_metrics.progress
 
     def close(self) -> None:
         """End what runs beside the training."""
         self.trainer.accelerate("eager")
-        self._survey.close()
+        self._slow_metrics.close()
 
     def join(self) -> None:
         """Wait until it has ended."""
-        self._survey.join()
+        self._slow_metrics.join()

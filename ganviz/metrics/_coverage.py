@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from functools import lru_cache
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from ganviz.contracts.distribution import Bumps, Distribution
+from ganviz.contracts.remembered import remembered
 from ganviz.engine.noise import generator_for
 from ganviz.experiment import Experiment
 from ganviz.metrics._plane import PlaneMetric
@@ -86,7 +86,7 @@ def _bumps(data: Distribution) -> Bumps:
     return bumps
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _perfect_counts(data: Distribution) -> tuple[Counts, ...]:
     """`good_counts` of several independent real samples."""
     draws = (data.sample(SAMPLES, generator_for(i, "perfect/modes")).numpy() for i in range(DRAWS))

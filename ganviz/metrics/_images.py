@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import weakref
 from abc import ABC, abstractmethod
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
 from ganviz.engine.noise import generator_for
 from ganviz.engine.request import Request
@@ -101,7 +102,7 @@ def fakes_of(snapshot: Snapshot) -> Sample:
 _known: dict[int, Sample] = {}
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def held_out(data: ImageDistribution) -> Sample:
     """As many held-out pictures, if there are, in random order: the samples of a perfect sampler."""
     pictures, stream = data.held_out(), "perfect/held-out"
@@ -119,7 +120,7 @@ def _rows(pictures: Tensor, n: int, stream: str) -> Tensor:
     return torch.randperm(len(pictures), generator=generator_for(0, stream))[:n]
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def _perfect(data: ImageDistribution) -> dict[ImageMetric, float]:
     """What each metric makes of held-out pictures, as far as it is known. All of them together, because what is
     remembered of a collection keeps its pictures in memory: so no more than two of them."""

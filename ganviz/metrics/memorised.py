@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
 from ganviz.metrics._distances import flattened, to_nearest
 from ganviz.metrics._images import ImageMetric, Sample, held_out
@@ -52,7 +52,7 @@ class Memorised(ImageMetric):
         return f"{self.term()} <b>{percent(value)}</b> (new pictures: {percent(perfect)})"
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def threshold(data: ImageDistribution) -> float:
     """The distance to a training picture below which a picture is suspiciously near."""
     return float(np.quantile(_to_training(held_out(data).pictures[:REAL], data), SHARE))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import ClassVar
 
 import torch
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.remembered import remembered
 from ganviz.engine.noise import generator_for
 from ganviz.experiment import Experiment
 from ganviz.losses import _kernels
@@ -46,7 +46,7 @@ class Mmd(PlaneMetric):
         return 0.0
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def typical_distance(data: Distribution) -> float:
     """Median distance between two real samples, in units of x; of a sample of its own, because a kernel that depends
     on the samples compared would not be unbiased. 1 where most samples coincide."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import ClassVar, Self
 
 import numpy as np
@@ -11,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
 from ganviz.experiment import Experiment
 from ganviz.metrics._distances import flattened
@@ -125,7 +125,7 @@ def _estimate(samples: Pictures, data: ImageDistribution) -> Estimate:
     return parzen_estimate(samples, *(part.float().div_(255).numpy() for part in (validation, test)))
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def _of_training(data: ImageDistribution) -> Estimate:
     """What training pictures get as samples."""
     return _estimate(some(data.training(), SAMPLES, "perfect/parzen"), data)

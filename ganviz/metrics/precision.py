@@ -33,4 +33,4 @@ class Precision(PlaneMetric):
         return f"{self.term()} <b>{written(value, 2)}</b> (perfect: {written(perfect, 2)})"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
-        return real_against_real(covered, experiment.data, SAMPLES)
+        return real_against_real(experiment.data, covered, SAMPLES)

@@ -45,7 +45,7 @@ class W2(PlaneMetric):
         return f"{self.term()} <b>{written(value, 2)}</b> (floor {written(perfect, 2)})"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
-        return real_against_real(transport, experiment.data, SAMPLES)
+        return real_against_real(experiment.data, transport, SAMPLES)
 
 
 def transport(x: Array, y: Array) -> float:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, Unpack
 from pydantic import ConfigDict
 from pydantic.fields import FieldInfo
 
+from ganviz.invalid import Invalid
 from ganviz.option.field import hint
-from ganviz.option.invalid import Invalid
 from ganviz.option.model import FrozenModel
 
 if TYPE_CHECKING:

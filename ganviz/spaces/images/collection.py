@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import cast
 
 import torch
 from torch import Tensor
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
 
 
@@ -19,13 +19,13 @@ def collection(data: Distribution) -> ImageDistribution:
     return cast(ImageDistribution, data)
 
 
-@lru_cache(maxsize=1)
+@remembered(1)
 def pixels(data: ImageDistribution) -> Tensor:
     """All pictures that are trained on, (n, 784) float32: some 150 MB of MNIST's, so for one collection at a time."""
     return data.training().flatten(1).float().div_(255)
 
 
-@lru_cache(maxsize=1)
+@remembered(1)
 def squared_lengths(data: ImageDistribution) -> Tensor:
     """The sum of the squared pixels of each of them, (n,): five times slower to find than what is nearest."""
     lengths: Tensor = torch.linalg.vector_norm(pixels(data), dim=1)
