@@ -20,6 +20,7 @@ class Draw(Request):
     and the ``condition`` of each."""
 
     n: int
+    """How many."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Neighbours(Request):
     """For the followed samples of these numbers what `Nearest` finds."""
 
     of: tuple[int, ...]
+    """Their numbers."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ class CloseUp(Request):
     """
 
     first: int
+    """The number of the one."""
     second: int
+    """The number of the other."""
     centre: tuple[float, float]
     """The middle of the map is the point a·first + b·second of the plane: (a, b)."""
     condition: int | None
@@ -52,6 +56,7 @@ class Generate(Request):
     """The pictures ``x`` that G makes of any latents (m, dim + condition_dim)."""
 
     z: Latents
+    """With their conditions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +64,9 @@ class Judge(Request):
     """D's ``score``, (m,), of any pictures in the loss's own scale, and of their condition where there is one."""
 
     x: Pictures
+    """(m, 28, 28)."""
     condition: Latents | None = None
+    """(m, condition_dim); None where there is none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +74,9 @@ class Saliency(Request):
     """The ``slope`` of D's raw score by each pixel, (m, 28, 28): where a little more ink makes D believe more."""
 
     x: Pictures
+    """(m, 28, 28)."""
     condition: Latents | None = None
+    """(m, condition_dim); None where there is none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,3 +85,4 @@ class Nearest(Request):
     ``distance``: the root of the sum of squared differences of the pixels, (m,)."""
 
     x: Pictures
+    """(m, 28, 28)."""
