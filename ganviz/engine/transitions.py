@@ -81,12 +81,12 @@ class Transitions:
         self._follow(run.experiment)
         self._take_faster_path()
         noise = self.noise.step(run.d_updates, run.g_updates)
-        state, scalars = self._path(run.state, self._values, noise)
-        told = dict(zip(SCALARS, scalars.tolist(), strict=True))
-        check(told, "dg", run.g_updates + 1)
+        state, reported = self._path(run.state, self._values, noise)
+        scalars = dict(zip(SCALARS, reported.tolist(), strict=True))
+        check(scalars, "dg", run.g_updates + 1)
         if self._path.name != run.path:
             run = run.noted(PathChange(run.moves, self._path.name), path=self._path.name)
-        return run.moved(state, told, run.experiment.d_steps, 1)
+        return run.moved(state, scalars, run.experiment.d_steps, 1)
 
     def half_step(self, run: Run, player: Player) -> Run:
         """After one update of one player alone; the other stays bit-identical. Raises `Diverged`."""
@@ -94,11 +94,11 @@ class Transitions:
         update = self.game.discriminator_turn if player == "d" else self.game.generator_turn
         noise = self.noise.draw(player, run.d_updates if player == "d" else run.g_updates)
         after, loss, gradient = update(run.state, self.settings, noise)
-        told = {**run.scalars, f"loss_{player}": float(loss), f"grad_{player}": float(gradient)}
-        check(told, player, run.g_updates + 1)
+        scalars = {**run.scalars, f"loss_{player}": float(loss), f"grad_{player}": float(gradient)}
+        check(scalars, player, run.g_updates + 1)
         state = {**run.state, player: after}
         run = run.noted(HalfStep(run.moves, player))
-        return run.moved(state, told, int(player == "d"), int(player == "g"))
+        return run.moved(state, scalars, int(player == "d"), int(player == "g"))
 
     def change(self, run: Run, experiment: Experiment) -> Run:
         """Under another experiment, which differs only in live settings; parameters and optimizer state are kept.
