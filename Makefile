@@ -21,9 +21,9 @@ demo: .venv/demo
 
 test: lint unit notebooks browser
 
-# A short run of every benchmark and tool: ten minutes.
+# A short run of every benchmark and tool, and hundreds of random walks: ten minutes.
 test-long: .venv/test chromium
-	$(BIN)/python -m pytest -m long tests/test_scripts.py tests/browser/test_browser_scripts.py --numprocesses 2
+	$(BIN)/python -m pytest -m long tests --numprocesses 2
 
 lint: .venv/test
 	$(BIN)/ruff check .

@@ -1,13 +1,15 @@
 """Run the tests of the engine with the oldest and the newest torch that pyproject.toml admits.
 
-    python tools/torch_range.py [oldest|newest|VERSION ...]
+    python tools/torch_range.py [oldest|newest|VERSION|here ...] [--only EXPRESSION]
 
-Each in a virtual environment of its own, build/torch-range/VERSION, which is made where it is not there and takes up to
-7 GB: where PyTorch's index of CPU builds cannot be reached, pip takes the large ones.
+``here`` is the torch that is installed; any other stands in a virtual environment of its own,
+build/torch-range/VERSION, which is made where it is not there and takes up to 7 GB: where PyTorch's index of CPU builds
+cannot be reached, pip takes the large ones. ``--only`` chooses among the tests, as pytest's -k.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import subprocess
@@ -38,6 +40,8 @@ def requirement(which: str) -> str:
 
 def environment(which: str) -> Path:
     """The Python of an environment with that torch and all that the tests need."""
+    if which == "here":
+        return Path(sys.executable)
     folder = ROOT / "build" / "torch-range" / which
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     if not python.exists():
@@ -52,19 +56,21 @@ def environment(which: str) -> Path:
     return python
 
 
-def main(which: list[str]) -> int:
+def main() -> int:
     """Test each in turn; the number of those that failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("which", nargs="*", default=["oldest", "newest"])
+    parser.add_argument("--only", default="", metavar="EXPRESSION")
+    options = parser.parse_args()
     failed = 0
-    for one in which or ["oldest", "newest"]:
-        python = environment(one)
-        print(
-            f"{one}: torch",
-            subprocess.check_output([python, "-c", "import torch; print(torch.__version__)"], text=True),
-        )
-        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS]
+    for which in options.which:
+        python = environment(which)
+        found = subprocess.check_output([python, "-c", "import torch; print(torch.__version__)"], text=True)
+        print(f"{which}: torch {found.strip()}", flush=True)
+        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", options.only, *TESTS]
         failed += bool(subprocess.run(command, cwd=ROOT, check=False).returncode)
     return failed
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
