@@ -103,7 +103,8 @@ def lived(experiment: Experiment) -> Life:
     return Life(experiment, events, runs)
 
 
-CASES = [*every(*ROOMS), *(pytest.param(name, id=f"presets-{name}") for name in preset_names())]
+PRESETS = [pytest.param(name, id=f"presets-{name}", marks=pytest.mark.long) for name in preset_names()]
+CASES = [*every(*ROOMS), *PRESETS]
 
 
 @pytest.fixture(scope="module", params=CASES)
