@@ -53,6 +53,7 @@ LOOKS += [(seen, loss) for seen in SEEN if seen not in ("line", "plane") for los
 
 
 @pytest.mark.parametrize(("seen", "loss"), LOOKS)
+@pytest.mark.long
 def test_a_look_can_be_captured(seen, loss):
     look, state, values = look_of(looked_at(seen, loss=loss))
     captured = make_fx(look)(state, values)

@@ -94,7 +94,7 @@ def test_a_run_goes_back_to_what_it_was(monkeypatch):
     assert same(run.trainer.state, states[run.trainer.step_count])
 
 
-@pytest.mark.parametrize("pace", ["eager", "captured"])
+@pytest.mark.parametrize("pace", ["eager", pytest.param("captured", marks=pytest.mark.long)])
 def test_any_step_of_the_past_can_be_had_again(pace, monkeypatch):
     """On every branch, with half-steps and changes of numbers and of structure on the way."""
     monkeypatch.setattr("ganviz.lab.recorder.EVERY", 7)
