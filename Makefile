@@ -10,20 +10,20 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo test test-long lint unit notebooks browser chromium bench docs binder clean
+.PHONY: help demo test test-long lint unit notebooks browser chromium bench docs binder torches clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -1
-	@echo "also: lint, unit, notebooks, browser (parts of test), test-long (scripts), bench (benchmarks), docs, binder (its build, replayed), clean"
+	@echo "also: lint, unit, notebooks, browser (parts of test), test-long (scripts), bench (benchmarks), docs, binder (its build, replayed), torches (the oldest and the newest), clean"
 
 demo: .venv/demo
 	$(BIN)/ganviz
 
 test: lint unit notebooks browser
 
-# A short run of every benchmark and tool: ten minutes.
+# A short run of every benchmark and tool, and hundreds of random walks: ten minutes.
 test-long: .venv/test chromium
-	$(BIN)/python -m pytest -m long tests/test_scripts.py tests/browser/test_browser_scripts.py --numprocesses 2
+	$(BIN)/python -m pytest -m long tests --numprocesses 2
 
 lint: .venv/test
 	$(BIN)/ruff check .
@@ -52,6 +52,9 @@ docs: .venv/test
 
 binder: .venv/test
 	$(BIN)/python -m pytest -m 'full or not full' tests/test_binder.py
+
+torches: .venv/bin/python
+	TORCH_INDEX=$(TORCH_INDEX) $(BIN)/python tools/torch_range.py
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache tests/screenshots

@@ -15,6 +15,9 @@ from ganviz.engine import step_cost
 from ganviz.engine.run import Run
 from ganviz.engine.tree import named_leaves
 from ganviz.option import Option, available
+from ganviz.readers import pictures, tables
+from ganviz.readers._message import Message
+from ganviz.readers._process import Limits, Reader
 
 ROOMS = ("distributions", "latents", "networks", "losses", "regularizers", "optimizers", "schedules")
 
@@ -42,6 +45,37 @@ def _own_environment() -> Iterator[None]:
     yield
     os.environ.clear()
     os.environ.update(before)
+
+
+class LastingReader:
+    """A process that reads one file after another: for tests that read hundreds. Where it ends, another one begins."""
+
+    def __init__(self) -> None:
+        self._reader: Reader | None = None
+
+    def ask(self, question: Message, file: str, limits: Limits) -> Message:
+        if self._reader is None or self._reader.process.poll() is not None:
+            self.close()
+            self._reader = Reader(Limits(limits.memory, 10_000, limits.answer))
+        return self._reader.ask(question, file)
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def _lasting_reader() -> Iterator[LastingReader]:
+    reader = LastingReader()
+    yield reader
+    reader.close()
+
+
+@pytest.fixture
+def lasting_reader(_lasting_reader: LastingReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All files of a module's tests are read by the same process: to start one takes a tenth of a second."""
+    for module in (tables, pictures):
+        monkeypatch.setattr(module, "ask", _lasting_reader.ask)
 
 
 def every(*rooms: str) -> list[object]:

@@ -160,7 +160,7 @@ def test_no_preset_sets_it_off(name):
     """Wherever a run can be seen, after every step; ``too-fast`` loses its numbers at once."""
     trainer, alarm = Trainer(preset(name)), Alarm(0)
     try:
-        for _ in range(3 if trainer.experiment.data.kind == "images" else 25):
+        for _ in range(3 if trainer.experiment.data.space == "images" else 25):
             trainer.step()
             alarm = alarm.after(trainer.step_count, trainer.scalars)
             assert max(map(abs, trainer.scalars.values())) < BOUND / 10 or name == "too-fast"

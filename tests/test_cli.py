@@ -18,11 +18,11 @@ from conftest import leaves_of, same
 from ganviz import Experiment, Trainer, __version__, options, preset
 from ganviz.cli.main import main
 from ganviz.cli.options import ROOMS
-from ganviz.cli.shown import EXPLORER, Shown
 from ganviz.cli.source import experiment_from
 from ganviz.lab.csv_history import CsvHistory
 from ganviz.metrics.base import fitting
 from ganviz.presets import describe, preset_names
+from ganviz.server.shown import EXPLORER, Shown
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
@@ -390,7 +390,7 @@ def test_serve_hands_the_experiment_to_the_page(
         served.append((begin, host, port))
         ready()
 
-    monkeypatch.setattr("ganviz.cli.serve._voila", serve)
+    monkeypatch.setattr("ganviz.server.start.serve", serve)
     monkeypatch.setenv("GANVIZ_EXPERIMENT", "")
     monkeypatch.chdir(tmp_path)
     Path("mine.json").write_text(preset("bimodal").to_json(), "utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -24,6 +23,7 @@ from ganviz.lab.recorder import Recorder
 from ganviz.metrics._classifier import probabilities
 from ganviz.networks.dcgan import Dcgan
 from ganviz.option import Invalid, resolve
+from ganviz.spaces.images.requests import Draw, Generate, Judge, Nearest, Saliency
 from ganviz.widgets.class_choice import ClassChoice
 
 TOLD = math.sqrt(10)
@@ -36,12 +36,16 @@ def conditional(d: str = "dcgan", g: str = "dcgan", **fields: object) -> Experim
 
 
 @pytest.fixture(scope="module")
-def view():
+def run():
     run = Recorder(conditional(), "eager")
     for _ in range(3):
         run.step()
-    run.focus = Focus(neighbours=True)  # those of all samples are looked for
-    return replace(run.view(), focus=Focus())
+    return run
+
+
+@pytest.fixture(scope="module")
+def view(run):
+    return run.view()
 
 
 # ------------------------------------------------------------------------------------------------------ what is told
@@ -157,7 +161,8 @@ def test_every_loss_is_played_on_pairs(loss, d):
     assert np.isfinite(list(snapshot.scalars.values())).all()
     assert np.isfinite(snapshot.on_held_out).all()
     assert not torch.equal(before, trainer.state["g"]["parameters"])
-    assert snapshot.saliency(snapshot.fake[:2], snapshot.z[:2, 5:]).shape == (2, 28, 28)
+    slope = trainer.answer(Saliency(snapshot.fake[:2], snapshot.z[:2, 5:]))["slope"]
+    assert slope.shape == (2, 28, 28)
 
 
 @pytest.mark.parametrize("regularizer", options("regularizers"))
@@ -216,16 +221,17 @@ def test_a_perfect_sampler_is_told_the_digits_of_the_held_out_pictures():
 # ------------------------------------------------------------------------------------------------------------- looking
 
 
-def test_rows_are_latents_and_columns_are_digits(view):
-    snapshot = view.snapshot
+def test_rows_are_latents_and_columns_are_digits(run, view):
+    snapshot, ask = view.snapshot, run.trainer.answer
     assert snapshot.fake.shape == (80, 28, 28)
     z = snapshot.z.reshape(8, 10, 15)
     assert (z[:, :, :5] == z[:, :1, :5]).all()
     assert len(np.unique(z[:, 0, 0])) == 8
     assert np.allclose(z[:, :, 5:], TOLD * np.eye(10))
-    assert np.allclose(snapshot.generate(snapshot.z), snapshot.fake, atol=1e-6)
-    assert np.allclose(snapshot.condition(80), snapshot.z[:, 5:])
-    assert np.allclose(snapshot.judge(snapshot.fake[:9], snapshot.z[:9, 5:]), snapshot.on_fake[:9], atol=1e-6)
+    assert np.allclose(ask(Generate(snapshot.z))["x"], snapshot.fake, atol=1e-6)
+    assert np.allclose(ask(Draw(80))["condition"], snapshot.z[:, 5:])
+    score = ask(Judge(snapshot.fake[:9], snapshot.z[:9, 5:]))["score"]
+    assert np.allclose(score, snapshot.on_fake[:9], atol=1e-6)
     heat = ClassStage().update(view).traces[stage.GRID]
     assert np.array_equal(heat["z"][-28:, 30 * 3 : 30 * 3 + 28], snapshot.fake[3][::-1])
     assert np.array_equal(heat["z"][-58:-30, 30 * 9 : 30 * 9 + 28], snapshot.fake[19][::-1])
@@ -241,20 +247,23 @@ def test_the_stage_with_classes_is_shown_where_there_are_some(view):
     assert ClassStage().pick(Focus(), stage.GRID, (3, 30 * 9 + 5)).second == 79
 
 
-def test_a_kept_sample_can_be_drawn_as_another_digit(view):
-    snapshot = view.snapshot
-    closer = ImageCloser()
-    seen = closer.update(replace(view, focus=Focus(first=0, second=13, condition=7)))
+def test_a_kept_sample_can_be_drawn_as_another_digit(run, view):
+    snapshot, closer, views = view.snapshot, ImageCloser(), []
+    for focus in (Focus(first=0, second=13, condition=7), Focus(first=0, second=13)):
+        run.focus = focus
+        views.append(run.view())
+    as_seven, as_kept = views
+    seen = closer.update(as_seven)
     sample = seen.traces[SAMPLE]["z"][::-1]
     assert np.allclose(sample, snapshot.fake[17], atol=1e-6), "the same row, the column of the seven"
     assert np.allclose(seen.traces[LATENT]["y"][1:-1:2], snapshot.z[13, :5])
-    own = closer.update(replace(view, focus=Focus(first=0, second=13)))
-    assert np.array_equal(own.traces[SAMPLE]["z"][::-1], snapshot.fake[13])
-    line = " ".join(closer.readings(replace(view, focus=Focus(first=0, second=13, condition=7))))
+    own = closer.update(as_kept)
+    assert np.allclose(own.traces[SAMPLE]["z"][::-1], snapshot.fake[13], atol=1e-6)
+    line = " ".join(closer.readings(as_seven))
     assert "told <b>7</b>" in line
-    own = " ".join(closer.readings(replace(view, focus=Focus(first=0, second=13))))
+    own = " ".join(closer.readings(as_kept))
     assert "told <b>3</b>" in own, "as kept: the column it stands in"
-    _, distance = snapshot.nearest(snapshot.fake[[17]])
+    distance = run.trainer.answer(Nearest(snapshot.fake[[17]]))["distance"]
     assert f"{distance[0]:.2f}" in line
 
 

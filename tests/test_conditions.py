@@ -22,6 +22,7 @@ from ganviz.engine.noise import Noise, generator_for
 from ganviz.losses._kernels import mmd
 from ganviz.networks.dcgan import Dcgan
 from ganviz.option import resolve
+from ganviz.spaces.images.requests import Judge, Saliency
 
 MLP = {"name": "mlp", "width": 6, "depth": 1, "activation": "tanh"}
 
@@ -354,5 +355,6 @@ def test_pictures_with_a_continuous_condition_can_be_looked_at():
     trainer.advance(1)
     snapshot = trainer.snapshot()
     assert snapshot.z.shape == (64, 2 + 40)
-    assert np.allclose(snapshot.judge(snapshot.fake[:3], snapshot.z[:3, 2:]), snapshot.on_fake[:3], atol=1e-6)
-    assert snapshot.saliency(snapshot.fake[:2], snapshot.z[:2, 2:]).shape == (2, 28, 28)
+    told = snapshot.fake[:3], snapshot.z[:3, 2:]
+    assert np.allclose(trainer.answer(Judge(*told))["score"], snapshot.on_fake[:3], atol=1e-6)
+    assert trainer.answer(Saliency(*told))["slope"].shape == (3, 28, 28)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 import torch
 from conftest import ROOMS, every, same, small, trainer_for
@@ -13,7 +12,6 @@ from ganviz import Diverged, Experiment, Trainer
 from ganviz.engine.noise import generator_for
 from ganviz.engine.paths import Eager
 from ganviz.experiment import Experiment as Description
-from ganviz.metrics.base import fitting
 from ganviz.option import hint, resolve
 
 
@@ -66,19 +64,6 @@ def test_same_seed_same_numbers(option):
 
 
 @pytest.mark.parametrize("option", every(*ROOMS))
-def test_resume_equals_an_uninterrupted_run(option, tmp_path):
-    whole = trainer_for(option.room, option())
-    whole.advance(24)
-    first = trainer_for(option.room, option())
-    first.advance(11)
-    first.save(tmp_path / "checkpoint")
-    second = Trainer.load(tmp_path / "checkpoint")
-    assert second.step_count == 11
-    second.advance(13)
-    assert same(whole.state, second.state)
-
-
-@pytest.mark.parametrize("option", every(*ROOMS))
 def test_captured_path_keeps_every_bit(option):
     eager, captured = (trainer_for(option.room, option()) for _ in range(2))
     captured.accelerate("captured", wait=True)
@@ -86,50 +71,6 @@ def test_captured_path_keeps_every_bit(option):
     captured.advance(30)
     assert (eager.path, captured.path) == ("eager", "captured")
     assert same(eager.state, captured.state)
-
-
-@pytest.mark.parametrize("option", every(*ROOMS))
-def test_rewind_and_looking_change_nothing(option):
-    trainer = trainer_for(option.room, option())
-    trainer.advance(5)
-    early = trainer.run_value
-    trainer.advance(4)
-    once = trainer.state
-    trainer.restore(early)
-    assert trainer.step_count == 5
-    for _ in range(4):
-        trainer.snapshot()
-        trainer.generate(7)
-        trainer.discriminate(np.zeros((3, *trainer.experiment.data.shape)))
-        for metric in [metric for metric in fitting(trainer.experiment) if not metric.slow][:1]:
-            trainer.measure(metric.option_name())
-        trainer.step()
-    assert same(once, trainer.state)
-
-
-@pytest.mark.parametrize("option", every(*ROOMS))
-def test_each_turn_leaves_the_other_player_alone(option):
-    trainer = trainer_for(option.room, option())
-    trainer.advance(3)
-    before = trainer.state
-    trainer.step_generator()
-    assert same(before["d"], trainer.state["d"])
-    assert not same(before["g"], trainer.state["g"])
-    before = trainer.state
-    trainer.step_discriminator()
-    assert same(before["g"], trainer.state["g"])
-    assert not same(before["d"], trainer.state["d"])
-
-
-@pytest.mark.parametrize("option", every(*ROOMS))
-def test_half_steps_make_a_step(option):
-    whole, halves = (trainer_for(option.room, option(), d_steps=2) for _ in range(2))
-    whole.advance(3)
-    for _ in range(3):
-        halves.step_discriminator()
-        halves.step_discriminator()
-        halves.step_generator()
-    assert same(whole.state, halves.state)
 
 
 @pytest.mark.parametrize("loss", every("losses"))

@@ -10,9 +10,9 @@ import torch
 from conftest import every
 
 from ganviz import Invalid
-from ganviz.engine.cells import data_mass, edges_for
 from ganviz.engine.noise import generator_for
 from ganviz.option import resolve
+from ganviz.spaces.line.cells import data_mass, edges_for
 
 HARD = [
     {"name": "student_t", "df": 1},

@@ -36,7 +36,7 @@ def dirac_view():
     return run.view()
 
 
-@pytest.fixture(scope="module", params=[("ring", 2), ("ring", 1), ("two_moons", 3)], ids=["sheet", "curve", "slice"])
+@pytest.fixture(scope="module", params=[("ring", 2), ("ring", 1), ("two_moons", 3)], ids=["grid", "curve", "slice"])
 def plane_view(request):
     data, dim = request.param
     run = Recorder(small(data=data, latent={"name": "normal", "dim": dim}), "eager")

@@ -19,15 +19,15 @@ from PIL import Image
 from test_course import COURSE, script
 
 import ganviz
-from ganviz.cli.front import gallery as front
-from ganviz.cli.front.course import course
-from ganviz.cli.front.page import SKIPPED, as_page
-from ganviz.cli.front.shelf import Shelf
 from ganviz.cli.main import parser
-from ganviz.cli.public.policy import policy
-from ganviz.cli.shown import EXPLORER
+from ganviz.cli.policy import policy
 from ganviz.link import PRESET, preset_of
 from ganviz.presets import describe, preset_names
+from ganviz.server.front import gallery as front
+from ganviz.server.front.course import course
+from ganviz.server.front.page import SKIPPED, as_page
+from ganviz.server.front.shelf import Shelf
+from ganviz.server.shown import EXPLORER
 from ganviz.widgets.explorer import Explorer
 
 
@@ -84,7 +84,7 @@ def test_every_preset_and_every_notebook_says_what_its_card_needs() -> None:
     for name in preset_names():
         minutes = describe(name).minutes
         assert minutes, f"presets/{name}.json names no minutes: about how long until one has seen it on one core?"
-        assert name in front.pictures(), f"{name} has no picture: python tools/make_cards.py {name}"
+        assert name in front.card_pictures(), f"{name} has no picture: python tools/make_cards.py {name}"
     for lesson in course():
         text = json.loads(lesson.path.read_text("utf-8"))
         heading = "".join(text["cells"][0]["source"]).splitlines()[0].removeprefix("# ")
@@ -92,7 +92,7 @@ def test_every_preset_and_every_notebook_says_what_its_card_needs() -> None:
         assert "$" in heading or heading == lesson.title
         assert lesson.question.endswith(("?", ".")), f"{lesson.name}: its metadata's ganviz has no question"
         assert 5 <= (lesson.minutes or 0) <= 90
-        assert lesson.picture in front.pictures()
+        assert lesson.picture in front.card_pictures()
 
 
 def grey(path: Path) -> np.ndarray:
@@ -101,9 +101,9 @@ def grey(path: Path) -> np.ndarray:
 
 
 def test_pictures_are_small_and_none_is_left_over() -> None:
-    assert set(front.pictures()) == {f"{name}{ending}" for name in preset_names() for ending in ("", "-dark")}
+    assert set(front.card_pictures()) == {f"{name}{ending}" for name in preset_names() for ending in ("", "-dark")}
     sizes = []
-    for path in front.pictures().values():
+    for path in front.card_pictures().values():
         with Image.open(path) as picture:
             assert picture.width * 5 == picture.height * 8
             assert picture.width >= 480
@@ -111,7 +111,7 @@ def test_pictures_are_small_and_none_is_left_over() -> None:
     assert max(sizes) <= 25_000
     assert sum(sizes) < 1_500_000
     for name in preset_names():
-        day, night = (grey(front.pictures()[f"{name}{ending}"]) for ending in ("", "-dark"))
+        day, night = (grey(front.card_pictures()[f"{name}{ending}"]) for ending in ("", "-dark"))
         assert night.mean() < min(100, day.mean()), f"{name} glares at night"
         assert night.max() > 150, f"{name} cannot be seen at night"
     for about in Cards(front.gallery()).pictures[1:]:
@@ -134,9 +134,9 @@ def test_a_card_says_what_it_is_told_and_no_more(monkeypatch: pytest.MonkeyPatch
     assert "blank" in page, "a card without a picture is a card all the same"
 
 
-def test_a_preset_of_a_new_kind_of_data_has_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_preset_in_a_space_that_is_not_there_has_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
     presets = {name: describe(name) for name in ("ring", "figure-1")}
-    sound = SimpleNamespace(data=SimpleNamespace(kind="sounds"))
+    sound = SimpleNamespace(data=SimpleNamespace(space="sounds"))
     presets["noise"] = replace(presets["ring"], name="noise", title="Noise", experiment=sound, minutes=None)
     monkeypatch.setattr(front, "available", lambda: list(presets.values()))
     page = front.gallery()
@@ -144,7 +144,7 @@ def test_a_preset_of_a_new_kind_of_data_has_a_card(monkeypatch: pytest.MonkeyPat
 
 
 def test_an_installation_without_the_course_has_a_front_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("ganviz.cli.front.course.FOLDERS", (tmp_path / "none",))
+    monkeypatch.setattr("ganviz.server.front.course.FOLDERS", (tmp_path / "none",))
     assert course() == []
     page = front.gallery()
     assert "The course" not in page

@@ -6,6 +6,7 @@ import gc
 import threading
 import time
 import weakref
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,13 +14,13 @@ import pytest
 from conftest import same, small
 
 from ganviz import Session, Trainer, explore
+from ganviz.engine.request import Request
 from ganviz.figures import _tile_stage as stage
 from ganviz.figures import image_closer as closer
 from ganviz.figures._image_walk import MAP
-from ganviz.figures._tile_stage import looked_up
 from ganviz.figures.base import Focus
-from ganviz.lab import neighbours, viewer
-from ganviz.lab.neighbours import Search
+from ganviz.lab import answers, flow_control
+from ganviz.lab.answers import Answers
 from ganviz.lab.recorder import Recorder
 
 IMAGES = small(data="mnist", latent={"name": "normal", "dim": 8})
@@ -190,57 +191,66 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(neighbours, "time", clock)
+    monkeypatch.setattr(answers, "time", clock)
     return clock
 
 
+@dataclass(frozen=True)
+class Value(Request):
+    """What a run is worth; `about` makes it another question."""
+
+    about: str = ""
+
+
 class Counted:
-    """A snapshot's search, slowed down and counted."""
+    """Runs that answer slowly, and are counted when they do."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds, self.count = seconds, 0
 
-    def of(self, value: float):
-        def nearest(samples):
+    def at(self, run: float) -> SimpleNamespace:
+        def answer(request):
             self.count += 1
-            neighbours.time.sleep(self.seconds)
-            return samples, np.zeros(len(samples))
+            answers.time.sleep(self.seconds)
+            return {"value": np.array(run)}
 
-        return SimpleNamespace(fake=np.full((64, 28, 28), value, dtype=np.float32), nearest=nearest)
+        return SimpleNamespace(run=run, answer=answer)
 
 
-def test_a_search_is_followed_by_a_rest(clock):
-    counted, search = Counted(0.02), Search()
+def test_an_answer_is_followed_by_a_rest(clock):
+    counted, known = Counted(0.02), Answers()
     shown = []
     while clock.now < 10:
-        found = search.near(counted.of(clock.now), Focus(), at_rest=False)
-        shown.append(float(found.pictures[0, 0, 0]))
+        shown.append(float(known.to([Value()], counted.at(clock.now), at_rest=False)[Value()]["value"]))
         clock.sleep(0.002)
-    assert neighbours.SHARE <= 0.1
-    assert counted.count * counted.seconds / clock.now == pytest.approx(neighbours.SHARE, rel=0.05), "no more, no less"
+    assert answers.SHARE <= 0.1
+    assert counted.count * counted.seconds / clock.now == pytest.approx(answers.SHARE, rel=0.05), "no more, no less"
     assert len(set(shown)) == counted.count, "in between it is as it was a moment ago"
     assert len(shown) > 100 * counted.count
 
 
-def test_at_rest_the_neighbours_are_those_of_the_samples_shown(clock):
-    counted, search = Counted(0.05), Search()
-    search.near(counted.of(0.1), Focus(), at_rest=False)
-    search.near(counted.of(0.2), Focus(), at_rest=False)
+def test_at_rest_the_answers_are_those_of_the_run_that_is_shown(clock):
+    counted, known = Counted(0.05), Answers()
+    first, second, third = (counted.at(run) for run in (0.1, 0.2, 0.3))
+    known.to([Value()], first, at_rest=False)
+    known.to([Value()], second, at_rest=False)
     assert counted.count == 1
-    found = search.near(counted.of(0.2), Focus(), at_rest=True)
+    found = known.to([Value()], second, at_rest=True)
     assert counted.count == 2
-    assert found.pictures.max() == np.float32(0.2)
-    search.near(counted.of(0.2), Focus(), at_rest=True)
+    assert found[Value()]["value"] == 0.2
+    known.to([Value()], second, at_rest=True)
     assert counted.count == 2, "known already"
-    other = search.near(counted.of(0.3), Focus(second=5), at_rest=False)
-    assert other.of == looked_up(Focus(second=5), 64), "what the reader chose does not wait"
-    assert 5 in other.of
+    both = known.to([Value(), Value("other")], third, at_rest=False)
+    assert [float(both[value]["value"]) for value in (Value(), Value("other"))] == [0.2, 0.3], (
+        "what the reader chose does not wait"
+    )
+    assert list(known.to([Value("other")], third, at_rest=True)) == [Value("other")], "what nobody asks is forgotten"
 
 
 def test_a_click_does_not_wait_for_training(monkeypatch):
-    monkeypatch.setattr(viewer, "LONGEST", 60.0)
-    monkeypatch.setattr(viewer, "TRAINING", 1e4)
-    monkeypatch.setattr(viewer, "LESS_TRAINING", 1e4)
+    monkeypatch.setattr(flow_control, "LONGEST", 60.0)
+    monkeypatch.setattr(flow_control, "TRAINING", 1e4)
+    monkeypatch.setattr(flow_control, "LESS_TRAINING", 1e4)
     session, frames = Session(IMAGES, pace="eager"), []
     try:
         session.watch(frames.append)

@@ -11,21 +11,23 @@ import pytest
 import torch
 from conftest import every, small
 
-from ganviz.engine.normal_scores import from_scores, to_scores
 from ganviz.figures import _tile_stage as stage
 from ganviz.figures import image_closer as closer
-from ganviz.figures._image_paths import in_plane, lattice, spherical, straight
 from ganviz.figures._image_tiles import mosaic, tile_at, tiles
 from ganviz.figures._image_walk import CHORD, ENDS, HERE, MAP, STARTS, STRIPS
 from ganviz.figures._scores import score_histograms
-from ganviz.figures.base import Focus
+from ganviz.figures.base import Focus, View
 from ganviz.figures.image_closer import ImageCloser
 from ganviz.figures.image_curves import ImageCurves
 from ganviz.figures.image_stage import ImageStage
 from ganviz.figures.picture_curves import PictureCurves
 from ganviz.lab.recorder import Recorder
-from ganviz.lab.survey import Findings
+from ganviz.lab.slow_metrics import Measurements
 from ganviz.option import find, names
+from ganviz.spaces.images.close_up import walk
+from ganviz.spaces.images.normal_scores import from_scores, to_scores
+from ganviz.spaces.images.paths import in_plane, lattice, spherical, straight
+from ganviz.spaces.images.requests import CloseUp, Generate, Judge, Nearest, Neighbours, Saliency
 
 CLOSER_MAP = closer.WALK + MAP
 FIGURES = [ImageStage(), ImageCloser(), ImageCurves(), PictureCurves()]
@@ -46,6 +48,20 @@ def run():
 @pytest.fixture(scope="module")
 def view(run):
     return run.view()
+
+
+def seen_with(run: Recorder, view: View, focus: Focus) -> View:
+    """The view as it is when the reader looks at something else."""
+    run.focus = focus
+    try:
+        return replace(view, focus=focus, answers=run.view().answers)
+    finally:
+        run.focus = Focus()
+
+
+def close_up(view: View) -> dict[str, np.ndarray]:
+    focus = view.focus
+    return view.answers[CloseUp(focus.first, focus.second, focus.centre, focus.condition)]
 
 
 def at(heat, x: float, y: float) -> float:
@@ -84,7 +100,7 @@ def test_the_yellow_column_is_what_is_nearest_of_all(view):
         shown = picture(heat, ImageStage()._left(), 238 - 30 * row).astype(np.float64)
         assert np.sqrt(((shown - sample) ** 2).sum()) == pytest.approx(exact.min(), rel=1e-5)
         assert np.abs(trained[some[exact.argmin()]] / 255 - shown).max() < 1e-6
-        distance = view.neighbours.distances[view.neighbours.of.index(8 * row + 7)]
+        distance = view.answers[Neighbours(tuple(range(7, 64, 8)))]["distance"][row]
         assert distance == pytest.approx(exact.min(), rel=1e-5)
 
 
@@ -95,10 +111,10 @@ def test_nearest_of_all_samples_on_demand(run):
     run.focus = Focus(neighbours=True)
     view = run.view()
     run.focus = Focus()
-    assert view.neighbours.of == tuple(range(64))
     update = ImageStage().update(view)
     assert [update.layout[hint] for hint in hints] == [False, True], "how to get back"
-    pictures, _ = view.snapshot.nearest(view.snapshot.fake)
+    pictures = run.trainer.answer(Nearest(view.snapshot.fake))["x"]
+    assert np.array_equal(view.answers[Neighbours(tuple(range(64)))]["x"], pictures)
     for number in (0, 20, 63):
         row, column = divmod(number, 8)
         shown = picture(update.traces[stage.GRID], 30 * column, 238 - 30 * row)
@@ -276,44 +292,45 @@ def test_coordinates_in_the_plane():
 # ---------------------------------------------------------------------------------------------------- the closer panel
 
 
-def uniform_view():
-    return run_of(latent={"name": "uniform", "dim": 5}).view()
+def uniform_run():
+    return run_of(latent={"name": "uniform", "dim": 5})
 
 
-def test_the_large_pictures(view):
-    view = replace(view, focus=Focus(first=3, second=15))
-    traces, snapshot = ImageCloser().update(view).traces, view.snapshot
-    assert np.array_equal(picture(traces[closer.SAMPLE], 0, 28), snapshot.fake[15])
-    near = view.neighbours.pictures[view.neighbours.of.index(15)]
+def test_the_large_pictures(run, view):
+    view = seen_with(run, view, Focus(first=3, second=15))
+    traces, snapshot, ask = ImageCloser().update(view).traces, view.snapshot, run.trainer.answer
+    assert np.allclose(picture(traces[closer.SAMPLE], 0, 28), snapshot.fake[15], atol=1e-6)
+    near = ask(Nearest(snapshot.fake[[15]]))["x"][0]
     assert np.array_equal(picture(traces[closer.NEAREST], 2 * closer.APART, 28), near)
     slope = picture(traces[closer.SLOPE], closer.APART, 28)
     assert np.abs(slope).max() == pytest.approx(1)
     # Along the slope D's raw score rises: the loss's own scale rises with it.
-    more = snapshot.judge(np.clip(snapshot.fake[[15]] + 1e-3 * slope, 0, 1).astype(np.float32))
-    less = snapshot.judge(np.clip(snapshot.fake[[15]] - 1e-3 * slope, 0, 1).astype(np.float32))
+    more, less = (
+        ask(Judge(np.clip(snapshot.fake[[15]] + step * slope, 0, 1).astype(np.float32)))["score"]
+        for step in (1e-3, -1e-3)
+    )
     assert more[0] > snapshot.on_fake[15] > less[0]
     bars = traces[closer.LATENT]
     assert np.array_equal(bars["y"][1:-1:2], snapshot.z[15].astype(np.float64))
 
 
 @pytest.mark.parametrize("latent", ["normal", "uniform"])
-def test_both_ways_begin_and_end_at_the_kept_samples(view, latent):
-    view = view if latent == "normal" else uniform_view()
-    view = replace(view, focus=Focus(first=23, second=31))
+def test_both_ways_begin_and_end_at_the_kept_samples(run, latent):
+    run = run if latent == "normal" else uniform_run()
+    view = seen_with(run, run.view(), Focus(first=23, second=31))
     snapshot = view.snapshot
-    view = replace(view, neighbours=replace(view.neighbours, of=(*view.neighbours.of[:-1], 31)))
     traces = ImageCloser().update(view).traces
     strips = traces[closer.WALK + STRIPS]
     for top in (58, 28):
         assert np.allclose(picture(strips, 0, top), snapshot.fake[23], atol=1e-5)
         assert np.allclose(picture(strips, 270, top), snapshot.fake[31], atol=1e-5)
     z = snapshot.z[[23, 31]].astype(np.float64)
-    third = snapshot.generate(((2 * z[0] + z[1]) / 3)[None])[0]
+    third = run.trainer.answer(Generate(((2 * z[0] + z[1]) / 3)[None]))["x"][0]
     assert np.allclose(picture(strips, 90, 58), third, atol=1e-5), "above, the straight way"
     assert (np.nanmax(traces[closer.WALK + STARTS]["x"]), np.nanmin(traces[closer.WALK + ENDS]["x"])) == (29, 269)
 
 
-def test_the_map_holds_both_kept_samples_and_the_reader_walks_on_it(view):
+def test_the_map_holds_both_kept_samples_and_the_reader_walks_on_it(run, view):
     figure, snapshot = ImageCloser(), view.snapshot
     first, second = snapshot.fake[0], snapshot.fake[11]
     heat = figure.update(view).traces[CLOSER_MAP]
@@ -323,26 +340,25 @@ def test_the_map_holds_both_kept_samples_and_the_reader_walks_on_it(view):
     focus = figure.pick(view.focus, CLOSER_MAP, (4 * 30 + 9, 4 * 30 + 9))
     assert focus.centre == pytest.approx((4 / 6, 4 / 6))
     assert (focus.first, focus.second) == (view.focus.first, view.focus.second)
-    after = figure.update(replace(view, focus=focus)).traces
-    assert np.array_equal(picture(heat, 120, 148), picture(after[CLOSER_MAP], 90, 118)), "what was there is here"
+    after = figure.update(seen_with(run, view, focus)).traces
+    assert np.allclose(picture(heat, 120, 148), picture(after[CLOSER_MAP], 90, 118), atol=1e-6), (
+        "what was there is here"
+    )
     assert np.array_equal(after[closer.WALK + HERE]["x"], figure.update(view).traces[closer.WALK + HERE]["x"])
     z = snapshot.z[[0, 11]].astype(np.float64)
-    there = snapshot.generate((4 / 6 * (z[0] + z[1]))[None])[0]
+    there = run.trainer.answer(Generate((4 / 6 * (z[0] + z[1]))[None]))["x"][0]
     assert np.allclose(picture(after[CLOSER_MAP], 90, 118), there, atol=1e-5)
     back = figure.pick(replace(focus, condition=4), CLOSER_MAP, (104, 104))
     assert back == replace(view.focus, condition=4), "a click on where the reader stands leads back to the middle"
     for _ in range(300):
         focus = figure.pick(focus, CLOSER_MAP, (207, 207))
-    far = figure.update(replace(view, focus=focus)).traces[CLOSER_MAP]["z"]
+    far = figure.update(seen_with(run, view, focus)).traces[CLOSER_MAP]["z"]
     assert np.isfinite(far).sum() == (7 * 28) ** 2, "on and on"
 
 
-def test_the_map_of_a_uniform_latent_stays_inside_it(monkeypatch):
-    view, asked = uniform_view(), []
-    snapshot = replace(view.snapshot, generate=lambda z: (asked.append(z), view.snapshot.generate(z))[1])
-    figure = ImageCloser()
-    figure.update(replace(view, snapshot=snapshot, focus=Focus(centre=(9.0, -7.0))))
-    (z,) = asked
+def test_the_map_of_a_uniform_latent_stays_inside_it():
+    snapshot = uniform_run().view().snapshot
+    z = walk(snapshot.experiment.latent, snapshot.z[[0, 11]].astype(np.float64), (9.0, -7.0))
     assert z.shape == (20 + 49, 5)
     assert np.abs(z).max() <= 1
 
@@ -358,24 +374,23 @@ def test_the_line_below_says_what_d_and_the_classifier_make_of_it(view):
     line = " · ".join(ImageCloser().readings(view))
     assert "sample <b>12</b>" in line
     assert f"D(x) = <b>{view.snapshot.on_fake[11]:.3f}</b>" in line
-    distance = view.neighbours.distances[view.neighbours.of.index(11)]
+    distance = close_up(view)["distance"]
     assert f"nearest in training <b>{distance:.2f}</b>" in line
     assert line.count("read as <b>") == 2
     assert "told" not in line, "G is told nothing"
 
 
-def test_the_line_below_also_judges_where_the_reader_stands(view):
-    snapshot, focus = view.snapshot, Focus(centre=(0.25, -1.5))
-    z = snapshot.z[[0, 11]].astype(np.float64)
-    (score,) = snapshot.judge(snapshot.generate((0.25 * z[0] - 1.5 * z[1])[None].astype(np.float32)))
-    line = " · ".join(ImageCloser().readings(replace(view, focus=focus)))
+def test_the_line_below_also_judges_where_the_reader_stands(run, view):
+    z, ask = view.snapshot.z[[0, 11]].astype(np.float64), run.trainer.answer
+    (score,) = ask(Judge(ask(Generate((0.25 * z[0] - 1.5 * z[1])[None].astype(np.float32)))["x"]))["score"]
+    line = " · ".join(ImageCloser().readings(seen_with(run, view, Focus(centre=(0.25, -1.5)))))
     assert f"here on the map: D(x) = <b>{score:.3f}</b>" in line
 
 
 @pytest.mark.parametrize("latent", ["normal", "uniform"])
 def test_the_map_s_heading_says_whether_it_is_taken_in_normal_scores(view, latent):
     """In normal scores the straight way between two latents that are not normal is a curve."""
-    view = view if latent == "normal" else uniform_view()
+    view = view if latent == "normal" else uniform_run().view()
     drawn = ImageCloser().draw(view)
     (heading,) = (note.text for note in drawn.layout.annotations if "walk" in note.text and note.visible)
     assert ("normal scores" in heading) == (latent == "uniform")
@@ -406,7 +421,7 @@ def test_pictures_of_anything_have_curves_that_are_measured(tmp_path):
     run.view()
     measures = {"duplicates": 0.25, "memorised": 0.5, "parzen": -100.0}
     steps = dict.fromkeys(measures, run.trainer.step_count)
-    run._survey.findings = Findings(3, run.trainer.experiment.data, measures, measures, steps)
+    run._slow_metrics.measurements = Measurements(3, run.trainer.experiment.data, measures, measures, steps)
     view = run.view()
     fitting = [figure for figure in all_figures() if figure.place == "curves" and figure.fits(run.trainer.experiment)]
     curves = max(fitting, key=lambda figure: figure.special)
@@ -460,12 +475,13 @@ def test_tiles_lie_where_they_are_told():
 @pytest.mark.parametrize("loss", ["wasserstein", "mmd", "mmd_gan"])
 def test_the_slope_is_that_of_what_is_drawn_as_d(loss):
     """Along the slope itself D rises by its length; by differences of D where its scale is that of the raw score."""
-    snapshot = run_of(loss=loss).view().snapshot
-    sample = snapshot.fake[[5]]
-    slope = snapshot.saliency(sample)
+    trainer = run_of(loss=loss).trainer
+    sample = trainer.snapshot().fake[[5]]
+    slope = trainer.answer(Saliency(sample))["slope"]
     length = np.linalg.norm(slope)
     step = (1e-3 * slope / length).astype(np.float32)
-    rise = (snapshot.judge(sample + step) - snapshot.judge(sample - step))[0] / 2e-3
+    more, less = (trainer.answer(Judge(sample + move))["score"][0] for move in (step, -step))
+    rise = (more - less) / 2e-3
     assert length > 0
     assert rise == pytest.approx(length, rel=0.05)
 

@@ -6,7 +6,7 @@ import gc
 import math
 import re
 import weakref
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import lru_cache
 from types import SimpleNamespace
 
@@ -18,20 +18,22 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganviz import Experiment, Trainer
 from ganviz.distributions.mnist import Mnist
-from ganviz.engine.image_observer import flat as pixels
-from ganviz.engine.snapshot import ImageSnapshot
+from ganviz.lab.seen import Seen
 from ganviz.metrics import _images
 from ganviz.metrics._digits import DigitMetric, shares, training_features, training_shares
 from ganviz.metrics._distances import to_nearest, to_nearest_other
 from ganviz.metrics._images import ImageMetric, Sample, some
 from ganviz.metrics._neighbours import covered
-from ganviz.metrics._reading import written
 from ganviz.metrics.as_told import AsTold
 from ganviz.metrics.base import readings
 from ganviz.metrics.classifier_score import score
 from ganviz.metrics.frechet import distance, moments
 from ganviz.metrics.parzen import CONTEXT, SIGMAS, Estimate, log_likelihoods, parzen_estimate
 from ganviz.option import find, resolve
+from ganviz.spaces.images.collection import pixels
+from ganviz.spaces.images.requests import Draw
+from ganviz.spaces.images.snapshot import ImageSnapshot
+from ganviz.written import written
 
 MNIST = Mnist()
 # as_told belongs to games whose players are told a class: see test_conditional.py.
@@ -54,8 +56,9 @@ def snapshot(kind: str) -> ImageSnapshot:
 
 def snapshot_of(pictures: np.ndarray, data: Mnist = MNIST) -> ImageSnapshot:
     """A snapshot in which nothing is known but the fakes."""
-    known = {"experiment": small(data=data), "step": 0, "d_updates": 0, "scalars": {}, "draw": lambda n: pictures[:n]}
-    return ImageSnapshot(**({field.name: None for field in fields(ImageSnapshot)} | known))
+    known = {"experiment": small(data=data), "step": 0, "d_updates": 0, "scalars": {}}
+    drawn = {Draw(N): {"x": pictures, "condition": np.empty((len(pictures), 0))}}
+    return ImageSnapshot(**({field.name: None for field in fields(ImageSnapshot)} | known | {"answers": drawn}))
 
 
 def floor(name: str) -> float:
@@ -83,7 +86,7 @@ def test_all_are_here_and_fit_pictures_only():
     names = {p.values[0].option_name() for p in METRICS}
     assert names == BY_CLASSIFIER | {"parzen", "duplicates", "memorised"}
     assert {p.values[0].option_name() for p in METRICS if issubclass(p.values[0], DigitMetric)} == BY_CLASSIFIER
-    clothes = SimpleNamespace(data=SimpleNamespace(kind="images", shows_digits=False))
+    clothes = SimpleNamespace(data=SimpleNamespace(space="images", shows_digits=False))
     for name in names:
         metric = find("metrics", name)
         assert metric.slow
@@ -94,22 +97,33 @@ def test_all_are_here_and_fit_pictures_only():
 
 
 def test_one_snapshot_is_drawn_and_classified_once(monkeypatch):
-    drawn, seen = [], []
-    classified = _images.features
+    seen, classified = [], _images.features
     monkeypatch.setattr(_images, "features", lambda x: seen.append(len(x)) or classified(x))
     _images.held_out(MNIST).features  # noqa: B018
     seen.clear()
     gc.collect()  # what another test has left behind
-    kept, mine = set(_images._drawn), snapshot_of(pictures("one picture"))
-    object.__setattr__(mine, "draw", lambda n: drawn.append(n) or pictures("one picture")[:n])
+    kept, mine = set(_images._known), snapshot_of(pictures("one picture"))
     for name in ("classifier_score", "digit_kl", "digits", "frechet", "image_precision", "image_recall", "duplicates"):
+        assert resolve("metrics", name).requests(mine.experiment) == (Draw(N),)
         resolve("metrics", name).measure(mine)
-    assert drawn == [N]
     assert seen == [N]
-    assert set(_images._drawn) == kept | {id(mine)}
+    assert set(_images._known) == kept | {id(mine)}
     del mine
     gc.collect()
-    assert set(_images._drawn) == kept, "what belongs to a snapshot goes with it"
+    assert set(_images._known) == kept, "what belongs to a snapshot goes with it"
+
+
+def test_what_several_metrics_ask_is_answered_once():
+    asked, shown = [], snapshot_of(pictures("one picture"))
+    bare = replace(shown, answers={})
+    probe = SimpleNamespace(
+        snapshot=lambda: bare, answer=lambda request: asked.append(request) or shown.answers[request]
+    )
+    seen = Seen(probe)
+    assert seen.answered(()) is bare
+    first = seen.answered((Draw(N),))
+    assert seen.answered((Draw(N),)) is first, "so that they share what is worked out of it"
+    assert asked == [Draw(N)]
 
 
 @pytest.mark.parametrize("option", METRICS)
@@ -475,7 +489,7 @@ def test_what_has_run_away_is_written_shortly(value, text):
 
 
 def test_what_is_known_of_a_whole_is_known_of_its_beginning():
-    whole = Sample(pictures("real")[:300], lambda n: np.empty((n, 0)))
+    whole = Sample(pictures("real")[:300], np.empty((300, 0)))
     assert np.array_equal(whole.first(100).features, whole.features[:100])
     assert np.array_equal(whole.first(100).pictures, whole.pictures[:100])
     assert len(whole.first(1000).pictures) == 300

@@ -11,13 +11,13 @@ import torch
 from conftest import same
 
 from ganviz import Experiment, Trainer, options
-from ganviz.distributions._idx import parse, read_bytes
 from ganviz.distributions.mnist import FOLDER
 from ganviz.engine.noise import generator_for
 from ganviz.networks.dcgan import Dcgan
 from ganviz.networks.maxout import Maxout
 from ganviz.networks.mlp import Mlp
 from ganviz.option import Invalid
+from ganviz.readers.idx import parse, read_bytes
 
 PICTURE = (1, 28, 28)
 TINY = {

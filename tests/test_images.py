@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import math
 import os
+import pickle
 import re
 import struct
 import time
@@ -26,6 +27,7 @@ from ganviz.distributions._gallery import gallery
 from ganviz.distributions.images import Images
 from ganviz.distributions.mnist import FOLDER, MD5, Mnist
 from ganviz.engine.noise import generator_for
+from ganviz.metrics._images import held_out
 from ganviz.option import resolve
 from ganviz.presets import preset_names
 from ganviz.widgets.pickers import fields_of
@@ -365,21 +367,85 @@ def own(tmp_path):
     return saved(tmp_path / "mine.npz", drawings())
 
 
-def test_a_run_keeps_what_it_began_with(own):
-    first = Images(path=str(own))
-    before = first.training()
-    assert Images(path=str(own)).pictures is first.pictures, "read once"
-    saved(own, 255 - drawings())
-    os.utime(own, ns=(time.time_ns(), time.time_ns() + 10**9))
-    second = Images(path=str(own))
-    assert second == first, "not read yet"
-    assert not torch.equal(second.training(), before)
-    assert torch.equal(first.training(), before)
-    assert second != first, "what is remembered of the first must not be used for the second"
-    assert hash(second) == hash(first)
+def replaced(path, pictures):
+    """Other pictures in the same file."""
+    saved(path, pictures)
+    os.utime(path, ns=(time.time_ns(), time.time_ns() + 10**9))
+
+
+def test_a_run_reads_when_it_begins_and_keeps_what_it_read(own):
+    experiment = small(data={"name": "images", "path": str(own)})
+    first = Trainer(experiment)
+    began = [part().clone() for part in (first.experiment.data.training, first.experiment.data.held_out)]
+    replaced(own, 255 - drawings())
+    first.advance(1)
+    second = Trainer(experiment)
+    copied = pickle.loads(pickle.dumps(first))
     own.unlink()
-    assert torch.equal(first.training(), before)
-    assert torch.equal(first.sample(5, generator_for(0, "x")), first.sample(5, generator_for(0, "x")))
+    for trainer in (first, copied):
+        data = trainer.experiment.data
+        assert torch.equal(data.training(), began[0])
+        assert torch.equal(data.held_out(), began[1])
+        trainer.advance(1)
+    assert same(first.state, copied.state)
+    assert torch.equal(second.experiment.data.training(), 255 - began[0])
+    assert first.experiment == second.experiment, "equal is what has equal fields"
+
+
+def test_a_trainer_goes_on_with_a_run_s_own_pictures(own):
+    experiment = small(data={"name": "images", "path": str(own)})
+    first, whole = Trainer(experiment), Trainer(experiment)
+    replaced(own, 255 - drawings())
+    second = Trainer(experiment)
+    second.restore(first.run_value)
+    for trainer in (whole, second):
+        trainer.advance(2)
+    assert same(whole.state, second.state)
+
+
+def test_equality_is_transitive_and_what_was_read_is_told_apart(own):
+    before, unread = Images(path=str(own)), Images(path=str(own))
+    before.training()
+    assert Images(path=str(own)).pictures is before.pictures, "read once"
+    centre = before.centre()
+    replaced(own, drawings() // 2)
+    after = before.prepare()
+    assert before == unread == after == before
+    assert len({hash(option) for option in (before, unread, after)}) == 1
+    assert before.identity() == before.model_copy().identity() != after.identity() == unread.identity()
+    assert torch.equal(before.centre(), centre)
+    assert not torch.equal(after.centre(), centre), "what was worked out of the first is not used for the second"
+    replaced(own, drawings())
+    assert before.prepare().identity() == before.identity(), "the same pictures again"
+    twin = Images(path=str(saved(own.parent / "twin.npz", drawings())))
+    assert twin != before
+    assert twin.pictures.fingerprint == before.pictures.fingerprint
+
+
+def test_metrics_remember_pictures_by_what_was_read(own):
+    """Not by the path: of other pictures, a perfect sampler gets another number."""
+    data = {"name": "images", "path": str(own)}
+    first = Trainer(small(data=data)).experiment
+    replaced(own, drawings() // 4)
+    second = Trainer(small(data=data)).experiment
+    parzen = resolve("metrics", "parzen")
+    numbers = [parzen.at_equilibrium(experiment) for experiment in (first, second, first)]
+    assert numbers[0] == numbers[2] != numbers[1]
+    assert held_out(first.data) is held_out(first.data)
+    assert not np.array_equal(held_out(first.data).pictures, held_out(second.data).pictures)
+
+
+def test_a_folder_that_changed_is_read_again(tmp_path):
+    """Also where its files have their old names, sizes and times."""
+    folder = write_files(tmp_path / "png", drawings(100), compress_level=0)
+    before = gallery(str(folder))
+    assert gallery(str(folder)) is before
+    times = [(path, path.stat()) for path in folder.iterdir()]
+    for picture, (path, about) in zip(255 - drawings(100), sorted(times), strict=True):
+        Image.fromarray(picture).save(path, compress_level=0)
+        assert path.stat().st_size == about.st_size
+        os.utime(path, ns=(about.st_atime_ns, about.st_mtime_ns))
+    assert torch.equal(gallery(str(folder)).training, 255 - before.training)
 
 
 def test_nothing_is_read_before_a_run_begins(monkeypatch, own):
@@ -466,7 +532,7 @@ def test_a_page_for_others_reads_no_paths_here(host, forbidden, monkeypatch):
         monkeypatch.setenv(name, "")  # so that what is set now is taken back later
         monkeypatch.delenv(name)
     seen = []
-    monkeypatch.setattr("ganviz.cli.serve._voila", lambda *arguments: seen.append(os.environ.get(module.FORBID)))
+    monkeypatch.setattr("ganviz.server.start.serve", lambda *arguments: seen.append(os.environ.get(module.FORBID)))
     assert main(["serve", "figure-1", "--no-browser", "--host", host]) == 0
     assert seen == [forbidden]
 

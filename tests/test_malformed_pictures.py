@@ -22,9 +22,14 @@ from hypothesis import strategies as some
 from PIL import Image
 
 from ganviz import Invalid, Trainer, explore
-from ganviz.distributions import _found_files, _gallery, _idx, _npz, _picture_files
+from ganviz.distributions import _gallery
 from ganviz.distributions._gallery import gallery
 from ganviz.distributions.images import Images
+from ganviz.readers import _npz, _picture_files, _pictures, files
+from ganviz.readers import idx as idx_module
+from ganviz.readers.files import find_files
+
+pytestmark = pytest.mark.usefixtures("lasting_reader")
 
 X = np.random.default_rng(3).integers(0, 256, (100, 28, 28), dtype=np.uint8)
 
@@ -165,10 +170,15 @@ BAD_PICTURES = {
 }
 
 
-def sentence_of(path):
+def parsed(path):
+    """The collection at a path, read in this process."""
+    return _pictures.parse([file.path for file in find_files(str(path))])
+
+
+def sentence_of(path, read=lambda path: gallery(str(path))):
     """What is said of that path."""
     with pytest.raises(Invalid) as error:
-        gallery(str(path))
+        read(path)
     text = str(error.value)
     assert re.fullmatch(r"[^\n]{8,300}\.", text), text
     return text
@@ -313,12 +323,12 @@ def test_what_may_not_be_looked_at(tmp_path, good_folder, monkeypatch):
     file = tmp_path / "mine.npz"
     file.write_bytes(npz(x=X))
     with monkeypatch.context() as patch:
-        patch.setattr(_found_files.os, "scandir", refuse)
+        patch.setattr(files.os, "scandir", refuse)
         assert "cannot be read: Permission denied" in sentence_of(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "open", refuse)
-        assert sentence_of(file) == "mine.npz cannot be read: Permission denied."
-        assert sentence_of(good_folder) == "000.png cannot be read: Permission denied."
+        assert sentence_of(file, parsed) == "mine.npz cannot be read: Permission denied."
+        assert sentence_of(good_folder, parsed) == "000.png cannot be read: Permission denied."
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may look at everything")
@@ -336,20 +346,19 @@ def test_there_is_an_end_to_what_is_read(tmp_path, good_folder, monkeypatch):
     compressed = tmp_path / "mine.npz"
     compressed.write_bytes(npz(compressed=True, x=np.zeros((100, 90, 90))))
     for module, name, limit, path, sentence in (
-        (_idx, "LARGEST", 70_000, mine, "unpacks to more than"),
-        (_idx, "LARGEST", 10_000, mine, "is larger than"),
+        (idx_module, "LARGEST", 70_000, mine, "unpacks to more than"),
+        (idx_module, "LARGEST", 10_000, mine, "is larger than"),
         (_npz, "LARGEST", 1 << 20, compressed, "unpacks to more than 1 MB"),
-        (_gallery, "MOST", 99, mine, "holds 100 pictures; at most 99 are read"),
-        (_found_files, "FILES", 99, good_folder, "holds 100 pictures; at most 99 files are read"),
-        (_found_files, "ENTRIES", 99, good_folder, "has more than 99 entries"),
+        (_pictures, "MOST", 99, mine, "holds 100 pictures; at most 99 are read"),
+        (files, "FILES", 99, good_folder, "holds 100 pictures; at most 99 files are read"),
+        (files, "ENTRIES", 99, good_folder, "has more than 99 entries"),
         (_picture_files, "PIXELS", 50 * 28 * 28, good_folder, "The first 51 pictures have more than"),
         (_picture_files, "BYTES", 100, good_folder, "000.png is larger than"),
     ):
-        _gallery._read.cache_clear()
         with monkeypatch.context() as patch:
             patch.setattr(module, name, limit)
-            assert sentence in sentence_of(path)
-        assert len(gallery(str(path)).training) == 80
+            assert sentence in sentence_of(path, parsed)
+        assert len(parsed(path).training) == 80
 
 
 # -------------------------------------------------------------------------------------------------- random damage

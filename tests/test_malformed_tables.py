@@ -17,6 +17,8 @@ from hypothesis import strategies as some
 from ganviz import explore
 from ganviz.widgets.editors.table import TableEditor
 
+pytestmark = pytest.mark.usefixtures("lasting_reader")
+
 TABLES = 150
 
 

@@ -11,11 +11,11 @@ import torch
 from conftest import every, same, small
 
 from ganviz import Invalid, Trainer
-from ganviz.engine.smooth import WIDTH, smoothed
 from ganviz.figures._contours import SHARES, contours, levels
-from ganviz.figures._fabric import SHADES, shades, threads
+from ganviz.figures._latent_grid import SHADES, grid_lines, shades
 from ganviz.figures.plane_stage import ARROWS, DRAWN, FAKES, HEAT, NODES, OUTSIDE, P_DATA, PlaneStage
 from ganviz.lab.recorder import Recorder
+from ganviz.spaces.plane.smooth import WIDTH, smoothed
 
 AFFINE = {"name": "mlp", "depth": 0}
 
@@ -66,7 +66,7 @@ def test_the_estimate_is_the_blurred_law():
     """For G(z) = z, z normal, the estimate is a normal density whose variance is larger by the kernel's."""
     samples = torch.randn(200_000, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).numpy() * 0.5
     axis = -3 + (np.arange(64) + 0.5) * 6 / 64
-    estimate = smoothed(samples, axis)
+    estimate = smoothed(torch.from_numpy(samples), torch.from_numpy(axis)).numpy()
     cell = axis[1] - axis[0]
     assert estimate.sum() * cell**2 == pytest.approx(1, abs=1e-6)
     x, y = np.meshgrid(axis, axis)
@@ -86,35 +86,34 @@ def test_density_at_points_is_the_same_estimate():
     assert np.allclose(trainer.density(at), expected, rtol=1e-4, atol=1e-12)
 
 
-def test_the_fabric_of_an_affine_map():
+def test_the_latent_grid_of_an_affine_map():
     """Every cell of the lattice has the same area |det W| · cell, and the uniform density 1/(4 |det W|) on [-1, 1]²."""
     weight, bias = [[0.8, 0.3], [-0.2, 0.5]], [0.1, -0.4]
     snapshot = affine(weight, bias, latent={"name": "uniform", "dim": 2}).snapshot()
-    assert snapshot.sheet.shape == (25, 25, 2)
-    assert np.allclose(snapshot.sheet, snapshot.sheet_z @ np.array(weight).T + bias, atol=1e-6)
+    assert snapshot.grid_image.shape == (25, 25, 2)
+    assert np.allclose(snapshot.grid_image, snapshot.latent_grid @ np.array(weight).T + bias, atol=1e-6)
     determinant = 0.8 * 0.5 + 0.3 * 0.2
-    assert np.allclose(snapshot.sheet_density, 1 / (4 * determinant), rtol=1e-5)
+    assert np.allclose(snapshot.grid_density, 1 / (4 * determinant), rtol=1e-5)
 
 
-def test_the_fabric_of_a_latent_of_one_dimension_is_a_curve():
+def test_the_latent_grid_of_a_latent_of_one_dimension_is_a_curve():
     snapshot = affine([[0.8], [-0.6]], [0.0, 0.5], latent={"name": "uniform", "dim": 1}).snapshot()
-    assert snapshot.sheet.shape == (1, 301, 2)
-    assert np.allclose(snapshot.sheet_density, 1 / 2, rtol=1e-5), "mass 1/2 a unit of z, stretched by 1"
-    assert np.allclose(snapshot.sheet[0, :, 1], 0.5 - 0.6 * snapshot.sheet_z[0, :, 0])
+    assert snapshot.grid_image.shape == (1, 301, 2)
+    assert np.allclose(snapshot.grid_density, 1 / 2, rtol=1e-5), "mass 1/2 a unit of z, stretched by 1"
+    assert np.allclose(snapshot.grid_image[0, :, 1], 0.5 - 0.6 * snapshot.latent_grid[0, :, 0])
 
 
 def test_a_larger_latent_is_cut_through_its_middle():
     weight = [[0.8, 0.3, 9.0], [-0.2, 0.5, 9.0]]
     snapshot = affine(weight, [0.0, 0.0], latent={"name": "normal", "dim": 3}).snapshot()
-    assert np.allclose(snapshot.sheet, snapshot.sheet_z @ np.array(weight)[:, :2].T, atol=1e-6)
+    assert np.allclose(snapshot.grid_image, snapshot.latent_grid @ np.array(weight)[:, :2].T, atol=1e-6)
 
 
 def test_what_is_crushed_has_a_finite_density():
     snapshot = affine([[0.0, 0.0], [0.0, 0.0]], [0.2, 0.2], latent={"name": "uniform", "dim": 2}).snapshot()
-    assert np.isfinite(snapshot.sheet_density).all()
-    assert all(
-        np.isfinite(lines["x"][~np.isnan(lines["x"])]).all() for lines in shades(snapshot.sheet, snapshot.sheet_density)
-    )
+    assert np.isfinite(snapshot.grid_density).all()
+    for lines in shades(snapshot.grid_image, snapshot.grid_density):
+        assert np.isfinite(lines["x"][~np.isnan(lines["x"])]).all()
 
 
 @pytest.mark.parametrize("loss", ["minimax", "nonsaturating", "least_squares", "wasserstein", "hinge"])
@@ -224,20 +223,20 @@ def area(lines) -> float:
     return total
 
 
-def test_a_folded_fabric_is_filled_on_both_layers():
-    """|u| folds the sheet in two: all faces must turn the same way, or the layers would cancel."""
+def test_a_folded_grid_is_filled_on_both_layers():
+    """|u| folds the image in two: all faces must turn the same way, or the layers would cancel."""
     u, v = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(0, 1, 5))
-    sheet = np.stack([np.abs(u), v], axis=2)
-    groups = shades(sheet, np.ones((4, 8)))
+    image = np.stack([np.abs(u), v], axis=2)
+    groups = shades(image, np.ones((4, 8)))
     assert sum(area(group) for group in groups) == pytest.approx(2.0), "twice the folded square, with one sign"
 
 
-def test_threads_and_shades_hold_the_whole_fabric():
-    sheet = np.stack(np.meshgrid(np.arange(4.0), np.arange(3.0)), axis=2)
-    lines = threads(sheet)
+def test_lines_and_shades_hold_the_whole_image():
+    image = np.stack(np.meshgrid(np.arange(4.0), np.arange(3.0)), axis=2)
+    lines = grid_lines(image)
     assert np.isnan(lines["x"]).sum() == 3 + 4
     density = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-    groups = shades(sheet, density)
+    groups = shades(image, density)
     assert len(groups) == SHADES
     assert sum(np.isnan(group["x"]).sum() for group in groups) == 6, "one face a cell"
     assert np.nanmin(groups[-1]["y"]) == 1, "the densest faces lie above"

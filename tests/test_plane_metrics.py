@@ -12,7 +12,6 @@ from conftest import every, small
 
 from ganviz import options
 from ganviz.engine.noise import generator_for
-from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.losses._kernels import HALVINGS, WIDEST
 from ganviz.metrics import mmd
 from ganviz.metrics._coverage import mode_shares
@@ -22,6 +21,7 @@ from ganviz.metrics._real_pairs import PAIRS
 from ganviz.metrics.two_sample import p_value
 from ganviz.metrics.w2 import transport
 from ganviz.option import find, resolve
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
 
 N, REPEATS = 2500, 24
 RING = {"name": "ring", "modes": 8, "radius": 1, "std": 0.05}
@@ -55,9 +55,9 @@ def snapshot_of(data, real, fake) -> PlaneSnapshot:
         on_real=line,
         on_fake=line,
         pull=square,
-        sheet=np.zeros((2, 2, 2)),
-        sheet_z=np.zeros((2, 2, 2)),
-        sheet_density=np.zeros((1, 1)),
+        grid_image=np.zeros((2, 2, 2)),
+        latent_grid=np.zeros((2, 2, 2)),
+        grid_density=np.zeros((1, 1)),
     )
 
 

@@ -112,7 +112,8 @@ def test_public_names_exist_and_others_do_not() -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_finds_its_files(room: str) -> None:
-    files = {path.stem for path in (ROOT / "ganviz" / room).glob("*.py")}
+    place = ROOT / "ganviz" / room
+    files = {path.stem for path in place.glob("*.py")} | {path.parent.name for path in place.glob("*/__init__.py")}
     assert set(ganviz.options(room)) == {name for name in files if name != "base" and not name.startswith("_")}
     assert ganviz.options(room) == names(room)
 

@@ -12,8 +12,8 @@ import pytest
 from conftest import same, small
 
 from ganviz import Experiment, Invalid, Session, Trainer
-from ganviz.lab import survey, worker
-from ganviz.lab import viewer as module
+from ganviz.lab import flow_control as module
+from ganviz.lab import slow_metrics, worker
 from ganviz.lab.status import Frame
 
 
@@ -304,7 +304,7 @@ def test_a_command_is_answered_while_training_at_full_speed(viewer):
 @pytest.mark.parametrize("dense", [False, True])
 def test_training_rests_while_a_frame_is_under_way_and_wakes_when_it_has_come(viewer, monkeypatch, dense):
     monkeypatch.setattr(worker, "REST", 60.0)
-    monkeypatch.setattr(module.Viewer, "rest_helps", property(lambda self: dense and not self.wants))
+    monkeypatch.setattr(module.FlowControl, "rest_helps", property(lambda self: dense and not self.wants))
     trainer = viewer.session._worker.run.trainer
     viewer.session.set_speed(None)
     viewer.session.play()
@@ -341,23 +341,23 @@ def plane() -> Iterator[Viewer]:
 
 
 def test_slow_metrics_arrive_beside_the_training_and_after_it(plane, monkeypatch):
-    monkeypatch.setattr(survey, "PERIOD", 0.05)
+    monkeypatch.setattr(slow_metrics, "PERIOD", 0.05)
     plane.session.play()
     frame = plane.until(lambda frame: known(frame, "w2"))
     assert {"modes", "w2", "mmd", "precision", "recall", "two_sample"} <= set(frame.view.measures)
     assert {"w2", "high_quality"} <= set(frame.view.equilibrium)
     plane.session.pause()
     run = plane.session._worker.run
-    plane.until(lambda frame: run._survey.findings.step == run.trainer.step_count)
-    shown = plane.until(lambda frame: frame.view.measures["w2"] == run._survey.findings.measures["w2"])
+    plane.until(lambda frame: run._slow_metrics.measurements.step == run.trainer.step_count)
+    shown = plane.until(lambda frame: frame.view.measures["w2"] == run._slow_metrics.measurements.measures["w2"])
     assert shown.view.measures["w2"] == pytest.approx(run.trainer.measure("w2"))
     assert shown.view.measures["w2"] in shown.view.curves["w2"][1], "the history has them too"
 
 
 def test_a_new_run_forgets_what_was_measured(plane, monkeypatch):
-    monkeypatch.setattr(survey, "PERIOD", 0.05)
+    monkeypatch.setattr(slow_metrics, "PERIOD", 0.05)
     plane.until(lambda frame: known(frame, "w2"))
-    old = plane.session._worker.run._survey
+    old = plane.session._worker.run._slow_metrics
     plane.session.adopt(small(data="two_moons", latent={"name": "uniform", "dim": 2}))
     plane.until(lambda frame: frame.view.snapshot.experiment.data.option_name() == "two_moons")
     old._thread.join(10)
@@ -367,11 +367,11 @@ def test_a_new_run_forgets_what_was_measured(plane, monkeypatch):
     plane.session.adopt(small())
     frame = plane.until(lambda frame: frame.view.snapshot.experiment.data.option_name() == "gaussian")
     assert set(frame.view.measures) == {"jsd", "w1", "cost", "value"}
-    assert plane.session._worker.run._survey._thread is None, "nothing slow, no thread"
+    assert plane.session._worker.run._slow_metrics._thread is None, "nothing slow, no thread"
 
 
 def test_slow_metrics_follow_the_data_while_paused(plane, monkeypatch):
-    monkeypatch.setattr(survey, "PERIOD", 0.05)
+    monkeypatch.setattr(slow_metrics, "PERIOD", 0.05)
     first = plane.until(lambda frame: known(frame, "w2")).view.measures["w2"]
     plane.session.change(data={"name": "ring", "radius": 4.0})
     frame = plane.until(lambda frame: frame.view.snapshot.experiment.data.radius == 4)
@@ -382,12 +382,12 @@ def test_slow_metrics_follow_the_data_while_paused(plane, monkeypatch):
 
 
 def test_a_future_that_was_taken_back_is_forgotten(plane, monkeypatch):
-    monkeypatch.setattr(survey, "PERIOD", 0.05)
+    monkeypatch.setattr(slow_metrics, "PERIOD", 0.05)
     plane.session.play()
     plane.until(lambda frame: frame.view.snapshot.step > 120 and known(frame, "w2"))
     plane.session.go_back(steps=10_000)
     frame = plane.until(lambda frame: frame.view.snapshot.step == 0)
-    assert plane.session._worker.run._survey.findings.step <= 0 or not known(frame, "w2")
+    assert plane.session._worker.run._slow_metrics.measurements.step <= 0 or not known(frame, "w2")
     assert set(frame.view.curves.get("w2", [()])[0]) <= {0}
 
 
@@ -400,7 +400,7 @@ def test_a_view_s_history_does_not_grow(plane):
 
 
 def test_a_metric_that_fails_takes_nothing_with_it(plane, monkeypatch, caplog):
-    monkeypatch.setattr(survey, "PERIOD", 0.05)
+    monkeypatch.setattr(slow_metrics, "PERIOD", 0.05)
     monkeypatch.setattr("ganviz.metrics.w2.W2.in_plane", lambda self, snapshot: 1 / 0)
     plane.session.new_seed()
     frame = plane.until(lambda frame: known(frame, "recall") and "The metric w2 caught an error" in caplog.text)

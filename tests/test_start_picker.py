@@ -105,7 +105,7 @@ def test_slow_metrics_are_measured_there(tmp_path):
         viewer.session.start(start.experiment, start.state())
         frame = viewer.until(lambda frame: frame.view.snapshot.step == 20 and known(frame, "w2"))
         assert frame.view.measures["w2"] == pytest.approx(start.trainer().measure("w2"))
-        assert viewer.session._worker.run._survey.findings.steps["w2"] == 20
+        assert viewer.session._worker.run._slow_metrics.measurements.steps["w2"] == 20
         assert np.allclose(frame.view.curves["w2"][1], frame.view.measures["w2"])
     finally:
         viewer.session.close()

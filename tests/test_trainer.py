@@ -352,6 +352,8 @@ def test_no_captured_path_stays_in_memory():
 def test_compiled_path_agrees_and_is_kept_on_disk(tmp_path, monkeypatch):
     if compiled.shutil.which("g++") is None:
         pytest.skip("no C++ compiler")
+    if not hasattr(torch._C._aoti.AOTIModelPackageLoader, "boxed_run"):
+        pytest.skip("torch 2.6 cannot run a compiled step; it trains on the captured path")
     monkeypatch.setenv("GANVIZ_CACHE", str(tmp_path))
     trainer, plain = (Trainer(small(regularizers=["r1"])) for _ in range(2))
     trainer.accelerate("compiled", wait=True)

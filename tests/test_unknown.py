@@ -15,14 +15,15 @@ from conftest import every, small
 from torch import Tensor
 
 from ganviz import Trainer
-from ganviz.engine.cells import centers
-from ganviz.engine.pushforward import PushForward, kernel_estimate
-from ganviz.engine.smooth import smoothed
 from ganviz.figures.base import View
 from ganviz.lab.alarm import CALM, ROW, Alarm
 from ganviz.lab.recorder import Recorder
 from ganviz.metrics.base import fitting, readings
 from ganviz.option import names, resolve
+from ganviz.spaces.images.requests import Draw, Nearest
+from ganviz.spaces.line.cells import centers
+from ganviz.spaces.line.pushforward import PushForward, kernel_estimate
+from ganviz.spaces.plane.smooth import smoothed
 from ganviz.theory.stages import at_equilibrium, distance_from_optimum
 
 DIRAC = {"name": "dirac"}
@@ -62,20 +63,26 @@ LOST: dict[str, Callable[[Tensor], Tensor]] = {
 @cache
 def view_of(name: str, player: str = "g", lost: str = "") -> View:
     """An untrained run of an experiment, seen after parameters of a player were lost; as it is where none is."""
-    experiment = EXPERIMENTS[name]
-    sound = Trainer(experiment, device="cpu").run_value.state
-    change = LOST[lost] if lost else (lambda flat: flat)
-    state = sound | {player: sound[player] | {"parameters": change(sound[player]["parameters"])}}
-    run = Recorder(experiment, "eager", state=state)
+    run = Recorder(EXPERIMENTS[name], "eager", state=trainer_of(name, player, lost).run_value.state)
     view = run.view()
     run.close()
     return view
 
 
+def trainer_of(name: str, player: str = "g", lost: str = "") -> Trainer:
+    trainer = Trainer(EXPERIMENTS[name], device="cpu")
+    sound = trainer.run_value.state
+    change = LOST[lost] if lost else (lambda flat: flat)
+    trainer.begin(sound | {player: sound[player] | {"parameters": change(sound[player]["parameters"])}})
+    return trainer
+
+
 @cache
 def measures_of(name: str, player: str = "g", lost: str = "") -> dict[str, float]:
-    snapshot = view_of(name, player, lost).snapshot
-    return {metric.option_name(): metric.measure(snapshot) for metric in fitting(snapshot.experiment)}
+    metrics = fitting(EXPERIMENTS[name])
+    requests = {request for metric in metrics for request in metric.requests(EXPERIMENTS[name])}
+    snapshot = trainer_of(name, player, lost).snapshot(*requests)
+    return {metric.option_name(): metric.measure(snapshot) for metric in metrics}
 
 
 # ------------------------------------------------------------------------------------------------------------ metrics
@@ -153,7 +160,7 @@ def test_a_discriminator_that_is_infinitely_sure_loses_infinitely():
 @pytest.mark.parametrize("player", ["g", "d"])
 def test_pictures_are_measured_by_their_samples_alone(player):
     """The same latents, the same pictures, whatever became of D."""
-    sound, broken = (view_of("pictures", player, lost).snapshot.draw(8) for lost in ("", "all NaN"))
+    sound, broken = (trainer_of("pictures", player, lost).answer(Draw(8))["x"] for lost in ("", "all NaN"))
     assert np.array_equal(sound, broken) == (player == "d")
     assert np.isnan(broken).all() == (player == "g")
 
@@ -176,28 +183,28 @@ def test_theory_claims_nothing_about_lost_players(name, player):
 
 
 def test_an_unknown_law_is_unknown_everywhere():
-    x = np.array([-9.0, 0.0, 9.0])
-    nodes = np.linspace(-1, 1, 11)
-    nodes[5] = np.nan
-    for law in (PushForward(nodes, np.full(10, 0.1)), kernel_estimate(nodes)):
-        assert np.isnan(law.density(x)).all()
-        assert np.isnan(law.cdf(x)).all()
+    x = torch.tensor([-9.0, 0.0, 9.0]).double()
+    nodes = torch.linspace(-1, 1, 11).double()
+    nodes[5] = math.nan
+    for law in (PushForward(nodes, torch.full((10,), 0.1).double()), kernel_estimate(nodes)):
+        assert law.density(x).isnan().all()
+        assert law.cdf(x).isnan().all()
 
 
 def test_a_point_far_out_has_a_law():
     """There the width that a point gets is less than the distance to the next number."""
-    law = PushForward(np.full(3, 1e12), np.full(2, 0.5))
-    assert law.cdf(np.array([0.9e12, 1.1e12])) == pytest.approx([0, 1])
+    law = PushForward(torch.full((3,), 1e12).double(), torch.full((2,), 0.5).double())
+    assert law.cdf(torch.tensor([0.9e12, 1.1e12]).double()).tolist() == pytest.approx([0, 1])
 
 
 def test_an_estimate_with_a_lost_sample_is_unknown():
-    samples, axis = np.zeros((4, 2)), np.linspace(-1, 1, 8)
+    samples, axis = torch.zeros(4, 2).double(), torch.linspace(-1, 1, 8).double()
     known = smoothed(samples, axis)
     assert known.max() > 0
-    samples[2, 1] = np.nan
-    assert np.isnan(smoothed(samples, axis)).all()
-    samples[2] = np.inf
-    assert smoothed(samples, axis) == pytest.approx(known * 3 / 4), "one of four is elsewhere"
+    samples[2, 1] = math.nan
+    assert smoothed(samples, axis).isnan().all()
+    samples[2] = math.inf
+    assert torch.allclose(smoothed(samples, axis), known * 3 / 4), "one of four is elsewhere"
 
 
 # ------------------------------------------------------------------------------------------------------------ figures
@@ -260,9 +267,9 @@ def test_unknown_numbers_are_drawn_as_gaps():
 
 
 def test_to_a_lost_picture_no_training_picture_is_nearest():
-    near, distance = view_of("pictures").snapshot.nearest(view_of("pictures", "g", "all NaN").snapshot.fake[:2])
-    assert np.isnan(near).all()
-    assert np.isnan(distance).all()
+    found = trainer_of("pictures").answer(Nearest(view_of("pictures", "g", "all NaN").snapshot.fake[:2]))
+    assert np.isnan(found["x"]).all()
+    assert np.isnan(found["distance"]).all()
     closer = " ".join(resolve("figures", "image_closer").readings(view_of("pictures", "g", "all NaN")))
     assert "read as –" in closer
     assert "nearest in training <b>–</b>" in closer

@@ -13,18 +13,19 @@ import pytest
 from conftest import small
 
 from ganviz import preset
-from ganviz.cli.kernels import end_unless_visited, kernel_of
 from ganviz.cli.main import main, parser
-from ganviz.cli.public import budget, visits
-from ganviz.cli.public.budget import Budget
-from ganviz.cli.public.messages import Malformed, printed, read
-from ganviz.cli.public.policy import SCARCE, SESSION, Policy, policy
-from ganviz.cli.public.visits import Visits
-from ganviz.cli.server import Page, Server
+from ganviz.cli.policy import policy
 from ganviz.lab.limits import VARIABLE, Limits
 from ganviz.lab.session import Session
 from ganviz.option import Invalid
 from ganviz.presets import preset_names
+from ganviz.server.app import Page, Server
+from ganviz.server.kernels import end_unless_visited, kernel_of
+from ganviz.server.public import budget, visits
+from ganviz.server.public.budget import Budget
+from ganviz.server.public.messages import Malformed, printed, read
+from ganviz.server.public.policy import SCARCE, SESSION, Policy
+from ganviz.server.public.visits import Visits
 
 
 class Time:
@@ -397,7 +398,7 @@ def test_limits_that_cannot_be_read_are_narrow(monkeypatch: pytest.MonkeyPatch) 
 def test_the_number_of_sessions_follows_from_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     for free, sessions in ((10 * SESSION + (600 << 20), 9), (0, 1), (10**12, 16)):
-        monkeypatch.setattr("ganviz.cli.public.policy.available", lambda free=free: free)
+        monkeypatch.setattr("ganviz.server.public.policy.available", lambda free=free: free)
         assert policy(parser().parse_args(["serve", "--public"])).sessions == sessions
 
 
@@ -431,7 +432,7 @@ def test_serve_public_tells_its_kernels(monkeypatch: pytest.MonkeyPatch, capsys:
         served.append((host, rules))
         ready()
 
-    monkeypatch.setattr("ganviz.cli.serve._public", public)
+    monkeypatch.setattr("ganviz.server.start.serve_publicly", public)
     monkeypatch.setattr("ganviz.cli.serve.webbrowser.open", lambda address: pytest.fail("a server has no browser"))
     for name in ("GANVIZ_NO_PATHS", "GANVIZ_NO_COMPILER", VARIABLE):
         monkeypatch.delenv(name, raising=False)

@@ -15,7 +15,7 @@ import io
 import json
 import time
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -25,7 +25,6 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from ganviz.engine.diverged import Diverged
-from ganviz.engine.snapshot import ImageSnapshot, PlaneSnapshot
 from ganviz.engine.starts import starts
 from ganviz.figures._dark import DARK, on_dark
 from ganviz.figures._style import GROUND
@@ -33,6 +32,8 @@ from ganviz.figures.base import View
 from ganviz.figures.phase_plane import PhasePlane
 from ganviz.lab.recorder import Recorder
 from ganviz.presets import Preset, describe, preset_names
+from ganviz.spaces.images.snapshot import ImageSnapshot
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
 
 CARDS = Path(__file__).parents[1] / "ganviz" / "app" / "cards"
 
@@ -75,9 +76,10 @@ def cards(preset: Preset, page: Page) -> dict[str, Image.Image]:
     run = trained(preset)
     view = run.view()
     try:
-        if isinstance(view.snapshot, ImageSnapshot):
-            return {ending: mosaic(view.snapshot, paper) for ending, paper in PAPERS.items()}
-        figure = bare(plane(run, view) if isinstance(view.snapshot, PlaneSnapshot) else line(preset, view))
+        space = preset.experiment.data.space
+        if space == "images":
+            return {ending: mosaic(ImageSnapshot.of(view.snapshot), paper) for ending, paper in PAPERS.items()}
+        figure = bare(plane(run, view) if space == "plane" else line(preset, view))
         return {ending: photograph(one, page) for ending, one in zip(PAPERS, (figure, by_night(figure)), strict=True)}
     finally:
         run.close()
@@ -123,7 +125,7 @@ def line(preset: Preset, view: View) -> go.Figure:
 def plane(run: Recorder, view: View) -> go.Figure:
     """The heat map with all that lies on it, and D(x) to both sides of the square too."""
     figure = next(chosen(view.snapshot.experiment)).draw(view)
-    snapshot = cast(PlaneSnapshot, view.snapshot)
+    snapshot = PlaneSnapshot.of(view.snapshot)
     step = snapshot.axis[1] - snapshot.axis[0]
     low, high = snapshot.axis[0] - step / 2, snapshot.axis[-1] + step / 2
     reach = (high - low) * WIDTH / HEIGHT / 2

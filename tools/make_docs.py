@@ -10,6 +10,7 @@ import argparse
 import os
 import re
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ MODULES = (
     "ganviz.option",
     "ganviz.presets",
     "ganviz.engine.snapshot",
+    "ganviz.spaces.line.snapshot",
+    "ganviz.spaces.plane.snapshot",
+    "ganviz.spaces.images.snapshot",
+    "ganviz.spaces.images.requests",
     "ganviz.engine.run",
 )
 """What the reference holds beside the names of `ganviz` itself and the base class of each room."""
@@ -106,7 +111,10 @@ class Site:
         )  # they are lazy, pdoc looks in vars
         pdoc.render.configure(docformat="markdown", show_source=False, template_directory=TEMPLATES)
         bases = sorted({find(room, names(room)[0]).contract().__module__ for room in ROOMS})
-        pdoc.pdoc("ganviz", r"!ganviz\..*", *MODULES, *bases, output_directory=self._folder / "api")
+        with warnings.catch_warnings():
+            # A dataclass inherits fields whose types only the module of its base knows; they stay as they are written.
+            warnings.filterwarnings("ignore", "Error parsing type annotation")
+            pdoc.pdoc("ganviz", r"!ganviz\..*", *MODULES, *bases, output_directory=self._folder / "api")
 
 
 def write_site(folder: Path) -> None:

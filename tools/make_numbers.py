@@ -20,7 +20,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import ganviz
-from ganviz.cli.front.page import SKIPPED
+from ganviz.server.front.page import SKIPPED
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 

@@ -30,9 +30,8 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 import ganviz
 from ganviz.engine.starts import Start
-from ganviz.figures.base import Figure, View
+from ganviz.figures.base import Figure, View, showing
 from ganviz.lab.recorder import Recorder
-from ganviz.option import available
 from ganviz.presets import describe
 from ganviz.widgets.plotly_js import compressed
 
@@ -130,7 +129,7 @@ def output(shown: Shown, steps: int, page: Page) -> dict[str, Any]:
     page.set_content(html(shown.title, age, list(chosen(shown.experiment)), last))
     page.wait_for_function("document.querySelectorAll('.f .main-svg').length >= document.querySelectorAll('.f').length")
     page.wait_for_timeout(300)
-    colors = ON_GREY if shown.experiment.data.kind == "images" else COLORS  # type: ignore[attr-defined]
+    colors = ON_GREY if shown.experiment.data.space == "images" else COLORS
     picture = small(page.locator("#all").screenshot(), colors)
     said = f"{shown.title or 'The explorer'}: {age}. Run the cell for the laboratory itself."
     return {
@@ -145,7 +144,7 @@ def trained(run: Recorder, steps: int) -> View:
     for _ in range(steps):
         run.step()
     view = run.view()
-    run.look_closer(view.snapshot)
+    run.look_closer()
     until = time.monotonic() + PATIENCE
     while any(map(math.isnan, view.measures.values())) and time.monotonic() < until:
         time.sleep(1)
@@ -157,10 +156,8 @@ def trained(run: Recorder, steps: int) -> View:
 
 def chosen(experiment: ganviz.Experiment) -> Iterator[Figure]:
     """The stage and the curves, as the explorer chooses them."""
-    figures = [figure() for figure in available(Figure).values()]
     for place in ("stage", "curves"):
-        fit = [one for one in figures if isinstance(one, Figure) and one.place == place and one.fits(experiment)]
-        yield max(fit, key=lambda one: one.special)
+        yield max((one for one in showing(experiment) if one.place == place), key=lambda one: one.special)
 
 
 def html(title: str, age: str, figures: list[Figure], view: View) -> str:

@@ -16,7 +16,7 @@ from tqdm import trange
 
 from ganviz.cli.source import experiment_from
 from ganviz.engine.diverged import Diverged
-from ganviz.option import Invalid, available
+from ganviz.option import Invalid
 from ganviz.presets import describe, preset_names
 
 if TYPE_CHECKING:
@@ -86,11 +86,10 @@ def _trained(experiment: Experiment, steps: int) -> tuple[View, str]:
 
 def _chosen(experiment: Experiment) -> Iterator[Figure]:
     """The stage and the curves, as the explorer chooses them."""
-    from ganviz.figures.base import Figure
+    from ganviz.figures.base import showing
 
-    figures = [figure() for figure in available(Figure).values()]
     for place in ("stage", "curves"):
-        yield max((one for one in figures if one.place == place and one.fits(experiment)), key=lambda one: one.special)
+        yield max((one for one in showing(experiment) if one.place == place), key=lambda one: one.special)
 
 
 def _page(title: str, changes: list[str], view: View, figures: list[Figure]) -> str:

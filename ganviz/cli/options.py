@@ -17,6 +17,7 @@ ROOMS = (
     "regularizers",
     "optimizers",
     "schedules",
+    "spaces",
     "metrics",
     "figures",
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import torch
@@ -38,10 +38,18 @@ class Pairs:
 
 
 class Distribution(Option, ABC):
-    """A density that can be sampled and evaluated: on the line, unless a subclass has another `shape`."""
+    """A density that can be sampled and evaluated: on the line, unless a subclass says another `space` and `shape`."""
 
     room: ClassVar[str] = "distributions"
-    kind: ClassVar[str] = "line"
+
+    @property
+    def space(self) -> str:
+        """The name of the space its samples lie in, an option of ``spaces``: how they are looked at."""
+        return "line"
+
+    @property
+    def family(self) -> str:
+        return self.space
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -101,10 +109,15 @@ class Distribution(Option, ABC):
         x, condition = torch.split(pairs, [self.shape[0], pairs.shape[1] - self.shape[0]], 1)
         return x, condition.flatten(1)
 
-    def prepare(self) -> None:
-        """Read what samples are made of, where it lies in files; called when a run begins. Raises `Invalid` where it
-        cannot be read, and for options that still lack something."""
-        return None
+    def prepare(self) -> Self:
+        """This option with what its samples are made of in hand, read now where it lies in files: what a run has from
+        its beginning to its end. Raises `Invalid` where it cannot be read, and for options that still lack something.
+        """
+        return self
+
+    def identity(self) -> Hashable:
+        """What tells these samples from others: the option, and of files also what was read in them."""
+        return self
 
     def path_here(self) -> str:
         """The path on this computer at which the samples are read; empty for nearly all, which need none."""
@@ -143,7 +156,7 @@ class Distribution(Option, ABC):
 
     def axes(self) -> tuple[str, ...]:
         """What the coordinates are called, with their units."""
-        return ("x",) if self.shape == (1,) else ("x₁", "x₂")
+        return ("x",)
 
     def bumps(self) -> Bumps | None:
         """The modes it is made of, where it is a mixture of equal round ones."""

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.remembered import remembered
 from ganviz.option import Invalid
+from ganviz.readers.collection import SIDE as SIDE
 
 if TYPE_CHECKING:
     from ganviz.experiment import Experiment
-
-SIDE = 28
-"""Pixels along each side of every picture."""
-
 
 FEW = 8
 """A latent of fewer dimensions than these is too small for pictures: what varies between digits has about a dozen."""
@@ -31,7 +28,7 @@ class ImageDistribution(Distribution, ABC):
     choices made on the way (validation), one is only ever looked at (held out).
     """
 
-    kind: ClassVar[str] = "images"
+    space: ClassVar[str] = "images"
     shows_digits: ClassVar[bool] = False
     """Whether they show handwritten digits, light on dark: then a classifier of digits can say what it sees."""
 
@@ -81,8 +78,9 @@ class ImageDistribution(Distribution, ABC):
         drawn = "1 dimension can draw only a curve" if dim == 1 else f"{dim} dimensions can draw only a surface"
         return f"A latent of {drawn} of pictures; give it more, such as the 64 of the preset mnist-mlp."
 
-    def prepare(self) -> None:
+    def prepare(self) -> Self:
         self.training()
+        return self
 
     def sample(self, n: int, generator: Generator) -> Tensor:
         return as_samples(self.training()[self._rows(n, generator)])
@@ -110,7 +108,7 @@ def as_samples(pictures: Tensor) -> Tensor:
     return pictures[:, None].float().div_(255)
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def _logit_of_mean(data: ImageDistribution) -> Tensor:
     """The logit of the mean of all pictures that are trained on, (1, 28, 28). A pixel that is always empty counts as
     10⁻⁷, as in the code of the 2014 paper."""

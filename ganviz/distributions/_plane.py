@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 class PlaneDistribution(Distribution, ABC):
     """A density in the plane: samples (n, 2), and a square window."""
 
-    kind: ClassVar[str] = "plane"
+    space: ClassVar[str] = "plane"
 
     @property
     def shape(self) -> tuple[int, ...]:
         return (2,)
+
+    def axes(self) -> tuple[str, ...]:
+        return "x₁", "x₂"
 
     def advice(self, experiment: Experiment) -> str:
         """G's samples have no more dimensions than its latent."""

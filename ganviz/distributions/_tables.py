@@ -8,49 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ganviz.distributions import _csv, _npy, _parquet
-from ganviz.distributions._bytes import beginning
-from ganviz.distributions._columns import BYTES, LIMIT, Array, Columns, Format, file_name
 from ganviz.distributions._standard import standardise
 from ganviz.distributions.table import Table
 from ganviz.option import Invalid
-
-FORMATS = (_npy.FORMAT, _parquet.FORMAT, _csv.FORMAT)
-"""Every kind of file that is read."""
-
-ENDINGS = tuple(ending for kind in FORMATS for ending in kind.endings)
-"""What their names end with."""
-
-
-def read_table(content: bytes, name: str) -> Columns:
-    """The numeric columns of a file, from its content and its name. Nothing in the file is ever run.
-
-    CSV (commas, semicolons, tabs or bars; with or without a line of names; UTF-8 or else Latin-1; decimal point),
-    Parquet, or .npy with an array (rows,), (rows, columns) or a structured one. Columns of text, dates and truth values
-    are left out. At most 8 MB, 200,000 rows and 64 columns. Raises `Invalid`, with one sentence that names the file and
-    where it matters the column, for everything else.
-    """
-    file = file_name(name)
-    if not content:
-        raise Invalid(f"{file} is empty.")
-    if len(content) > BYTES:
-        raise Invalid(f"{file} is larger than {BYTES // 10**6} MB, which is the most that is read.")
-    return _format(content, file).read(content, file)
-
-
-def _format(content: bytes, file: str) -> Format:
-    """By what the content is, if it says so, else by how the name ends."""
-    for kind in FORMATS:
-        if kind.recognises(content):
-            return kind
-    for kind in FORMATS:
-        if file.lower().endswith(kind.endings):
-            return kind
-    raise Invalid(f"{file} is of a kind that is not read; the name of a table ends with {_either(ENDINGS)}.")
-
-
-def _either(words: Sequence[str]) -> str:
-    return f"{', '.join(words[:-1])} or {words[-1]}"
+from ganviz.readers.columns import LIMIT, Array, Columns
+from ganviz.readers.tables import load_columns
 
 
 def choose(columns: Columns, names: Sequence[str]) -> Table:
@@ -86,7 +48,8 @@ def principal(columns: Columns, names: Sequence[str], k: int) -> Table:
 def load_table(
     path: str | PathLike[str], columns: str | Sequence[str] | None = None, *, components: int | None = None
 ) -> Table:
-    """The density of a table in a file (see `read_table` for which), as an option for an experiment's `data`.
+    """The density of a table in a file, as an option for an experiment's `data`; `ganviz.readers.tables` says which
+    files are read.
 
     `columns` are one or two names; without any, the first two numeric columns are taken, or the only one. With
     `components` 1 or 2, all numeric columns, or those given, are projected on so many principal components.
@@ -94,18 +57,11 @@ def load_table(
 
     >>> ganviz.Experiment(data=ganviz.load_table("penguins.csv", ["bill_length_mm", "body_mass_g"]))  # doctest: +SKIP
     """
-    found = read_table(_content(Path(path)), Path(path).name)
+    found = load_columns(Path(path))
     names = [columns] if isinstance(columns, str) else columns
     if components is not None:
         return principal(found, names or list(found), components)
     return choose(found, list(found)[:2] if names is None else names)
-
-
-def _content(path: Path) -> bytes:
-    """The file's content, or a little more of it than is allowed: never all of a huge one."""
-    if not path.is_file():  # neither a folder nor a pipe, which might never end
-        raise Invalid(f"There is no file {file_name(path.name)}.")
-    return beginning(path, BYTES + 1)
 
 
 def _thinned(rows: Array) -> Array:

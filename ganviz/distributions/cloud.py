@@ -36,7 +36,7 @@ class Cloud(PlaneDistribution):
     strokes p_g follows, and widen the brush while it trains: the wider, the easier.
     """
 
-    kind: ClassVar[str] = "plane, yours"
+    family: ClassVar[str] = "plane, yours"
 
     points: tuple[tuple[float, float], ...] = rebuild(
         heart(120), control="cloud", min_length=1, max_length=4096, description="Points (x₁, x₂), from −10 to 10."

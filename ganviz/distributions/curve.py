@@ -19,7 +19,7 @@ class Curve(Distribution):
     Heights need not be normalised. Watch which of your corners the generator finds worth the effort.
     """
 
-    kind: ClassVar[str] = "line, yours"
+    family: ClassVar[str] = "line, yours"
 
     points: tuple[tuple[float, float], ...] = rebuild(
         ((-3, 0), (-2, 1), (-1, 0.2), (0.5, 0.2), (1.5, 0.8), (2, 0.8), (3, 0)),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Hashable
 from functools import cached_property
+from typing import Self
 
 from torch import Tensor
 
@@ -34,14 +36,6 @@ class Images(ImageDistribution):
         "", max_length=4096, description="Where the pictures are: a folder, an IDX file or a .npz file on this machine."
     )
 
-    def __eq__(self, other: object) -> bool:
-        """The same path and, where both were read, the same files in the same state: what others remember of
-        pictures must not be used for those that have replaced them. (The hash is that of the path.)"""
-        if type(other) is not type(self) or not super().__eq__(other):
-            return False
-        mine, theirs = (vars(option).get("pictures") for option in (self, other))
-        return mine is None or theirs is None or mine.files == theirs.files
-
     def lacking(self) -> str | None:
         """Without a path there is nothing to learn from."""
         if self.path:
@@ -51,12 +45,22 @@ class Images(ImageDistribution):
     def path_here(self) -> str:
         return self.path
 
+    def prepare(self) -> Self:
+        # Another object: what this one may have read before is not what is there now.
+        fresh = type(self)(path=self.path)
+        fresh.training()
+        return fresh
+
+    def identity(self) -> Hashable:
+        return self, self.pictures.fingerprint
+
     def account(self) -> str:
         return self.pictures.account()
 
     @cached_property
     def pictures(self) -> Gallery:
-        """What the path holds when it is first asked for; kept, so that a file may change while a run goes on."""
+        """What the path holds when it is first asked for; kept, so that a file may change while a run goes on. Two
+        options of the same path are equal, whatever they have read: see `identity`."""
         if reason := self.lacking():
             raise Invalid(reason)
         if os.environ.get(FORBID):

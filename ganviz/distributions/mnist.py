@@ -15,9 +15,9 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from ganviz.contracts.distribution import Pairs
-from ganviz.distributions._idx import parse, read_bytes
 from ganviz.distributions._images import ImageDistribution, as_samples
 from ganviz.option import Invalid, rebuild
+from ganviz.readers.idx import parse, read_bytes
 
 FOLDER = Path(__file__).parents[1] / "data" / "mnist"
 

@@ -40,7 +40,7 @@ class Picture(PlaneDistribution):
     the small ones, and what it draws between them.
     """
 
-    kind: ClassVar[str] = "plane, yours"
+    family: ClassVar[str] = "plane, yours"
 
     pixels: tuple[str, ...] = rebuild(
         enlarged(LETTERS, width=2, height=4),

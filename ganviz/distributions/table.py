@@ -10,10 +10,10 @@ from pydantic import model_validator
 from torch import Generator, Tensor
 
 from ganviz.contracts.distribution import Distribution
-from ganviz.distributions._columns import LIMIT, NAME
 from ganviz.distributions._kernel_density import log_density, scatter
 from ganviz.distributions._standard import Standard, standardise
 from ganviz.option import Invalid, live, rebuild
+from ganviz.readers.columns import LIMIT, NAME
 
 Column = tuple[str, tuple[float, ...]]
 """Name and values."""
@@ -43,7 +43,7 @@ class Table(Distribution):
     only a G that memorises can match.
     """
 
-    kind: ClassVar[str] = "yours"
+    family: ClassVar[str] = "yours"
 
     columns: tuple[Column, ...] = rebuild(
         leaves(120), control="table", description="One or two columns, each a name and its values, row by row."
@@ -71,6 +71,10 @@ class Table(Distribution):
         return self
 
     @property
+    def space(self) -> str:
+        return "line" if len(self.columns) == 1 else "plane"
+
+    @property
     def shape(self) -> tuple[int, ...]:
         return (len(self.columns),)
 
@@ -91,7 +95,7 @@ class Table(Distribution):
     def mass(self, edges: Tensor) -> Tensor:
         """Exact on the line: a difference of normal distribution functions, and beyond the median of their
         complements, so that a small mass far out on the right keeps its digits too."""
-        if self.shape != (1,):
+        if self.space != "line":
             return super().mass(edges)
         parts = [(part[:, None] - self.centers().T) / self.bandwidth for part in torch.split(edges.double(), EDGES)]
         below, above = (torch.cat([torch.special.ndtr(sign * part).mean(1) for part in parts]) for sign in (1, -1))

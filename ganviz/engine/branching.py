@@ -30,8 +30,8 @@ class NoBranching(TorchFunctionMode):
         from_live = bool(tensors) and all(id(tensor) in self._live for tensor in tensors)
         if from_live and func in LOOKS:
             raise Invalid(
-                f"{_option_in_use()} branches on a live number: compute with it instead, such as by torch.where, or make its "
-                "field one that rebuilds."
+                f"{_option_in_use()} branches on a live number: compute with it instead, such as by torch.where, or "
+                "make its field one that rebuilds."
             )
         result = func(*args, **(kwargs or {}))
         if from_live and isinstance(result, Tensor):

@@ -82,7 +82,8 @@ def _experiment(path: str | os.PathLike[str], about: Mapping[str, str]) -> tuple
     precision = next((dtype for dtype, name in PRECISIONS.items() if name == about.get("dtype")), None)
     if about.get("format") != FORMAT or "experiment" not in about or precision is None:
         raise Invalid(f"{str(path)!r} was not written by this version of ganviz.")
-    return Experiment.from_json(about["experiment"]), precision
+    experiment = Experiment.from_json(about["experiment"])
+    return experiment.replace(data=experiment.data.prepare()), precision
 
 
 def _state(path: str | os.PathLike[str], file: Any, template: State) -> State:
@@ -101,11 +102,11 @@ def _state(path: str | os.PathLike[str], file: Any, template: State) -> State:
 def _with_past(path: str | os.PathLike[str], run: Run, about: Mapping[str, str]) -> Run:
     """The run with what its checkpoint tells of how it came there."""
     try:
-        scalars = json.loads(about["scalars"])
-        told = {name: float(scalars[name]) for name in SCALARS}
+        kept = json.loads(about["scalars"])
+        scalars = {name: float(kept[name]) for name in SCALARS}
         origin = Experiment.from_json(about["origin"])
         log = events.from_json(origin, json.loads(about["log"]))
         began, moves = int(about["began"]), int(about["moves"])
-        return replace(run, origin=origin, scalars=told, path=about["path"], began=began, moves=moves, log=log)
+        return replace(run, origin=origin, scalars=scalars, path=about["path"], began=began, moves=moves, log=log)
     except (ValueError, TypeError, KeyError, RecursionError):
         raise Invalid(f"What {str(path)!r} tells of its run is damaged.") from None

@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import torch
@@ -72,6 +73,9 @@ class Flat:
         return refill(self._template, outputs), next(outputs)
 
 
+# What torch.jit exports by name alone, so that mypy does not see it.
+OPTIMIZED: Callable[[bool], AbstractContextManager[None]] = vars(torch.jit)["optimized_execution"]
+
 TRACING = threading.Lock()
 """Tracing patches torch's tracer for the whole process: one thread at a time."""
 
@@ -118,7 +122,7 @@ def interpret(graph: GraphModule, state: State, values: Numbers, noise: Tree) ->
 
     def run(inputs: list[Tensor]) -> Iterable[Tensor]:
         # Its optimizer merges matrix products, which changes the last bit.
-        with torch.jit.optimized_execution(False):  # type: ignore[attr-defined]
+        with OPTIMIZED(False):
             outputs: Iterable[Tensor] = function(*inputs)
         return outputs
 

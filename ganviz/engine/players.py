@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -47,15 +47,15 @@ class Players:
 
     def _initial_parameters(self) -> tuple[Parameters, Parameters]:
         seed, shape, seen = self.experiment.seed, self.data.shape, self.data.pair_shape
-        for option in self.experiment.regularizers:
-            seen = option.seen_shape(seen)
+        for regularizer in self.experiment.regularizers:
+            seen = regularizer.seen_shape(seen)
         g = self.generator.init((self.latent.dim + self.data.condition_dim,), shape, generator_for(seed, "init/g"))
         if (raw := self.data.centre()) is not None:
             g = self.generator.centred(g, raw)
         outputs = max(1, self.outputs)
         d = self.discriminator.init(seen, (outputs,), generator_for(seed, "init/d"))
-        for option in self.experiment.regularizers:
-            regularizer, name = option, option.option_name()
+        for regularizer in self.experiment.regularizers:
+            name = regularizer.option_name()
             width = math.prod(self.discriminator.hidden()[-1]) if self.discriminator.hidden() else 0
             extra = regularizer.extra(width, outputs, generator_for(seed, f"init/d/{name}"))
             d |= {f"{name}.{key}": value for key, value in extra.items()}
@@ -68,11 +68,10 @@ class Players:
 
     def fresh_state(self, flat: dict[Player, Tensor]) -> State:
         """The state of players with these flat parameters whose optimizers and regularizers remember nothing."""
-        optimizer = {"g": self.experiment.optimizer_g, "d": self.experiment.optimizer_d}
         return {
             player: {
                 "parameters": flat[player],
-                "optimizer": optimizer[player].init(flat[player]),
+                "optimizer": optimizer_of(self.experiment, player).init(flat[player]),
                 "updates": torch.zeros((), dtype=torch.int64),
                 "regularizers": self._slots(player, flat[player], {}),
             }
@@ -83,8 +82,8 @@ class Players:
         """The state of the player's regularizers: what is known, and a fresh one for those that are new."""
         parameters = (self.g_layout if player == "g" else self.d_layout).unflatten(flat)
         slots = {}
-        for option in self.experiment.regularizers:
-            regularizer, name = option, option.option_name()
+        for regularizer in self.experiment.regularizers:
+            name = regularizer.option_name()
             if player in regularizer.players():
                 generator = generator_for(self.experiment.seed, f"init/{name}")
                 slots[name] = known[name] if name in known else regularizer.init(player, parameters, generator)
@@ -96,8 +95,8 @@ class Players:
         after: State = {}
         for player in PLAYERS:
             its = dict(state[player])
-            optimizer = cast(Optimizer, getattr(self.experiment, f"optimizer_{player}"))
-            if type(optimizer) is not type(getattr(old, f"optimizer_{player}")):
+            optimizer = optimizer_of(self.experiment, player)
+            if type(optimizer) is not type(optimizer_of(old, player)):
                 its["optimizer"] = optimizer.init(its["parameters"])
             its["regularizers"] = self._slots(player, its["parameters"], its["regularizers"])
             after[player] = its
@@ -106,10 +105,9 @@ class Players:
     def shown(self, state: State) -> Tensor:
         """G's flat parameters as they are looked at: an average of theirs, for one."""
         flat: Tensor = state["g"]["parameters"]
-        for option in self.experiment.regularizers:
-            regularizer = option
+        for regularizer in self.experiment.regularizers:
             if "g" in regularizer.players():
-                flat = regularizer.shown(flat, state["g"]["regularizers"][option.option_name()])
+                flat = regularizer.shown(flat, state["g"]["regularizers"][regularizer.option_name()])
         return flat
 
     def generate(self, flat: Tensor, z: Tensor) -> Tensor:
@@ -133,7 +131,7 @@ class Players:
             return pairs.flatten(1)
         named, _ = self.effective(state["d"]["parameters"], state["d"]["regularizers"], settings.regularizers, False)
         repeated = self._repeated(*self.data.unpair(pairs), settings.regularizers)
-        return self.judge(named, settings.regularizers, repeated, untapped, self._companions)
+        return self.judge(named, settings.regularizers, repeated, untapped, self.companions)
 
     def _repeated(self, x: Tensor, condition: Tensor, regularizers: tuple[Regularizer, ...]) -> Tensor:
         """Each pair as a group of its own copies, as D sees groups."""
@@ -142,8 +140,10 @@ class Players:
         return self.data.pair(x, condition)
 
     @cached_property
-    def _companions(self) -> Tensor:
-        """Real pairs among which a D that judges together is looked at, as D sees them."""
+    def companions(self) -> Tensor | None:
+        """Real pairs among which a D that judges together is looked at, as D sees them; None for any other D."""
+        if not any(option.joint for option in self.experiment.regularizers):
+            return None
         generator = generator_for(self.experiment.seed, "look/companions")
         drawn = self.data.draw(self.experiment.batch_size, generator)
         return self._repeated(drawn.x, drawn.condition, self.experiment.regularizers).to(self.dtype)
@@ -185,3 +185,8 @@ class Players:
             if name in slots:
                 named, advanced[name] = regularizer.network(named, slots[name], update)
         return named, advanced
+
+
+def optimizer_of(experiment: Experiment, player: Player) -> Optimizer:
+    """A player's optimizer."""
+    return experiment.optimizer_g if player == "g" else experiment.optimizer_d

@@ -15,8 +15,9 @@ from ganviz.engine import checkpoint
 from ganviz.engine.accelerator import Pace
 from ganviz.engine.device import best, checked
 from ganviz.engine.noise import generator_for
-from ganviz.engine.observer import Observer
+from ganviz.engine.observer import Observer, Probe
 from ganviz.engine.players import State
+from ganviz.engine.request import Answer, Request
 from ganviz.engine.run import Run
 from ganviz.engine.settings import Settings
 from ganviz.engine.snapshot import Snapshot
@@ -39,15 +40,16 @@ class Trainer:
     ) -> None:
         """`device`: ``"cpu"``, ``"cuda"`` or ``"mps"``; without it pictures are trained on a GPU where there is one.
         Raises `Invalid` for a device that is not there, or has no numbers of that type."""
-        experiment.data.prepare()
-        where = best(experiment.data.shape, dtype) if device is None else checked(device, dtype)
-        self._transitions = Transitions(experiment, dtype, where)
+        experiment = experiment.replace(data=experiment.data.prepare())
+        self._transitions = _transitions(experiment, dtype, device)
         self._run = self._transitions.begin(experiment)
 
     @classmethod
     def of(cls, run: Run, *, device: str | None = None) -> Self:
         """A trainer that goes on with a run, such as one from another process. `device` as above."""
-        trainer = cls(run.experiment, dtype=run.precision, device=device)
+        # Not from the experiment: a run has read its data when it began, and keeps them.
+        trainer = cls.__new__(cls)
+        trainer._transitions = _transitions(run.experiment, run.precision, device)
         trainer.restore(run)
         return trainer
 
@@ -177,10 +179,19 @@ class Trainer:
         """What can be seen of the game."""
         return self._transitions.observer(self._run)
 
-    def snapshot(self) -> Snapshot:
-        """The run as it looks now."""
-        run = self.run_value
-        return self.observer.snapshot(run.experiment, run.state, self._cpu_settings, run.scalars)
+    def probe(self) -> Probe:
+        """The run as it is now, to be looked at and asked, however much later. Raises `Invalid` for samples that cannot
+        be looked at."""
+        return Probe(self.observer, self.run_value, self._cpu_settings)
+
+    def snapshot(self, *requests: Request) -> Snapshot:
+        """The run as it looks now, with the answers to some requests. Raises `Invalid` as `probe` does, and for what
+        cannot be asked."""
+        return self.probe().snapshot(*requests)
+
+    def answer(self, request: Request) -> Answer:
+        """What is asked of the run as it is now. Raises `Invalid` as `snapshot` does."""
+        return self.probe().answer(request)
 
     @property
     def _cpu_settings(self) -> Settings:
@@ -218,7 +229,7 @@ class Trainer:
         metric: Any = resolve("metrics", name)
         if not metric.fits(self.experiment):
             raise Invalid(f"{name!r} cannot be measured on {self.experiment.data.option_name()!r}.")
-        return float(metric.measure(self.snapshot()))
+        return float(metric.measure(self.snapshot(*metric.requests(self.experiment))))
 
     # -------------------------------------------------------------------------------------------------- keeping
 
@@ -240,3 +251,9 @@ class Trainer:
         if experiment is not None:
             trainer.adopt(experiment)
         return trainer
+
+
+def _transitions(experiment: Experiment, dtype: torch.dtype, device: str | None) -> Transitions:
+    """Those of an experiment on that device, or on the best there is."""
+    where = best(experiment.data.shape, dtype) if device is None else checked(device, dtype)
+    return Transitions(experiment, dtype, where)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ganviz.contracts.regularizer import Player
+from ganviz.contracts.space import space_of
 from ganviz.engine.accelerator import Accelerator, Pace
 from ganviz.engine.device import fetch, place
 from ganviz.engine.diverged import check
@@ -15,7 +16,6 @@ from ganviz.engine.events import Change, HalfStep, PathChange
 from ganviz.engine.game import Game
 from ganviz.engine.noise import Noise
 from ganviz.engine.observer import Observer
-from ganviz.engine.observers import observer_for
 from ganviz.engine.paths import Eager, Path
 from ganviz.engine.players import State
 from ganviz.engine.run import SCALARS, Run
@@ -81,12 +81,12 @@ class Transitions:
         self._follow(run.experiment)
         self._take_faster_path()
         noise = self.noise.step(run.d_updates, run.g_updates)
-        state, scalars = self._path(run.state, self._values, noise)
-        told = dict(zip(SCALARS, scalars.tolist(), strict=True))
-        check(told, "dg", run.g_updates + 1)
+        state, reported = self._path(run.state, self._values, noise)
+        scalars = dict(zip(SCALARS, reported.tolist(), strict=True))
+        check(scalars, "dg", run.g_updates + 1)
         if self._path.name != run.path:
             run = run.noted(PathChange(run.moves, self._path.name), path=self._path.name)
-        return run.moved(state, told, run.experiment.d_steps, 1)
+        return run.moved(state, scalars, run.experiment.d_steps, 1)
 
     def half_step(self, run: Run, player: Player) -> Run:
         """After one update of one player alone; the other stays bit-identical. Raises `Diverged`."""
@@ -94,11 +94,11 @@ class Transitions:
         update = self.game.discriminator_turn if player == "d" else self.game.generator_turn
         noise = self.noise.draw(player, run.d_updates if player == "d" else run.g_updates)
         after, loss, gradient = update(run.state, self.settings, noise)
-        told = {**run.scalars, f"loss_{player}": float(loss), f"grad_{player}": float(gradient)}
-        check(told, player, run.g_updates + 1)
+        scalars = {**run.scalars, f"loss_{player}": float(loss), f"grad_{player}": float(gradient)}
+        check(scalars, player, run.g_updates + 1)
         state = {**run.state, player: after}
         run = run.noted(HalfStep(run.moves, player))
-        return run.moved(state, told, int(player == "d"), int(player == "g"))
+        return run.moved(state, scalars, int(player == "d"), int(player == "g"))
 
     def change(self, run: Run, experiment: Experiment) -> Run:
         """Under another experiment, which differs only in live settings; parameters and optimizer state are kept.
@@ -173,7 +173,7 @@ class Transitions:
         """What can be seen of it. Raises `Invalid` for samples that cannot be looked at."""
         self._follow(run.experiment)
         if self._observer is None:
-            self._observer = observer_for(self.game)
+            self._observer = space_of(self.game.data).observer(self.game)
         return self._observer
 
     def cpu_settings(self, run: Run) -> Settings:
@@ -186,7 +186,9 @@ class Transitions:
         if experiment is self._experiment:
             return
         diff = self._experiment.diff(experiment)
-        if diff.rebuild or not _only_numbers(diff):
+        # Of the same path other pictures may have been read.
+        reread = not _redraws(diff) and experiment.data.identity() != self._experiment.data.identity()
+        if diff.rebuild or reread or not _only_numbers(diff):
             self._rebuild(experiment)
             self._look_for_faster_path(self.game.initial_state())
         elif _redraws(diff):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC
-from typing import cast
+from typing import ClassVar
 
-from ganviz.engine.snapshot import ImageSnapshot
-from ganviz.experiment import Experiment
 from ganviz.figures._panels import Curve, Panels, colored
 from ganviz.figures._style import FAKE, QUIET, REAL
 from ganviz.figures.base import View
+from ganviz.spaces.images.snapshot import ImageSnapshot
 
 MEANS = (
     Curve("d_real", 2, "training", REAL),
@@ -23,10 +22,8 @@ class ImageMeans(Panels, ABC):
     """Panels of which the second has the mean of D(x) on pictures it is trained on, on others and on fakes, dotted
     where D is undecided."""
 
-    @classmethod
-    def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.kind == "images"
+    space: ClassVar[str] = "images"
 
     def ideals(self, view: View) -> list[float]:
-        snapshot = cast(ImageSnapshot, view.snapshot)
+        snapshot = ImageSnapshot.of(view.snapshot)
         return [] if snapshot.d_scale is None else [snapshot.undecided]

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from ganviz.contracts.latent import Latent
-from ganviz.engine.normal_scores import to_scores
 from ganviz.figures._image_tiles import SIDE, length, rims
-from ganviz.figures._image_walk import STOPS, WIDE, map_ticks
+from ganviz.figures._image_walk import map_ticks
 from ganviz.figures._panels import colored
 from ganviz.figures._style import AXIS, DISCRIMINATOR, FAKE, GROUND, KEPT, QUIET, THEORY
+from ganviz.spaces.images.close_up import STOPS, WIDE
+from ganviz.spaces.images.normal_scores import to_scores
 
 APART = SIDE + 6
 """Pixels from one large picture to the next."""

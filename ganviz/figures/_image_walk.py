@@ -9,10 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganviz.engine.normal_scores import from_scores, to_scores
-from ganviz.engine.snapshot import ImageSnapshot, Pictures
-from ganviz.figures._image_kept import kept
-from ganviz.figures._image_paths import in_plane, lattice, spherical, straight
+from ganviz.contracts.latent import Latent
+from ganviz.engine.request import Answer
 from ganviz.figures._image_tiles import (
     PITCH,
     SIDE,
@@ -29,21 +27,15 @@ from ganviz.figures._image_tiles import (
 )
 from ganviz.figures._style import FAKE, KEPT, QUIET, THEORY
 from ganviz.figures.base import Focus
-from ganviz.metrics._reading import written
+from ganviz.spaces.images.close_up import STEP, STOPS, WIDE
+from ganviz.spaces.images.normal_scores import to_scores
+from ganviz.spaces.images.paths import in_plane, spherical, straight
+from ganviz.written import written
 
 Array = NDArray[np.float64]
 
 STRIPS, STARTS, ENDS, MAP, CHORD, ARC, FIRST, SECOND, HERE = range(9)
 """Numbers of the traces here, counted from the first."""
-
-STOPS = 10
-"""Samples on each way."""
-
-WIDE = 7
-"""Samples along each side of the map."""
-
-STEP = 1 / 6
-"""From one to the next, in shares of a kept latent: from the middle both kept samples are just on the map."""
 
 FINE = 41
 """Points of each way on the map."""
@@ -69,25 +61,17 @@ def walk_traces() -> list[go.Heatmap | go.Scatter]:
     ]
 
 
-def walk_update(snapshot: ImageSnapshot, focus: Focus) -> tuple[dict[int, Lines], dict[str, Any]]:
-    """Traces by their number here, and the layout."""
-    latent = snapshot.experiment.latent
-    # The condition follows the straight way on either strip; on the map it is that of the sample kept last.
-    z, condition = np.split(kept(snapshot, focus), [latent.dim], axis=1)
-    scores, turning = to_scores(latent, z), straight(condition[0], condition[1], STOPS)
-    ways = [straight(z[0], z[1], STOPS), from_scores(latent, spherical(scores[0], scores[1], STOPS))]
-    places = from_scores(latent, lattice(focus.centre, WIDE, STEP) @ scores)
-    asked = [(way, turning) for way in ways] + [(places, np.tile(condition[1], (WIDE**2, 1)))]
-    # All in one go: it costs little more than one picture.
-    seen = snapshot.generate(np.concatenate([np.concatenate(pair, axis=1) for pair in asked]).astype(np.float32))
-    strips, plane = np.split(seen, [2 * STOPS])
+def walk_update(latent: Latent, seen: Answer, focus: Focus) -> tuple[dict[int, Lines], dict[str, Any]]:
+    """Traces by their number here, and the layout, of what was `seen` close up."""
+    z = seen["kept"][:, : latent.dim]
+    scores = to_scores(latent, z)
     chord = in_plane(to_scores(latent, straight(z[0], z[1], FINE)), scores)
     arc = in_plane(spherical(scores[0], scores[1], FINE), scores)
     traces = {
-        STRIPS: tiles(strips.reshape(2, STOPS, SIDE, SIDE)),
+        STRIPS: tiles(seen["strips"]),
         STARTS: joined(ring(0, 0, 2), ring(1, 0, 2)),
         ENDS: joined(ring(0, STOPS - 1, 2), ring(1, STOPS - 1, 2)),
-        MAP: tiles(plane.reshape(WIDE, WIDE, SIDE, SIDE)[::-1]),
+        MAP: tiles(seen["map"][::-1]),
         CHORD: _line(chord, focus),
         ARC: _line(arc, focus),
         FIRST: _ring_at((1.0, 0.0), focus),
@@ -95,15 +79,6 @@ def walk_update(snapshot: ImageSnapshot, focus: Focus) -> tuple[dict[int, Lines]
         HERE: _ring_at(focus.centre, focus),
     }
     return traces, _labels(focus)
-
-
-def here(snapshot: ImageSnapshot, focus: Focus) -> tuple[Pictures, float]:
-    """The sample where the reader stands on the map, (1, 28, 28), and its D(x)."""
-    latent = snapshot.experiment.latent
-    z, condition = np.split(kept(snapshot, focus), [latent.dim], axis=1)
-    place = from_scores(latent, np.array([focus.centre]) @ to_scores(latent, z))
-    sample = snapshot.generate(np.concatenate([place, condition[1:]], axis=1).astype(np.float32))
-    return sample, float(snapshot.judge(sample, condition[1:].astype(np.float32))[0])
 
 
 def walked(focus: Focus, point: tuple[int, int]) -> Focus:

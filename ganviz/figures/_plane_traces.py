@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ganviz.figures._fabric import SHADES
+from ganviz.figures._latent_grid import SHADES
 from ganviz.figures._style import FAKE, GROUND, PULL, faint
 
 
@@ -30,7 +30,7 @@ def dots(name: str, color: str, size: float, **marker: Any) -> go.Scatter:
     return go.Scatter(name=name, mode="markers", marker=marker, hovertemplate=hover, legendgroup=name)
 
 
-FABRIC = {"legendgroup": "fabric", "hoverinfo": "skip"}
+GRID = {"legendgroup": "latent grid", "hoverinfo": "skip"}
 
 
 def _green(opacity: float) -> str:
@@ -38,21 +38,21 @@ def _green(opacity: float) -> str:
 
 
 def face(shade: int) -> go.Scatter:
-    """Faces of a fabric that is a sheet, of one shade."""
+    """Faces of the image of the latent grid, of one shade."""
     color = _green(0.05 + 0.4 * (shade / (SHADES - 1)) ** 1.5)
     line = {"width": 0}
-    return go.Scatter(mode="lines", fill="toself", fillcolor=color, line=line, showlegend=False, **FABRIC)
+    return go.Scatter(mode="lines", fill="toself", fillcolor=color, line=line, showlegend=False, **GRID)
 
 
 def piece(shade: int) -> go.Scatter:
-    """Pieces of a fabric that is a curve, of one shade."""
+    """Pieces of it where it is a curve, of one shade."""
     line = {"width": 2 + 1.5 * shade, "color": _green(0.25 + 0.12 * shade)}
-    return go.Scatter(mode="lines", line=line, showlegend=False, **FABRIC)
+    return go.Scatter(mode="lines", line=line, showlegend=False, **GRID)
 
 
-def threads() -> go.Scatter:
-    """The lines of the lattice; they have the fabric's legend entry."""
-    return go.Scatter(name="fabric G(z)", mode="lines", line={"color": _green(0.55), "width": 0.8}, **FABRIC)
+def grid_lines() -> go.Scatter:
+    """The lines of the grid; they have the legend entry of the whole image."""
+    return go.Scatter(name="latent grid", mode="lines", line={"color": _green(0.55), "width": 0.8}, **GRID)
 
 
 def arrows() -> go.Scatter:
@@ -74,10 +74,10 @@ def outside() -> go.Scatter:
 
 
 def nodes() -> go.Scatter:
-    """The lattice's nodes, unseen: what the pointer finds on the fabric."""
+    """The grid's nodes, unseen: what the pointer finds on its image."""
     marker = {"size": 8, "color": _green(0.0)}
     hover = "G(z) = (%{x:.2f}, %{y:.2f})<extra></extra>"
-    return go.Scatter(mode="markers", marker=marker, hovertemplate=hover, legendgroup="fabric", showlegend=False)
+    return go.Scatter(mode="markers", marker=marker, hovertemplate=hover, legendgroup="latent grid", showlegend=False)
 
 
 def probe(nodes: int) -> go.Scatter:

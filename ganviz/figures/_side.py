@@ -8,12 +8,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganviz.engine.snapshot import PlaneSnapshot
-from ganviz.figures._fabric import threads
+from ganviz.figures._latent_grid import grid_lines
 from ganviz.figures._scores import beyond_trace, first_above, score_axes, score_histograms
 from ganviz.figures._style import FAKE, PULL, QUIET, REAL, THEORY, faint, largest, nice_ceiling
 from ganviz.figures.base import Update
 from ganviz.metrics._coverage import mode_shares
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
 
 Array = NDArray[np.float64]
 Lines = dict[str, Array]
@@ -47,9 +47,9 @@ def side_traces(first: int) -> list[go.Scatter]:
 def side_update(snapshot: PlaneSnapshot, first: int) -> Update:
     """Both pictures at this moment; `first`: the number of their first trace in the figure."""
     bars, layout = _modes(snapshot) if snapshot.experiment.data.bumps() is not None else _scores(snapshot)
-    latents = snapshot.sheet_z.reshape(-1, 2)
+    latents = snapshot.latent_grid.reshape(-1, 2)
     traces = {
-        LATTICE: threads(snapshot.sheet_z),
+        LATTICE: grid_lines(snapshot.latent_grid),
         LATENTS: {"x": latents[:, 0].copy(), "y": latents[:, 1].copy()},
         PROBE: _nothing(),
         **bars,
@@ -65,7 +65,7 @@ def _bars(color: str, fill: str, **axes: object) -> go.Scatter:
 
 
 def _latent_axes(snapshot: PlaneSnapshot) -> dict[str, Any]:
-    z = snapshot.sheet_z
+    z = snapshot.latent_grid
     low, high = float(z.min()), float(z.max())
     air = 0.08 * (high - low) or 1.0
     is_curve = len(z) == 1

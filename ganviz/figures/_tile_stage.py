@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
+import numpy as np
 import plotly.graph_objects as go
 
-from ganviz.engine.snapshot import ImageSnapshot, Pictures
+from ganviz.engine.request import Request
+from ganviz.engine.snapshot import Snapshot
 from ganviz.figures._image_tiles import (
     INK,
     PICTURE_ONLY,
@@ -28,8 +29,10 @@ from ganviz.figures._image_tiles import (
 )
 from ganviz.figures._scores import beyond_trace, score_axes, score_histograms
 from ganviz.figures._style import FAKE, KEPT, NEIGHBOUR, QUIET, REAL, THEORY, faint, styled, words
-from ganviz.figures.base import Figure, Focus, Neighbours, Update, View
+from ganviz.figures.base import Figure, Focus, Update, View
 from ganviz.metrics.base import readings
+from ganviz.spaces.images.requests import Neighbours
+from ganviz.spaces.images.snapshot import ImageSnapshot, Pictures
 
 GRID, NEAREST, FRAME, FIRST, SECOND, TRAINING, HELD_OUT, FAKES, UNDECIDED, BEYOND = range(10)
 
@@ -75,8 +78,13 @@ NARROW = {
 class TileStage(Figure, ABC):
     """Left, a grid of samples and beside it the column of nearest training pictures; right, histograms of D(x)."""
 
+    space: ClassVar[str] = "images"
     columns: ClassVar[int]
     """Samples in each row of the grid."""
+
+    def requests(self, snapshot: Snapshot, focus: Focus) -> tuple[Request, ...]:
+        """What is nearest to the last sample of each row, or to all of them."""
+        return (self._neighbours(focus),)
 
     def readings(self, view: View) -> list[str]:
         return readings(view.measures, view.equilibrium, view.steps, view.snapshot.step)
@@ -118,8 +126,9 @@ class TileStage(Figure, ABC):
         )
 
     def update(self, view: View) -> Update:
-        snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
-        neighbours = cast(Neighbours, view.neighbours)
+        snapshot, focus = ImageSnapshot.of(view.snapshot), view.focus
+        shown = self._neighbours(focus).of
+        nearest = dict(zip(shown, view.answers[self._neighbours(focus)]["x"], strict=True))
         kinds = [snapshot.on_real, snapshot.on_held_out, snapshot.on_fake]
         scores = score_histograms(kinds, snapshot.d_scale, snapshot.undecided)
         training, held_out, fakes = scores.outlines
@@ -127,8 +136,8 @@ class TileStage(Figure, ABC):
         everywhere = frame(0, 0, length(self.columns), length(ROWS))
         return Update(
             traces={
-                GRID: tiles(self._grid(snapshot.fake, neighbours, focus)),
-                NEAREST: tiles(_chosen(neighbours, last_of_rows(self.columns))[:, None], left=self._left()),
+                GRID: tiles(self._grid(np.stack(list(nearest.values())) if focus.neighbours else snapshot.fake)),
+                NEAREST: tiles(np.stack([nearest[i] for i in self._last_of_rows()])[:, None], left=self._left()),
                 FRAME: joined(column, everywhere) if focus.neighbours else column,
                 FIRST: self._ring(focus.first),
                 SECOND: self._ring(focus.second),
@@ -156,31 +165,21 @@ class TileStage(Figure, ABC):
         """Where the column of nearest pictures begins, in pixels of the grid."""
         return length(self.columns) + BESIDE
 
-    def _grid(self, samples: Pictures, neighbours: Neighbours, focus: Focus) -> Pictures:
+    def _grid(self, shown: Pictures) -> Pictures:
         """What the cells of the grid show, (rows, columns, 28, 28)."""
-        shown = _chosen(neighbours, range(ROWS * self.columns)) if focus.neighbours else samples
         return shown.reshape(ROWS, self.columns, SIDE, SIDE)
+
+    def _last_of_rows(self) -> tuple[int, ...]:
+        """The numbers of the samples whose nearest training pictures stand beside the grid."""
+        return tuple(range(self.columns - 1, ROWS * self.columns, self.columns))
+
+    def _neighbours(self, focus: Focus) -> Neighbours:
+        """The samples whose nearest training pictures are on the screen."""
+        return Neighbours(tuple(range(ROWS * self.columns)) if focus.neighbours else self._last_of_rows())
 
     def _ring(self, sample: int) -> Lines:
         row, column = divmod(sample, self.columns)
         return ring(row, column, ROWS)
-
-
-def last_of_rows(columns: int) -> tuple[int, ...]:
-    """The numbers of the samples whose nearest training pictures stand beside a grid of so many columns."""
-    return tuple(range(columns - 1, ROWS * columns, columns))
-
-
-def looked_up(focus: Focus, followed: int) -> tuple[int, ...]:
-    """The numbers of all samples, of those that are followed, whose nearest training pictures are on the screen."""
-    if focus.neighbours:
-        return tuple(range(followed))
-    return tuple(sorted({*last_of_rows(followed // ROWS), focus.second}))
-
-
-def _chosen(neighbours: Neighbours, numbers: Iterable[int]) -> Pictures:
-    """The nearest training pictures of the samples of these numbers, (n, 28, 28)."""
-    return neighbours.pictures[[neighbours.of.index(number) for number in numbers]]
 
 
 def _hint(focus: Focus) -> dict[str, Any]:

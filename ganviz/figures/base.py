@@ -11,9 +11,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ganviz.engine.request import Answer, Request
 from ganviz.engine.snapshot import Snapshot
 from ganviz.experiment import Experiment
-from ganviz.option import Option
+from ganviz.option import Option, available
 from ganviz.theory.plane import Plane
 
 Array = NDArray[Any]
@@ -37,19 +38,6 @@ class Focus:
 
 
 @dataclass(frozen=True)
-class Neighbours:
-    """Samples that are followed and their nearest training pictures, as they were at the last search: it is too slow
-    for every frame."""
-
-    of: tuple[int, ...]
-    """The numbers of the samples, n of them."""
-    pictures: NDArray[np.float32]
-    """The nearest training picture of each, (n, 28, 28)."""
-    distances: NDArray[np.float64]
-    """How far it is from the sample, the root of the sum of squared differences of the pixels, (n,)."""
-
-
-@dataclass(frozen=True)
 class View:
     """What there is to draw at one moment."""
 
@@ -63,14 +51,12 @@ class View:
     """The numbers of the run so far by name: (steps, values), (n,) each, in the order of steps."""
     steps: dict[str, int] = field(default_factory=dict)
     """The step at which each slow metric was measured, where there is a value."""
-    optimum: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    """On the line: D*(x) at the middle of each cell, (n,)."""
     plane: Plane | None = None
     """The dynamics, where both players have one parameter each."""
     focus: Focus = field(default_factory=Focus)
     """On pictures: what the reader chose."""
-    neighbours: Neighbours | None = None
-    """On pictures: what is nearest to the samples that are shown with their neighbours."""
+    answers: Mapping[Request, Answer] = field(default_factory=dict)
+    """What figures asked (`Figure.requests`), as it was when last worked out: it is too slow for every frame."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +80,17 @@ class Figure(Option, ABC):
     special: ClassVar[int] = 0
     """Of several figures that fit an experiment, the most special one is shown."""
 
+    space: ClassVar[str]
+    """The space of the samples that it shows."""
+
     @classmethod
-    @abstractmethod
     def fits(cls, experiment: Experiment) -> bool:
         """Whether this figure can show that experiment."""
+        return experiment.data.space == cls.space
+
+    def requests(self, snapshot: Snapshot, focus: Focus) -> tuple[Request, ...]:
+        """What it asks of that moment beside the snapshot: the view that it draws has the answers."""
+        return ()
 
     @abstractmethod
     def skeleton(self, view: View) -> go.Figure:
@@ -125,3 +118,13 @@ class Figure(Option, ABC):
             figure.data[index].name = name
         figure.update_layout({path.replace(".", "_"): value for path, value in update.layout.items()})
         return figure
+
+
+def showing(experiment: Experiment) -> list[Figure]:
+    """Every figure that can show that experiment, in alphabetical order."""
+    return [figure for figure in every_figure() if figure.fits(experiment)]
+
+
+def every_figure() -> list[Figure]:
+    """All of them, in alphabetical order."""
+    return [figure() for figure in available(Figure).values()]

@@ -28,8 +28,7 @@ class ClassStage(TileStage):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        data = experiment.data
-        return data.kind == "images" and len(data.condition_names()) == cls.columns
+        return super().fits(experiment) and len(experiment.data.condition_names()) == cls.columns
 
     def skeleton(self, view: View) -> go.Figure:
         figure = super().skeleton(view)

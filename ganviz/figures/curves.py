@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ganviz.experiment import Experiment
 from ganviz.figures._panels import LOSSES, LOSSES_TITLE, NORMS, NORMS_TITLE, Curve, Panels, colored
 from ganviz.figures._style import DISCRIMINATOR, REAL, THEORY
 
@@ -14,6 +13,7 @@ class Curves(Panels):
     players. Against the step, in the scale of the loss; divergences and norms on a logarithmic axis.
     """
 
+    space: ClassVar = "line"
     curves: ClassVar = (
         *LOSSES,
         Curve("value", 2, "V(D, G)", DISCRIMINATOR),
@@ -29,7 +29,3 @@ class Curves(Panels):
         NORMS_TITLE,
     )
     ideal: ClassVar = "cost"
-
-    @classmethod
-    def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.shape == (1,)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import cast
+from typing import ClassVar
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganviz.engine.cells import INNER, OUTER, centers
-from ganviz.engine.snapshot import LineSnapshot
-from ganviz.experiment import Experiment
-from ganviz.figures._readings import signed
 from ganviz.figures._style import DISCRIMINATOR, FAKE, INK, OPTIMUM, QUIET, REAL, faint, largest, nice_ceiling, styled
 from ganviz.figures.base import Figure, Update, View
 from ganviz.metrics.cost import Cost
 from ganviz.metrics.jsd import Jsd
 from ganviz.metrics.w1 import W1
+from ganviz.spaces.line.cells import INNER, OUTER, centers
+from ganviz.spaces.line.snapshot import LineSnapshot
+from ganviz.theory.optimal import optimal_discriminator
+from ganviz.written import signed
 
 Array = NDArray[np.float64]
 
@@ -35,9 +35,7 @@ class Figure1(Figure):
     black here is white.
     """
 
-    @classmethod
-    def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.shape == (1,)
+    space: ClassVar[str] = "line"
 
     def readings(self, view: View) -> list[str]:
         measures, ideal = view.measures, view.equilibrium["cost"]
@@ -83,7 +81,8 @@ class Figure1(Figure):
         return figure
 
     def update(self, view: View) -> Update:
-        snapshot = _on_line(view)
+        snapshot = LineSnapshot.of(view.snapshot)
+        best = _best(snapshot)
         x, width = centers(snapshot.edges)[WINDOW], np.diff(snapshot.edges)[WINDOW]
         p, q = snapshot.p[WINDOW] / width, snapshot.q[WINDOW] / width
         low, high = snapshot.edges[OUTER], snapshot.edges[OUTER + INNER]
@@ -94,21 +93,17 @@ class Figure1(Figure):
                 P_DATA: {"x": x, "y": p},
                 P_G: {"x": x, "y": np.minimum(q, 4 * ceiling)},
                 D: {"x": x, "y": discriminator},
-                D_STAR: {"x": x, "y": _best(view)[WINDOW]},
-                ARROWS: _arrow_ends(view, float(low), float(high)),
+                D_STAR: {"x": x, "y": best[WINDOW]},
+                ARROWS: _arrow_ends(snapshot, float(low), float(high)),
             },
             layout={
                 "xaxis.range": [float(low), float(high)],
                 "yaxis.range": [0.0, ceiling],
-                "yaxis3.range": _d_range(view, discriminator),
-                "yaxis3.title.text": _ordinate(view),
+                "yaxis3.range": _d_range(snapshot, discriminator),
+                "yaxis3.title.text": _ordinate(snapshot),
             },
-            names={P_G: _p_g(snapshot), D: _ordinate(view), D_STAR: _optimum(view)},
+            names={P_G: _p_g(snapshot), D: _ordinate(snapshot), D_STAR: _optimum(snapshot, best)},
         )
-
-
-def _on_line(view: View) -> LineSnapshot:
-    return cast(LineSnapshot, view.snapshot)
 
 
 def _line(name: str, color: str, dash: str, width: float, **more: object) -> go.Scatter:
@@ -150,25 +145,25 @@ def _p_g(snapshot: LineSnapshot) -> str:
     return f"{name}, {10 * tenths} % beyond the frame" if tenths else name
 
 
-def _ordinate(view: View) -> str:
+def _ordinate(snapshot: LineSnapshot) -> str:
     """What the blue line is: a loss without D has a witness instead, large where data are missing."""
-    return "D(x)" if view.snapshot.experiment.loss.outputs() else "witness"
+    return "D(x)" if snapshot.experiment.loss.outputs() else "witness"
 
 
-def _best(view: View) -> Array:
+def _best(snapshot: LineSnapshot) -> Array:
     """D*(x) in each cell, (n,). A witness has none beside it: it is exact."""
-    return view.optimum if view.snapshot.experiment.loss.outputs() else np.full_like(view.optimum, np.nan)
+    has_d = bool(snapshot.experiment.loss.outputs())
+    return optimal_discriminator(snapshot) if has_d else np.full_like(snapshot.p, np.nan)
 
 
-def _optimum(view: View) -> str:
-    if not view.snapshot.experiment.loss.outputs():
+def _optimum(snapshot: LineSnapshot, best: Array) -> str:
+    if not snapshot.experiment.loss.outputs():
         return "(no D)"
-    return "D*(x)" if np.isfinite(view.optimum).any() else "D*(x): no closed form"
+    return "D*(x)" if np.isfinite(best).any() else "D*(x): no closed form"
 
 
-def _arrow_ends(view: View, low: float, high: float) -> dict[str, Array]:
+def _arrow_ends(snapshot: LineSnapshot, low: float, high: float) -> dict[str, Array]:
     """Each arrow as three points: its z (the latent's window stretched over the x axis), its x, and a gap."""
-    snapshot = _on_line(view)
     start, end = snapshot.latent_window
     # A latent that is a single point stands in the middle.
     share = (snapshot.arrows_z - start) / (end - start) if end > start else np.full_like(snapshot.arrows_z, 0.5)
@@ -179,9 +174,9 @@ def _arrow_ends(view: View, low: float, high: float) -> dict[str, Array]:
     return {"x": x, "y": y}
 
 
-def _d_range(view: View, values: Array) -> list[float]:
+def _d_range(snapshot: LineSnapshot, values: Array) -> list[float]:
     """The right-hand axis: the loss's own range, or for a critic a range that rarely jumps."""
-    scale = view.snapshot.d_scale
+    scale = snapshot.d_scale
     if scale is not None:
         low, high = scale
         return [low, high]

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganviz.engine.snapshot import ImageSnapshot, Pictures
-from ganviz.experiment import Experiment
-from ganviz.figures._image_kept import Kept
+from ganviz.engine.request import Request
+from ganviz.engine.snapshot import Snapshot
 from ganviz.figures._image_panel import APART, SLOPES, all_rims, headings, map_heading, still_axes
 from ganviz.figures._image_tiles import INK, PICTURE_ONLY, SIDE, Lines, frame, outline, sheet_of_tiles, tiles
-from ganviz.figures._image_walk import MAP, here, walk_traces, walk_update, walked
+from ganviz.figures._image_walk import MAP, walk_traces, walk_update, walked
 from ganviz.figures._style import FAKE, KEPT, NEIGHBOUR, faint, nice_ceiling, styled
 from ganviz.figures.base import Figure, Focus, Update, View
 from ganviz.metrics._classifier import probabilities
-from ganviz.metrics._reading import written
+from ganviz.spaces.images.collection import collection
+from ganviz.spaces.images.requests import CloseUp
+from ganviz.spaces.images.snapshot import Pictures
+from ganviz.written import written
 
 SAMPLE, SLOPE, NEAREST, KEPT_FRAME, NEAREST_FRAME, LATENT, WALK = range(7)
 
@@ -52,28 +54,27 @@ class ImageCloser(Figure):
 
     place: ClassVar = "closer"
 
-    @classmethod
-    def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.kind == "images"
+    space: ClassVar[str] = "images"
+
+    def requests(self, snapshot: Snapshot, focus: Focus) -> tuple[Request, ...]:
+        return (_close_up(focus),)
 
     def readings(self, view: View) -> list[str]:
-        snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
-        seen = Kept.of(view)
-        data = snapshot.experiment.data
-        names = data.condition_names()
-        place, score = here(snapshot, focus)
+        experiment, focus = view.snapshot.experiment, view.focus
+        seen, names = view.answers[_close_up(focus)], experiment.data.condition_names()
+        condition = seen["kept"][1, experiment.latent.dim :]
 
         def judged(score: float, sample: Pictures) -> str:
-            read = f", {_digit(sample[0])}" if data.shows_digits else ""  # type: ignore[attr-defined]
+            read = f", {_digit(sample)}" if collection(experiment.data).shows_digits else ""
             return f"D(x) = <b>{written(score, 3)}</b>{read}"
 
         return [
             f"{_square(KEPT[1])} sample <b>{focus.second + 1}</b>",
-            *([f"told <b>{names[int(seen.condition.argmax())]}</b>"] if names else []),
-            judged(seen.score, seen.sample),
-            f"distance to the nearest in training <b>{written(seen.distance, 2)}</b>",
+            *([f"told <b>{names[int(condition.argmax())]}</b>"] if names else []),
+            judged(float(seen["score"]), seen["sample"]),
+            f"distance to the nearest in training <b>{written(float(seen['distance']), 2)}</b>",
             f"{_square(KEPT[0])} kept before: sample <b>{focus.first + 1}</b>",
-            f"{_square(FAKE)} here on the map: {judged(score, place)}",
+            f"{_square(FAKE)} here on the map: {judged(float(seen['here_score']), seen['here'])}",
         ]
 
     def skeleton(self, view: View) -> go.Figure:
@@ -107,26 +108,28 @@ class ImageCloser(Figure):
         return figure.update_layout(still_axes())
 
     def update(self, view: View) -> Update:
-        snapshot, focus = cast(ImageSnapshot, view.snapshot), view.focus
-        seen = Kept.of(view)
-        slope = snapshot.saliency(seen.sample, seen.condition)
-        walk, layout = walk_update(snapshot, focus)
-        latent, axes = _latent(seen.z)
+        latent, seen = view.snapshot.experiment.latent, view.answers[_close_up(view.focus)]
+        walk, layout = walk_update(latent, seen, view.focus)
+        z, axes = _coordinates(seen["kept"][1, : latent.dim])
         return Update(
             traces={
-                SAMPLE: tiles(seen.sample[None]),
-                SLOPE: tiles(_colored(slope)[None], left=APART),
-                NEAREST: tiles(seen.near[None], left=2 * APART),
+                SAMPLE: tiles(seen["sample"][None, None]),
+                SLOPE: tiles(_colored(seen["slope"])[None, None], left=APART),
+                NEAREST: tiles(seen["near"][None, None], left=2 * APART),
                 KEPT_FRAME: frame(0, 0, SIDE, SIDE, air=0.5),
                 NEAREST_FRAME: frame(2 * APART, 0, SIDE, SIDE, air=0.5),
-                LATENT: latent,
+                LATENT: z,
                 **{WALK + number: lines for number, lines in walk.items()},
             },
-            layout=layout | axes | map_heading(snapshot.experiment.latent),
+            layout=layout | axes | map_heading(latent),
         )
 
     def pick(self, focus: Focus, trace: int, point: tuple[int, int]) -> Focus:
         return walked(focus, point) if trace == WALK + MAP else focus
+
+
+def _close_up(focus: Focus) -> CloseUp:
+    return CloseUp(focus.first, focus.second, focus.centre, focus.condition)
 
 
 def _colored(slope: Array) -> Array:
@@ -148,7 +151,7 @@ def _digit(sample: Pictures) -> str:
     return f"read as <b>{int(chances.argmax())}</b> ({chances.max():.0%})"
 
 
-def _latent(z: Array) -> tuple[Lines, dict[str, Any]]:
+def _coordinates(z: Array) -> tuple[Lines, dict[str, Any]]:
     """Bars for the coordinates of z (dim,), and the layout of their axes."""
     edges = np.repeat(np.arange(len(z) + 1) + 0.5, 2)
     high = nice_ceiling(float(np.abs(z).max()))

@@ -8,6 +8,7 @@ from ganviz.experiment import Experiment
 from ganviz.figures._image_means import MEANS, MEANS_TITLE, ImageMeans
 from ganviz.figures._panels import LOSSES, LOSSES_TITLE, NORMS, NORMS_TITLE, Curve, colored
 from ganviz.figures._style import DISCRIMINATOR, THEORY
+from ganviz.spaces.images.collection import collection
 
 
 class ImageCurves(ImageMeans):
@@ -33,4 +34,4 @@ class ImageCurves(ImageMeans):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return super().fits(experiment) and experiment.data.shows_digits  # type: ignore[attr-defined]
+        return super().fits(experiment) and collection(experiment.data).shows_digits

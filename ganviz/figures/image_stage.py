@@ -22,5 +22,4 @@ class ImageStage(TileStage):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        data = experiment.data
-        return data.kind == "images" and not data.condition_names()
+        return super().fits(experiment) and not experiment.data.condition_names()

@@ -9,10 +9,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
-from ganviz.figures._readings import signed
 from ganviz.figures._style import DISCRIMINATOR, FAKE, GROUND, QUIET, THEORY, nice_ceiling, styled
 from ganviz.figures.base import Figure, Update, View
-from ganviz.metrics._reading import written
+from ganviz.written import signed, written
 
 Array = NDArray[np.float64]
 
@@ -37,12 +36,13 @@ class PhasePlane(Figure):
     largest modulus ρ is the factor by which the distance shrinks in a step, and stands beside the measured one.
     """
 
+    space: ClassVar = "line"
     special: ClassVar = 1
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
         players_and_data = (experiment.generator, experiment.discriminator, experiment.data)
-        return {option.option_name() for option in players_and_data} == {"dirac"}
+        return super().fits(experiment) and {option.option_name() for option in players_and_data} == {"dirac"}
 
     def readings(self, view: View) -> list[str]:
         plane = view.plane

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ganviz.experiment import Experiment
 from ganviz.figures._panels import LOSSES, LOSSES_TITLE, NORMS, NORMS_TITLE, Curve, Panels, colored
 from ganviz.figures._style import DISCRIMINATOR, FAKE, REAL, THEORY
 
@@ -14,6 +13,7 @@ class PlaneCurves(Panels):
     W₂ and MMD²; gradient norms of both players. Against the step; distances and norms on a logarithmic axis.
     """
 
+    space: ClassVar = "plane"
     curves: ClassVar = (
         *LOSSES,
         Curve("high_quality", 2, "high quality", FAKE),
@@ -30,7 +30,3 @@ class PlaneCurves(Panels):
         NORMS_TITLE,
     )
     ideal: ClassVar = "high_quality"
-
-    @classmethod
-    def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.shape == (2,)

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from html import escape
-from typing import cast
+from typing import ClassVar
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ganviz.engine.snapshot import PlaneSnapshot
-from ganviz.experiment import Experiment
 from ganviz.figures import _plane_traces as draw
 from ganviz.figures._contours import contours, lasting_contours
-from ganviz.figures._fabric import SHADES, shades, threads
+from ganviz.figures._latent_grid import SHADES, grid_lines, shades
 from ganviz.figures._side import side_traces, side_update
 from ganviz.figures._style import FAKE, HEAT_COLORS, REAL, faint, largest, nice_ceiling, styled, words
 from ganviz.figures.base import Figure, Update, View
 from ganviz.metrics.base import readings
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
 
 Array = NDArray[np.float64]
 Lines = dict[str, Array]
 
-HEAT, P_DATA, P_G, SAMPLES, FACES, PIECES, THREADS, FAKES, OUTSIDE, ARROWS, NODES, PROBE, SIDE = (
+HEAT, P_DATA, P_G, SAMPLES, FACES, PIECES, GRID_LINES, FAKES, OUTSIDE, ARROWS, NODES, PROBE, SIDE = (
     *(0, 1, 2, 3, 4, 4 + SHADES, 4 + 2 * SHADES),
     *range(5 + 2 * SHADES, 11 + 2 * SHADES),
 )
@@ -55,17 +54,15 @@ NARROW = {
 
 class PlaneStage(Figure):
     """D(x) as a heat map: blue where D takes x for data, orange where for fake, white where it is undecided. Black:
-    p_data and samples of it; green: p_g, fakes, and the fabric, G's image of a lattice of latents, darker where denser.
+    p_data and samples of it; green: p_g, fakes, and G's image of a grid of latents, darker where denser.
     Purple: minus the gradient of G's objective at the fakes. Rings on the frame: fakes beyond it. Click a name to hide
     its layer. On a dark page black is white, and white dark.
 
-    Beside it the lattice of latents z itself: point at a node to see its G(z). Below that the share of good samples
+    Beside it the grid of latents z itself: point at a node to see its G(z). Below that the share of good samples
     each mode has, or the histograms of D(x) on real and fake samples.
     """
 
-    @classmethod
-    def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.shape == (2,)
+    space: ClassVar[str] = "plane"
 
     def readings(self, view: View) -> list[str]:
         return readings(view.measures, view.equilibrium, view.steps, view.snapshot.step)
@@ -79,7 +76,7 @@ class PlaneStage(Figure):
                 draw.dots("real", faint(REAL, 0.55), 3.5),
                 *(draw.face(shade) for shade in range(SHADES)),
                 *(draw.piece(shade) for shade in range(SHADES)),
-                draw.threads(),
+                draw.grid_lines(),
                 draw.dots("fake", FAKE, 5, line={"color": words(FAKE), "width": 0.8}),
                 draw.outside(),
                 draw.arrows(),
@@ -119,7 +116,7 @@ class PlaneStage(Figure):
         return figure.update_layout(xaxis_showgrid=False, yaxis_showgrid=False, meta={"narrow": NARROW})
 
     def update(self, view: View) -> Update:
-        snapshot = cast(PlaneSnapshot, view.snapshot)
+        snapshot = PlaneSnapshot.of(view.snapshot)
         low, high = (float(end) for end in _window(snapshot))
         shift, reach = _color_range(snapshot)
         middle = 0.0 if snapshot.d_scale is None else snapshot.undecided
@@ -132,11 +129,11 @@ class PlaneStage(Figure):
                 P_DATA: lasting_contours(snapshot.fine_axis, snapshot.density),
                 P_G: contours(snapshot.axis, snapshot.estimate),
                 SAMPLES: _points(snapshot.real[:DRAWN]),
-                **_fabric(snapshot),
+                **_grid(snapshot),
                 FAKES: _points(snapshot.fake[:DRAWN]),
                 OUTSIDE: _at_the_frame(snapshot.fake[:DRAWN], low, high),
                 ARROWS: _arrow_ends(snapshot, high - low),
-                NODES: _points(snapshot.sheet.reshape(-1, 2)),
+                NODES: _points(snapshot.grid_image.reshape(-1, 2)),
                 PROBE: {"x": np.empty(0), "y": np.empty(0)},
                 **side.traces,
             },
@@ -151,7 +148,7 @@ class PlaneStage(Figure):
                 "coloraxis.colorbar.title.text": f"{_heat_name(snapshot, relative=snapshot.d_scale is None)}<br> ",
                 **side.layout,
             },
-            names={HEAT: _heat_name(snapshot, relative=False), THREADS: _fabric_name(snapshot), **side.names},
+            names={HEAT: _heat_name(snapshot, relative=False), GRID_LINES: _grid_name(snapshot), **side.names},
         )
 
 
@@ -177,19 +174,19 @@ def _heat_name(snapshot: PlaneSnapshot, relative: bool) -> str:
     return f"{name},<br>middle 0" if relative else name
 
 
-def _fabric_name(snapshot: PlaneSnapshot) -> str:
+def _grid_name(snapshot: PlaneSnapshot) -> str:
     dim = snapshot.experiment.latent.dim
-    return "fabric G(z)" if dim <= 2 else "fabric (2 of z)"
+    return "latent grid" if dim <= 2 else "latent grid (2 of z)"
 
 
-def _fabric(snapshot: PlaneSnapshot) -> dict[int, Lines]:
-    """Faces of a sheet, or pieces of a curve, and the threads of either."""
-    groups = shades(snapshot.sheet, snapshot.sheet_density)
+def _grid(snapshot: PlaneSnapshot) -> dict[int, Lines]:
+    """Faces of the image, or pieces of it where it is a curve, and the lines of either."""
+    groups = shades(snapshot.grid_image, snapshot.grid_density)
     nothing = {"x": np.empty(0), "y": np.empty(0)}
-    is_curve = len(snapshot.sheet) == 1
+    is_curve = len(snapshot.grid_image) == 1
     faces, pieces = ([nothing] * SHADES, groups) if is_curve else (groups, [nothing] * SHADES)
     traces = {FACES + i: lines for i, lines in enumerate(faces)} | {PIECES + i: lines for i, lines in enumerate(pieces)}
-    return traces | {THREADS: threads(snapshot.sheet)}
+    return traces | {GRID_LINES: grid_lines(snapshot.grid_image)}
 
 
 def _points(points: Array) -> Lines:

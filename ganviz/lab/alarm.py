@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ganviz.engine.diverged import PLAYERS, told_of
-from ganviz.metrics._reading import written
+from ganviz.written import written
 
 BOUND = 1e4
 """No loss and no gradient's norm is as large in a run that goes well: the presets stay below a twentieth of it, critics

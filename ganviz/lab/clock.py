@@ -48,7 +48,7 @@ class Speedometer:
         self._since, self._steps, self.rate = time.monotonic(), 0, 0.0
 
 
-class Crowd:
+class Contention:
     """Whether others want the cores that this thread computes on, judged anew after each second of computing."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Crowd:
 
     def forget(self) -> None:
         """Nothing is known."""
-        self.dense = False
+        self.high = False
         self._took = self._computed = 0.0
 
     @contextmanager
@@ -67,5 +67,5 @@ class Crowd:
         self._took += time.monotonic() - began
         self._computed += time.thread_time() - before
         if self._took >= 1:
-            self.dense = self._took > (ALONE if self.dense else CROWDED) * self._computed
+            self.high = self._took > (ALONE if self.high else CROWDED) * self._computed
             self._took = self._computed = 0.0

@@ -5,25 +5,24 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
-from typing import Any
 
 from ganviz.engine.accelerator import Pace
 from ganviz.engine.players import State
 from ganviz.engine.run import Run
-from ganviz.engine.snapshot import ImageSnapshot, LineSnapshot, Snapshot
+from ganviz.engine.snapshot import Snapshot
 from ganviz.engine.trainer import Trainer
 from ganviz.experiment import Experiment
-from ganviz.figures.base import Focus, View
+from ganviz.figures.base import Focus, View, showing
 from ganviz.figures.phase_plane import PhasePlane
 from ganviz.lab.alarm import Alarm
+from ganviz.lab.answers import Answers
 from ganviz.lab.history import History
 from ganviz.lab.moment import Moment
-from ganviz.lab.neighbours import Search
-from ganviz.lab.survey import Findings, Survey
+from ganviz.lab.seen import Seen
+from ganviz.lab.slow_metrics import Measurements, SlowMetrics
 from ganviz.lab.timeline import Timeline
 from ganviz.metrics.base import fitting
 from ganviz.option import Invalid
-from ganviz.theory.optimal import optimal_discriminator
 from ganviz.theory.plane import Orbit
 
 log = logging.getLogger("ganviz")
@@ -58,10 +57,10 @@ class Recorder:
         self,
         experiment: Experiment,
         pace: Pace,
-        on_findings: Callable[[], None] = lambda: None,
+        on_measurements: Callable[[], None] = lambda: None,
         state: State | None = None,
     ) -> None:
-        """`on_findings` is called, on another thread, when slow metrics have a new value. `state`: where the run
+        """`on_measurements` is called, on another thread, when slow metrics have a new value. `state`: where the run
         begins, if not at step 0; it cannot go back beyond that."""
         self.trainer = Trainer(experiment)
         if state is not None:
@@ -71,14 +70,15 @@ class Recorder:
         self._metrics = [metric for metric in metrics if not metric.slow]
         slow = [metric for metric in metrics if metric.slow]
         self._unknown = dict.fromkeys((metric.option_name() for metric in slow), math.nan)
-        self._survey = Survey(slow, on_findings)
+        self._slow_metrics = SlowMetrics(slow, on_measurements)
         self._slow_history = History()
         self._history = History()
         self._orbit = Orbit() if PhasePlane.fits(experiment) else None
         self.focus = Focus()
-        self._search = Search()
+        self._figures = showing(experiment)
+        self._answers = Answers()
         self._alarm = Alarm(self.trainer.step_count)
-        self._seen: tuple[Run, Snapshot] | None = None
+        self._seen: Seen | None = None
         self._failed = False
         self._record(moved=False)
         self.timeline = Timeline(self._moment(), self.trainer.device)
@@ -120,7 +120,7 @@ class Recorder:
         """The metrics that take no time, and the means of D(x); none where something fails: whoever looks is told."""
         try:
             snapshot = self.snapshot()
-            return self._measured(snapshot) | averages(snapshot)
+            return self._measured(snapshot) | snapshot.averages()
         except Invalid:
             return {}
         except Exception as error:
@@ -159,7 +159,7 @@ class Recorder:
         self._history, self._alarm = then.history.copy(), then.alarm
         self._orbit = None if then.orbit is None else then.orbit.copy()
         self._slow_history = self._slow_history.until(self.trainer.step_count)
-        self._survey.forget()
+        self._slow_metrics.forget()
 
     def at(self, step: int, branch: int | None = None) -> Run:
         """The run as it was when it first came to a step, on this branch or on that of a number (see `Timeline.at`)."""
@@ -170,67 +170,52 @@ class Recorder:
 
     def snapshot(self) -> Snapshot:
         """The run as it looks now; looked at once for all who ask."""
-        run = self.trainer.run_value
-        if self._seen is None or self._seen[0] is not run:
-            self._seen = run, self.trainer.snapshot()
-        return self._seen[1]
+        return self._look().snapshot
+
+    def _look(self) -> Seen:
+        probe = self.trainer.probe()
+        if self._seen is None or self._seen.probe.run is not probe.run:
+            self._seen = Seen(probe)
+        return self._seen
 
     def view(self, at_rest: bool = True) -> View:
         """The run as it looks now. `at_rest`: training does not go on, so there is time; else what is slow may be as it
         was a moment ago."""
-        snapshot = self.snapshot()
+        seen = self._look()
+        snapshot = seen.snapshot
+        requests = [request for figure in self._figures for request in figure.requests(snapshot, self.focus)]
         equilibrium = {metric.option_name(): metric.at_equilibrium(snapshot.experiment) for metric in self._metrics}
-        found = self._survey.findings
+        found = self._slow_metrics.measurements
         if found.concern(snapshot):
             for name, value in found.measures.items():
                 self._slow_history.add(found.steps[name], {name: value})
         else:
-            found = Findings()
+            found = Measurements()
         return View(
             snapshot=snapshot,
             measures=self._unknown | self._measured(snapshot) | found.measures,
             equilibrium=equilibrium | found.equilibrium,
             steps=found.steps,
             curves=self._history.curves() | self._slow_history.curves(),
-            **self._on_line(snapshot),
-            **self._on_pictures(snapshot, at_rest),
+            plane=None if self._orbit is None else self._orbit.plane(self.trainer.experiment),
+            focus=self.focus,
+            answers=self._answers.to(requests, seen.probe, at_rest),
         )
 
-    def look_closer(self, snapshot: Snapshot) -> None:
+    def look_closer(self) -> None:
         """Measure the slow metrics too, beside the training; a later view has them."""
-        self._survey.offer(snapshot)
+        self._slow_metrics.offer(self._look())
 
     @property
     def measuring(self) -> str:
         """Which slow metric is being measured, and how many are to come; empty where there is nothing to wait for."""
-        return self._survey.progress
-
-    def _on_line(self, snapshot: Snapshot) -> dict[str, Any]:
-        """What theory knows about a run on the line."""
-        if not isinstance(snapshot, LineSnapshot):
-            return {}
-        plane = None if self._orbit is None else self._orbit.plane(self.trainer.experiment)
-        return {"optimum": optimal_discriminator(snapshot), "plane": plane}
-
-    def _on_pictures(self, snapshot: Snapshot, at_rest: bool) -> dict[str, Any]:
-        """What the reader looks at more closely in a run on pictures."""
-        if not isinstance(snapshot, ImageSnapshot):
-            return {}
-        return {"focus": self.focus, "neighbours": self._search.near(snapshot, self.focus, at_rest)}
+        return self._slow_metrics.progress
 
     def close(self) -> None:
         """End what runs beside the training."""
         self.trainer.accelerate("eager")
-        self._survey.close()
+        self._slow_metrics.close()
 
     def join(self) -> None:
         """Wait until it has ended."""
-        self._survey.join()
-
-
-def averages(snapshot: Snapshot) -> dict[str, float]:
-    """The mean of D(x) over each kind of pictures; nothing for other data, which have pictures of D itself."""
-    if not isinstance(snapshot, ImageSnapshot):
-        return {}
-    kinds = {"d_real": snapshot.on_real, "d_held_out": snapshot.on_held_out, "d_fake": snapshot.on_fake}
-    return {name: float(values.mean()) for name, values in kinds.items()}
+        self._slow_metrics.join()

@@ -117,7 +117,7 @@ class Session:
 
         def look_at() -> None:
             self._worker.run.focus = choose(self._worker.run.focus)
-            self._worker.viewer.hurry()
+            self._worker.flow.hurry()
 
         self._worker.put(look_at)
 
@@ -130,7 +130,7 @@ class Session:
 
     def watch(self, viewer: Callable[[Frame], None]) -> None:
         """Send frames to `viewer`, on the worker's thread, one for each call of `want_frame`."""
-        self._worker.viewer.receive = viewer
+        self._worker.flow.receive = viewer
 
     def want_frame(self, anew: bool = False) -> None:
         """The viewer has drawn and is ready for the newest frame; also a sign of life. `anew`: it could not show the
@@ -138,15 +138,15 @@ class Session:
         self.sign_of_life()
 
         def want() -> None:
-            self._worker.viewer.wants = True
+            self._worker.flow.wants = True
             if anew:
-                self._worker.viewer.hurry()
+                self._worker.flow.hurry()
 
         self._worker.put(want)
 
     def sign_of_life(self) -> None:
         """Somebody is still there. After the first sign, a long silence suspends training until the next one."""
-        self._worker.viewer.sign_of_life()
+        self._worker.flow.sign_of_life()
         if self.status.waiting:
             self._worker.put(lambda: None)
 

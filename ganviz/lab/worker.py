@@ -20,10 +20,10 @@ from ganviz.experiment import Experiment
 from ganviz.figures.base import View
 from ganviz.lab.alarm import returned
 from ganviz.lab.clock import Speedometer
+from ganviz.lab.flow_control import FlowControl
 from ganviz.lab.recorder import Recorder
 from ganviz.lab.slow_motion import SlowMotion
 from ganviz.lab.status import Frame, Status
-from ganviz.lab.viewer import Viewer
 from ganviz.option import Invalid
 from ganviz.theory.stages import Stage, at_equilibrium
 
@@ -47,7 +47,7 @@ class Worker:
 
     def __init__(self, experiment: Experiment, pace: Pace, state: State | None) -> None:
         self.status = Status()
-        self.viewer = Viewer()
+        self.flow = FlowControl()
         self._mailbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._pace = pace
         self.run = Recorder(experiment, pace, self._more_is_known, state)
@@ -77,7 +77,7 @@ class Worker:
     def note(self, **fields: Any) -> None:
         """Change fields of the status."""
         self.status = replace(self.status, **fields)
-        self.viewer.news = True
+        self.flow.news = True
 
     def set_speed(self, steps_per_frame: int | None) -> None:
         """How many steps are trained for each frame; None = as many as the machine can do."""
@@ -114,7 +114,7 @@ class Worker:
         run = Recorder(experiment, self._pace, self._more_is_known, state)
         self.run.close()
         self.run = run
-        self.viewer.crowd.forget()
+        self.flow.contention.forget()
         self._slow_motion.restart()
         self._goal = None
         self.note(trouble="", returned="", stage=None)
@@ -162,7 +162,7 @@ class Worker:
         """Slow metrics have a new value; called on their thread."""
 
         def look_again() -> None:
-            self.viewer.news = True
+            self.flow.news = True
 
         self.put(look_again)
 
@@ -179,24 +179,24 @@ class Worker:
 
     def _idle_time(self) -> float:
         """Seconds until there is something to do besides commands."""
-        if self.viewer.wants and self.viewer.news:
-            return self.viewer.clock.left()
+        if self.flow.wants and self.flow.news:
+            return self.flow.clock.left()
         if not self._moving():
             return 0.2
         if self.status.slow:
             return min(self._slow_motion.clock.left(), 0.2)
-        if self.viewer.rest_helps:
+        if self.flow.rest_helps:
             return REST
-        return 0.0 if self.status.speed is None or self._budget else max(self.viewer.clock.left(), 0.001)
+        return 0.0 if self.status.speed is None or self._budget else max(self.flow.clock.left(), 0.001)
 
     def _moving(self) -> bool:
         """Whether training goes on: it is played, and somebody looks."""
         if not self.status.playing:
             return False
-        if self.viewer.gone:
+        if self.flow.gone:
             self.halt()
             return False
-        waiting = self.viewer.silent
+        waiting = self.flow.silent
         if waiting != self.status.waiting:
             self.note(waiting=waiting)
         return not waiting
@@ -210,14 +210,14 @@ class Worker:
         until, done = time.monotonic() + BURST, 0
         # Waiting for a GPU is not waiting for others.
         on_cpu = self.run.trainer.device.type == "cpu"
-        with self.viewer.crowd.computing() if on_cpu else nullcontext():
+        with self.flow.contention.computing() if on_cpu else nullcontext():
             while (self.status.speed is None or self._budget) and time.monotonic() < until and not self._arrived():
                 self.run.step()
                 done += 1
                 self._budget = max(0, self._budget - 1)
         if done:
             self._speedometer.add(done)
-            self.viewer.news = True
+            self.flow.news = True
         if self._arrived():
             self.halt()
 
@@ -228,23 +228,23 @@ class Worker:
     def _show_if_due(self) -> None:
         """Send the newest frame if the viewer wants one, the clock allows it and there is news; renew the budget."""
         unlimited = self.status.speed is None and not self.status.slow
-        if self.viewer.due(busy=self.status.playing and (unlimited or self._budget > 0)):
+        if self.flow.due(busy=self.status.playing and (unlimited or self._budget > 0)):
             self._budget = self.status.speed or 0
-            self.viewer.show(self._frame)
-        elif not self._budget and self.viewer.passes():
+            self.flow.show(self._frame)
+        elif not self._budget and self.flow.passes():
             self._budget = self.status.speed or 0
 
     def _view(self) -> View:
         """The run as it looks now; where that fails, as it did before: the page waits for a frame that says so."""
         try:
             self._seen = self.run.view(at_rest=not self.status.playing)
-            self.run.look_closer(self._seen.snapshot)
+            self.run.look_closer()
         except Exception as error:
             if self._seen is None:
                 raise
             self._stop(error)
             # It is told by the frame that is being made; another one would only fail again.
-            self.viewer.news = False
+            self.flow.news = False
         return self._seen
 
     def _frame(self) -> Frame:

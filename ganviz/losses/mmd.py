@@ -40,8 +40,7 @@ class Mmd(PotentialLoss):
         return mmd(self.kernel, real_score, fake_score, self.scale_of_x)
 
     def witness(self, at: Tensor, support: Tensor, p: Tensor, q: Tensor) -> Tensor:
-        some = (p != 0) | (q != 0)
-        return kernel(self.kernel, at, support[some], self.scale_of_x) @ (p - q)[some]
+        return kernel(self.kernel, at, support, self.scale_of_x) @ (p - q)
 
     def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> Tensor:
         centers = ((edges[1:] + edges[:-1]) / 2).unsqueeze(1)

@@ -42,8 +42,7 @@ class MmdGan(PotentialLoss):
         return mmd(self.kernel, real_score, fake_score, 1.0)
 
     def witness(self, at: Tensor, support: Tensor, p: Tensor, q: Tensor) -> Tensor:
-        some = (p != 0) | (q != 0)
-        return kernel(self.kernel, at, support[some], 1.0) @ (p - q)[some]
+        return kernel(self.kernel, at, support, 1.0) @ (p - q)
 
     def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> None:
         return None

@@ -68,9 +68,12 @@ class SlicedWasserstein(PotentialLoss):
         slope = target - centers
         rise = (slope[1:] + slope[:-1]) / 2 * centers.diff()
         # Fixed up to a constant: 0 at the data's median. Summed outwards from there, for the far cells are huge.
-        middle = int(torch.searchsorted(p.cumsum(0), 0.5).clamp(max=len(p) - 1))
-        left, right = -rise[:middle].flip(0).cumsum(0).flip(0), rise[middle:].cumsum(0)
-        return torch.cat([left, slope.new_zeros(1), right])
+        middle = torch.searchsorted(p.cumsum(0), p.new_full((1,), 0.5)).clamp(max=len(p) - 1)
+        before = torch.arange(len(rise)) < middle
+        left = -torch.where(before, rise, 0.0).flip(0).cumsum(0).flip(0)
+        right = torch.where(before, 0.0, rise).cumsum(0)
+        zero = slope.new_zeros(1)
+        return torch.cat([left, zero]) + torch.cat([zero, right])
 
     def value(self, p: Tensor, q: Tensor, score: Tensor) -> float:
         # W₂² needs the cells' places, which a score does not carry.

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from functools import lru_cache
-from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from ganviz.contracts.distribution import Bumps, Distribution
+from ganviz.contracts.remembered import remembered
 from ganviz.engine.noise import generator_for
-from ganviz.engine.plane_observer import SAMPLES
-from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics._plane import PlaneMetric
+from ganviz.option import Invalid
+from ganviz.spaces.plane.observer import SAMPLES
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -39,10 +39,10 @@ class CoverageMetric(PlaneMetric, ABC):
         return super().fits(experiment) and experiment.data.bumps() is not None
 
     def in_plane(self, snapshot: PlaneSnapshot) -> float:
-        return self.of(good_counts(snapshot.fake, _bumps(snapshot.experiment)), len(snapshot.fake))
+        return self.of(good_counts(snapshot.fake, _bumps(snapshot.experiment.data)), len(snapshot.fake))
 
     def at_equilibrium(self, experiment: Experiment) -> float:
-        bumps, data = _bumps(experiment), experiment.data
+        data, bumps = experiment.data, _bumps(experiment.data)
         if bool((torch.pdist(bumps.centers) >= APART * bumps.std).all()):
             return self.when_apart(len(bumps.centers), SAMPLES)
         return float(np.mean([self.of(good, SAMPLES) for good in _perfect_counts(data)]))
@@ -67,9 +67,10 @@ def good_counts(samples: Array, bumps: Bumps) -> Counts:
 
 def mode_shares(snapshot: PlaneSnapshot) -> Array:
     """Share of the good fakes in each mode, (k,), with sum 1; all 0 where no fake is good, NaN where one is NaN."""
+    bumps = _bumps(snapshot.experiment.data)
     if np.isnan(snapshot.fake).any():
-        return np.full(len(_bumps(snapshot.experiment).centers), np.nan)
-    good = good_counts(snapshot.fake, _bumps(snapshot.experiment))
+        return np.full(len(bumps.centers), np.nan)
+    good = good_counts(snapshot.fake, bumps)
     return good / max(int(good.sum()), 1)
 
 
@@ -78,12 +79,15 @@ def perfect_share() -> float:
     return 1 - math.exp(-(REACH**2) / 2)
 
 
-def _bumps(experiment: Experiment) -> Bumps:
-    return cast(Bumps, experiment.data.bumps())
+def _bumps(data: Distribution) -> Bumps:
+    """The modes that are counted. Raises `Invalid` for data that have none."""
+    if (bumps := data.bumps()) is None:
+        raise Invalid(f"{data.option_name()} is no mixture of equal modes that could be counted.")
+    return bumps
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _perfect_counts(data: Distribution) -> tuple[Counts, ...]:
     """`good_counts` of several independent real samples."""
     draws = (data.sample(SAMPLES, generator_for(i, "perfect/modes")).numpy() for i in range(DRAWS))
-    return tuple(good_counts(draw, cast(Bumps, data.bumps())) for draw in draws)
+    return tuple(good_counts(draw, _bumps(data)) for draw in draws)

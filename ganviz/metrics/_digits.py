@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC
-from functools import lru_cache
-from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
 from ganviz.engine.noise import generator_for
 from ganviz.experiment import Experiment
 from ganviz.metrics._classifier import classify, features
 from ganviz.metrics._images import ImageMetric
+from ganviz.spaces.images.collection import collection
 
 Array = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ class DigitMetric(ImageMetric, ABC):
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:
-        return super().fits(experiment) and cast(ImageDistribution, experiment.data).shows_digits
+        return super().fits(experiment) and collection(experiment.data).shows_digits
 
 
 def shares(probabilities: Array) -> Array:
@@ -36,7 +36,7 @@ def shares(probabilities: Array) -> Array:
     return np.bincount(probabilities.argmax(1), minlength=10) / len(probabilities)
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def training_features(data: ImageDistribution) -> Array:
     """What the classifier makes of the pictures that are trained on, (n, 64), in random order. It takes some seconds
     for MNIST's, once."""
@@ -46,7 +46,7 @@ def training_features(data: ImageDistribution) -> Array:
     return np.concatenate([features(part) for part in parts])
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def training_shares(data: ImageDistribution) -> Array:
     """The data's own histogram of digits, (10,): what the classifier takes the training pictures for. One picture more
     of each, because the data may lack a digit, which does not make one stray sample infinitely wrong."""

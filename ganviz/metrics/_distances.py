@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganviz.engine.snapshot import Pictures
+from ganviz.spaces.images.snapshot import Pictures
 
 Array = NDArray[np.float64]
 

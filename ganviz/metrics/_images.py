@@ -5,21 +5,25 @@ from __future__ import annotations
 import math
 import weakref
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from functools import cached_property, lru_cache
-from typing import Any, ClassVar, cast
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
 from ganviz.engine.noise import generator_for
-from ganviz.engine.snapshot import ImageSnapshot, Pictures, Snapshot
+from ganviz.engine.request import Request
+from ganviz.engine.snapshot import Snapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics._classifier import classify, features
 from ganviz.metrics.base import Metric
+from ganviz.spaces.images.collection import collection
+from ganviz.spaces.images.requests import Draw
+from ganviz.spaces.images.snapshot import Pictures
 
 Array = NDArray[np.float64]
 
@@ -30,22 +34,15 @@ SAMPLES = 10_000
 class Sample:
     """Pictures (n, 28, 28), and what the classifier makes of them: worked out once, when first asked for."""
 
-    def __init__(
-        self, pictures: Pictures, conditions: Callable[[int], NDArray[Any]], whole: Sample | None = None
-    ) -> None:
-        """`conditions`: those of the first so many, (m, condition_dim). `pictures` may be the first ones of a `whole`,
-        of which they ask what is known already."""
-        self.pictures, self._conditions = pictures, conditions
+    def __init__(self, pictures: Pictures, condition: NDArray[Any], whole: Sample | None = None) -> None:
+        """`condition`: that of each, (n, condition_dim). The pictures may be the first ones of a `whole`, which is then
+        asked for what is known already."""
+        self.pictures, self.condition = pictures, condition
         self._whole = whole
 
     def first(self, n: int) -> Sample:
         """The first `n` of them, or all where there are fewer."""
-        return Sample(self.pictures[:n], self._conditions, self)
-
-    @cached_property
-    def condition(self) -> NDArray[Any]:
-        """The condition of each, (n, condition_dim)."""
-        return self._conditions(len(self.pictures))
+        return Sample(self.pictures[:n], self.condition[:n], self)
 
     @cached_property
     def features(self) -> Array:
@@ -61,20 +58,20 @@ class Sample:
 class ImageMetric(Metric, ABC):
     """A number estimated from fakes and from the pictures of a collection."""
 
+    space: ClassVar[str] = "images"
     slow: ClassVar[bool] = True
     most: ClassVar[int] = SAMPLES
     """The most samples it looks at."""
 
-    @classmethod
-    def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.kind == "images"
+    def requests(self, experiment: Experiment) -> tuple[Request, ...]:
+        return (Draw(SAMPLES),)
 
     def measure(self, snapshot: Snapshot) -> float:
-        data, fakes = cast(ImageDistribution, snapshot.experiment.data), fakes_of(cast(ImageSnapshot, snapshot))
+        data, fakes = collection(snapshot.experiment.data), fakes_of(snapshot)
         return self.of(fakes.first(self.samples(data)), data) if np.isfinite(fakes.pictures).all() else math.nan
 
     def at_equilibrium(self, experiment: Experiment) -> float:
-        data = cast(ImageDistribution, experiment.data)
+        data = collection(experiment.data)
         known = _perfect(data)
         if self not in known:
             known[self] = self.of(held_out(data).first(self.samples(data)), data)
@@ -90,25 +87,27 @@ class ImageMetric(Metric, ABC):
         """The number for a sample that is compared with the data."""
 
 
-def fakes_of(snapshot: ImageSnapshot) -> Sample:
-    """The fakes of a snapshot, `SAMPLES` of them: drawn once for all metrics, and kept as long as the snapshot is."""
+def fakes_of(snapshot: Snapshot) -> Sample:
+    """The fakes of a snapshot, `SAMPLES` of them: what is worked out of them is shared by all metrics, and kept as long
+    as the snapshot is."""
     key = id(snapshot)
-    if key not in _drawn:
-        _drawn[key] = Sample(snapshot.draw(SAMPLES), snapshot.condition)
+    if key not in _known:
+        drawn = snapshot.answers[Draw(SAMPLES)]
+        _known[key] = Sample(drawn["x"], drawn["condition"])
         # A snapshot holds arrays, so it cannot be a dictionary's key itself.
-        weakref.finalize(snapshot, _drawn.pop, key, None)
-    return _drawn[key]
+        weakref.finalize(snapshot, _known.pop, key, None)
+    return _known[key]
 
 
-_drawn: dict[int, Sample] = {}
+_known: dict[int, Sample] = {}
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def held_out(data: ImageDistribution) -> Sample:
     """As many held-out pictures, if there are, in random order: the samples of a perfect sampler."""
     pictures, stream = data.held_out(), "perfect/held-out"
     condition = data.held_out_conditions(_rows(pictures, SAMPLES, stream)).numpy()
-    return Sample(some(pictures, SAMPLES, stream), lambda n: condition[:n])
+    return Sample(some(pictures, SAMPLES, stream), condition)
 
 
 def some(pictures: Tensor, n: int, stream: str) -> Pictures:
@@ -121,7 +120,7 @@ def _rows(pictures: Tensor, n: int, stream: str) -> Tensor:
     return torch.randperm(len(pictures), generator=generator_for(0, stream))[:n]
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def _perfect(data: ImageDistribution) -> dict[ImageMetric, float]:
     """What each metric makes of held-out pictures, as far as it is known. All of them together, because what is
     remembered of a collection keeps its pictures in memory: so no more than two of them."""

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import cast
+from typing import ClassVar
 
-from ganviz.engine.snapshot import LineSnapshot, Snapshot
-from ganviz.experiment import Experiment
+from ganviz.engine.snapshot import Snapshot
 from ganviz.metrics.base import Metric
+from ganviz.spaces.line.snapshot import LineSnapshot
 
 
 class LineMetric(Metric, ABC):
     """A number that is a quadrature over both densities on the line."""
 
-    @classmethod
-    def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.shape == (1,)
+    space: ClassVar[str] = "line"
 
     def measure(self, snapshot: Snapshot) -> float:
-        return self.on_line(cast(LineSnapshot, snapshot))
+        return self.on_line(LineSnapshot.of(snapshot))
 
     @abstractmethod
     def on_line(self, snapshot: LineSnapshot) -> float:

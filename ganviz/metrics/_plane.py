@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import cast
+from typing import ClassVar
 
 import numpy as np
 
-from ganviz.engine.snapshot import PlaneSnapshot, Snapshot
-from ganviz.experiment import Experiment
+from ganviz.engine.snapshot import Snapshot
 from ganviz.metrics.base import Metric
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
 
 
 class PlaneMetric(Metric, ABC):
     """A number estimated from real and fake samples in the plane."""
 
-    @classmethod
-    def fits(cls, experiment: Experiment) -> bool:
-        return experiment.data.shape == (2,)
+    space: ClassVar[str] = "plane"
 
     def measure(self, snapshot: Snapshot) -> float:
-        seen = cast(PlaneSnapshot, snapshot)
+        seen = PlaneSnapshot.of(snapshot)
         # No comparison with NaN is true: counted, it would pass for a fake that is far away.
         return math.nan if np.isnan(seen.fake).any() else self.in_plane(seen)
 

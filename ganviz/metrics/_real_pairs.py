@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.remembered import remembered
 from ganviz.engine.noise import generator_for
 
 Array = NDArray[np.float64]
@@ -17,8 +17,8 @@ PAIRS = 16
 """Comparisons whose mean is taken."""
 
 
-@lru_cache(maxsize=64)
-def real_against_real(compare: Callable[[Array, Array], float], data: Distribution, n: int) -> float:
+@remembered(64)
+def real_against_real(data: Distribution, compare: Callable[[Array, Array], float], n: int) -> float:
     """Mean of `compare(x, y)` over independent samples x and y, (n, 2) each, of the same distribution.
 
     The samples come from streams of their own: the number depends on the data alone, and is worked out once.

@@ -8,7 +8,7 @@ from ganviz.distributions._images import ImageDistribution
 from ganviz.experiment import Experiment
 from ganviz.metrics._digits import DigitMetric
 from ganviz.metrics._images import Sample
-from ganviz.metrics._reading import percent
+from ganviz.written import percent
 
 
 class AsTold(DigitMetric):

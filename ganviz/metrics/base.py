@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import ClassVar
 
+from ganviz.engine.request import Request
 from ganviz.engine.snapshot import Snapshot
 from ganviz.experiment import Experiment
-from ganviz.metrics._reading import written
 from ganviz.option import Option, available, resolve
+from ganviz.written import written
 
 
 class Metric(Option, ABC):
@@ -29,15 +30,22 @@ class Metric(Option, ABC):
     caveat: ClassVar[str] = ""
     """What one should know before one compares the number with others, for those who point at it."""
 
+    space: ClassVar[str]
+    """The space of the samples that it is a number of."""
+
     @classmethod
-    @abstractmethod
     def fits(cls, experiment: Experiment) -> bool:
         """Whether the number means something for that experiment."""
+        return experiment.data.space == cls.space
+
+    def requests(self, experiment: Experiment) -> tuple[Request, ...]:
+        """What must be asked of a moment of that experiment for it: `measure` finds the answers in the snapshot."""
+        return ()
 
     @abstractmethod
     def measure(self, snapshot: Snapshot) -> float:
-        """The number, for a snapshot of an experiment that it fits. NaN where it is not known, because what it is made
-        of is NaN or cannot be computed; inf where it is infinite by its definition."""
+        """The number, for a snapshot of an experiment that it fits, with the answers to its `requests`. NaN where it is
+        not known, because what it is made of is NaN or cannot be computed; inf where it is so by its definition."""
 
     @abstractmethod
     def label(self) -> str:

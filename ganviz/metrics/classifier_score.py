@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ganviz.distributions._images import ImageDistribution
 from ganviz.metrics._digits import DigitMetric
 from ganviz.metrics._images import Sample
-from ganviz.metrics._reading import written
+from ganviz.written import written
 
 Array = NDArray[np.float64]
 

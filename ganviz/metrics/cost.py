@@ -2,9 +2,9 @@
 
 import math
 
-from ganviz.engine.snapshot import LineSnapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics._line import LineMetric
+from ganviz.spaces.line.snapshot import LineSnapshot
 
 
 class Cost(LineMetric):

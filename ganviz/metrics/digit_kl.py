@@ -9,7 +9,7 @@ import numpy as np
 from ganviz.distributions._images import ImageDistribution
 from ganviz.metrics._digits import DigitMetric, shares, training_shares
 from ganviz.metrics._images import Sample
-from ganviz.metrics._reading import written
+from ganviz.written import written
 
 
 class DigitKl(DigitMetric):

@@ -9,7 +9,7 @@ import numpy as np
 from ganviz.distributions._images import ImageDistribution
 from ganviz.metrics._digits import DigitMetric, shares
 from ganviz.metrics._images import Sample
-from ganviz.metrics._reading import written
+from ganviz.written import written
 
 ENOUGH = 0.05
 """Share of the samples that makes a digit one that was found: half of what it has where all are equally frequent."""

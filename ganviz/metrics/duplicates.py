@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 
+from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
 from ganviz.metrics._distances import flattened, to_nearest_other
 from ganviz.metrics._images import ImageMetric, Sample, held_out
-from ganviz.metrics._reading import percent
+from ganviz.written import percent
 
 SHARE = 0.01
 """Share of real pictures that are so near to another one that they count as duplicates."""
@@ -43,7 +43,7 @@ class Duplicates(ImageMetric):
         return f"{self.term()} <b>{percent(value)}</b> (real: {percent(perfect)})"
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def threshold(data: ImageDistribution) -> float:
     """The distance below which two pictures count as duplicates: the root of a sum of squared pixels."""
     return float(np.quantile(to_nearest_other(flattened(held_out(data).pictures[: Duplicates.most])), SHARE))

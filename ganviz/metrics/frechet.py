@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
 from ganviz.metrics._digits import DigitMetric, training_features
 from ganviz.metrics._images import Sample
-from ganviz.metrics._reading import written
+from ganviz.written import written
 
 Array = NDArray[np.float64]
 
@@ -58,6 +58,6 @@ def distance(mean: Array, covariance: Array, other_mean: Array, other_covariance
     return float(np.maximum(0.0, apart + np.trace(covariance) + np.trace(other_covariance) - 2 * shared))
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def _training_moments(data: ImageDistribution) -> tuple[Array, Array]:
     return moments(training_features(data))

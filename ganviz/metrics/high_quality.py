@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ganviz.metrics._coverage import Counts, CoverageMetric, perfect_share
-from ganviz.metrics._reading import written
+from ganviz.written import written
 
 
 class HighQuality(CoverageMetric):

@@ -8,7 +8,7 @@ from ganviz.distributions._images import ImageDistribution
 from ganviz.metrics._digits import DigitMetric, training_features
 from ganviz.metrics._images import Sample
 from ganviz.metrics._neighbours import covered
-from ganviz.metrics._reading import written
+from ganviz.written import written
 
 
 class ImagePrecision(DigitMetric):

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ganviz.engine.snapshot import LineSnapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics._line import LineMetric
+from ganviz.spaces.line.snapshot import LineSnapshot
 
 Array = NDArray[np.float64]
 

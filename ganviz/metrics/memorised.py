@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
-from ganviz.engine.image_observer import flat, squares
-from ganviz.engine.snapshot import Pictures
 from ganviz.metrics._distances import flattened, to_nearest
 from ganviz.metrics._images import ImageMetric, Sample, held_out
-from ganviz.metrics._reading import percent
+from ganviz.spaces.images.collection import pixels, squared_lengths
+from ganviz.spaces.images.snapshot import Pictures
+from ganviz.written import percent
 
 Array = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ class Memorised(ImageMetric):
         return f"{self.term()} <b>{percent(value)}</b> (new pictures: {percent(perfect)})"
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def threshold(data: ImageDistribution) -> float:
     """The distance to a training picture below which a picture is suspiciously near."""
     return float(np.quantile(_to_training(held_out(data).pictures[:REAL], data), SHARE))
@@ -60,4 +60,4 @@ def threshold(data: ImageDistribution) -> float:
 
 def _to_training(pictures: Pictures, data: ImageDistribution) -> Array:
     """How far each picture is from the nearest training picture, (n,)."""
-    return to_nearest(flattened(pictures), flat(data), squares(data))
+    return to_nearest(flattened(pictures), pixels(data), squared_lengths(data))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import ClassVar
 
 import torch
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.remembered import remembered
 from ganviz.engine.noise import generator_for
-from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.experiment import Experiment
 from ganviz.losses import _kernels
 from ganviz.metrics._plane import PlaneMetric
-from ganviz.metrics._reading import written
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
+from ganviz.written import written
 
 SAMPLES = 500
 """Samples of either side: every one is compared with every other."""
@@ -46,7 +46,7 @@ class Mmd(PlaneMetric):
         return 0.0
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def typical_distance(data: Distribution) -> float:
     """Median distance between two real samples, in units of x; of a sample of its own, because a kernel that depends
     on the samples compared would not be unbiased. 1 where most samples coincide."""

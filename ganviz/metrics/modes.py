@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from ganviz.metrics._coverage import Counts, CoverageMetric
-from ganviz.metrics._reading import written
+from ganviz.written import written
 
 
 class Modes(CoverageMetric):

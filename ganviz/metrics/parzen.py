@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
-from typing import ClassVar, Self, cast
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
-from ganviz.engine.snapshot import Pictures
 from ganviz.experiment import Experiment
 from ganviz.metrics._distances import flattened
 from ganviz.metrics._images import SAMPLES, ImageMetric, Sample, some
-from ganviz.metrics._reading import written
+from ganviz.spaces.images.collection import collection
+from ganviz.spaces.images.snapshot import Pictures
+from ganviz.written import written
 
 Array = NDArray[np.float64]
 
@@ -79,7 +80,7 @@ class Parzen(ImageMetric):
         return _estimate(sample.pictures, data)
 
     def at_equilibrium(self, experiment: Experiment) -> float:
-        return _of_training(cast(ImageDistribution, experiment.data))
+        return _of_training(collection(experiment.data))
 
     def label(self) -> str:
         return "Parzen log-likelihood (nats)"
@@ -124,7 +125,7 @@ def _estimate(samples: Pictures, data: ImageDistribution) -> Estimate:
     return parzen_estimate(samples, *(part.float().div_(255).numpy() for part in (validation, test)))
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def _of_training(data: ImageDistribution) -> Estimate:
     """What training pictures get as samples."""
     return _estimate(some(data.training(), SAMPLES, "perfect/parzen"), data)

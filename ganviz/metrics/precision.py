@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics._neighbours import SAMPLES, covered
 from ganviz.metrics._plane import PlaneMetric
-from ganviz.metrics._reading import written
 from ganviz.metrics._real_pairs import real_against_real
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
+from ganviz.written import written
 
 
 class Precision(PlaneMetric):
@@ -33,4 +33,4 @@ class Precision(PlaneMetric):
         return f"{self.term()} <b>{written(value, 2)}</b> (perfect: {written(perfect, 2)})"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
-        return real_against_real(covered, experiment.data, SAMPLES)
+        return real_against_real(experiment.data, covered, SAMPLES)

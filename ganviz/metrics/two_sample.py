@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganviz.engine.noise import generator_for
-from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics._plane import PlaneMetric
-from ganviz.metrics._reading import written
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
+from ganviz.written import written
 
 Array = NDArray[np.float64]
 

@@ -4,9 +4,9 @@ import math
 
 import torch
 
-from ganviz.engine.snapshot import LineSnapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics._line import LineMetric
+from ganviz.spaces.line.snapshot import LineSnapshot
 
 
 class Value(LineMetric):

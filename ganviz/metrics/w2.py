@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganviz.engine.snapshot import PlaneSnapshot
 from ganviz.experiment import Experiment
 from ganviz.metrics._plane import PlaneMetric
-from ganviz.metrics._reading import written
 from ganviz.metrics._real_pairs import real_against_real
+from ganviz.spaces.plane.snapshot import PlaneSnapshot
+from ganviz.written import written
 
 Array = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ class W2(PlaneMetric):
         return f"{self.term()} <b>{written(value, 2)}</b> (floor {written(perfect, 2)})"
 
     def at_equilibrium(self, experiment: Experiment) -> float:
-        return real_against_real(transport, experiment.data, SAMPLES)
+        return real_against_real(experiment.data, transport, SAMPLES)
 
 
 def transport(x: Array, y: Array) -> float:

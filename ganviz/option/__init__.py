@@ -5,8 +5,8 @@ package such as ``ganviz.losses``, in a file called what the option is called in
 add one is to add its file.
 """
 
+from ganviz.invalid import Invalid, nearest
 from ganviz.option.field import hint, live, rebuild
-from ganviz.option.invalid import Invalid, nearest
 from ganviz.option.model import FrozenModel
 from ganviz.option.option import Option
 from ganviz.option.registry import available, broken, find, names, resolve

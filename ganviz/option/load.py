@@ -9,8 +9,8 @@ import traceback
 from functools import cache
 from types import ModuleType
 
+from ganviz.invalid import Invalid
 from ganviz.option.field import hint
-from ganviz.option.invalid import Invalid
 from ganviz.option.option import Option
 
 LONGEST = 160

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ganviz.option.invalid import Invalid, nearest
+from ganviz.invalid import Invalid, nearest
 
 
 class FrozenModel(BaseModel):

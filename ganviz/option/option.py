@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, Unpack
 from pydantic import ConfigDict
 from pydantic.fields import FieldInfo
 
+from ganviz.invalid import Invalid
 from ganviz.option.field import hint
-from ganviz.option.invalid import Invalid
 from ganviz.option.model import FrozenModel
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ class Option(FrozenModel):
 
     room: ClassVar[str]
     """The package that holds the option, such as ``"losses"``; set by each room's base class."""
-    kind: ClassVar[str] = ""
-    """What it has in common with some others of its room; a drop-down keeps them together."""
 
     def __init_subclass__(cls, **config: Unpack[ConfigDict]) -> None:
         super().__init_subclass__(**config)
@@ -99,6 +97,11 @@ class Option(FrozenModel):
         """What the shapes of the networks' parameters owe to this option; None for nearly all. Exchanging options of
         different structure needs a new run."""
         return None
+
+    @property
+    def family(self) -> str:
+        """What it has in common with some others of its room, in a word; a drop-down keeps them together."""
+        return ""
 
     def to_dict(self) -> dict[str, Any]:
         """The form used in JSON: the name and the fields."""

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TypeVar, overload
 
-from ganviz.option.invalid import Invalid, nearest
+from ganviz.invalid import Invalid, nearest
 from ganviz.option.load import load
 from ganviz.option.option import Option
 

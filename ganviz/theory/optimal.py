@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ganviz.engine.snapshot import LineSnapshot
+from ganviz.spaces.line.snapshot import LineSnapshot
 
 Array = NDArray[np.float64]
 

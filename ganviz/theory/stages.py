@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 import torch
 
-from ganviz.engine.snapshot import LineSnapshot, Snapshot
+from ganviz.engine.snapshot import Snapshot
+from ganviz.spaces.line.snapshot import LineSnapshot
 from ganviz.theory.optimal import optimal_discriminator
 
 Stage = Literal["a", "b", "c", "d"]

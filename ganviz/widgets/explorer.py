@@ -24,10 +24,10 @@ from ganviz.widgets.caption import caption, readings
 from ganviz.widgets.class_choice import ClassChoice
 from ganviz.widgets.dismiss import dismiss
 from ganviz.widgets.fields import put_back
+from ganviz.widgets.figure_slot import FigureSlot
 from ganviz.widgets.link import LinkButton, Opening
 from ganviz.widgets.notices import Notices
 from ganviz.widgets.panel import OPEN, Panel, chosen
-from ganviz.widgets.place import Place
 from ganviz.widgets.screen import Screen
 from ganviz.widgets.start_picker import StartPicker
 from ganviz.widgets.toolbar import Toolbar
@@ -57,9 +57,9 @@ class Explorer(w.VBox):
         """The run, for a program that wants to drive it too."""
         alive, ready, focus = self.session.sign_of_life, self.session.want_frame, self.session.look_at
         leading = partial(Screen, rate=60, on_free=ready, on_shown=partial(ready, anew=True))
-        self._stage = Place("stage", partial(leading, on_life=alive, on_focus=focus, caption=caption))
-        self._closer = Place("closer", partial(Screen, rate=2, on_life=alive, on_focus=focus, caption=readings))
-        self._curves = Place("curves", partial(Screen, rate=2.5, on_life=alive))
+        self._stage = FigureSlot("stage", partial(leading, on_life=alive, on_focus=focus, caption=caption))
+        self._closer = FigureSlot("closer", partial(Screen, rate=2, on_life=alive, on_focus=focus, caption=readings))
+        self._curves = FigureSlot("curves", partial(Screen, rate=2.5, on_life=alive))
         self._classes = ClassChoice(focus)
         self._toolbar = Toolbar(lambda: self.session, self._reset, self._new_seed)
         self._link = LinkButton(self._as_link, self._open_link)

@@ -27,9 +27,9 @@ def option_help(option: type[Option]) -> w.HTML:
 
 
 def choices(room: str) -> list[tuple[str, str]]:
-    """(label, name) of every option in a room, kind by kind."""
-    grouped = sorted((option.kind, name) for name, option in available(room).items())
-    return [(f"{name} ({kind})" if kind else name, name) for kind, name in grouped]
+    """(label, name) of every option in a room, family by family."""
+    grouped = sorted((option().family, name) for name, option in available(room).items())
+    return [(f"{name} ({family})" if family else name, name) for family, name in grouped]
 
 
 def left_out(room: str) -> list[w.Widget]:

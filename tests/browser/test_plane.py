@@ -58,7 +58,7 @@ def test_the_stage_plays_and_its_layers_can_be_switched(ring):
     until(page, "figure.dataset.step > 150")
     assert points(page, "fake") != before
     layers = on_stage(page, "plot.data.filter(trace => trace.showlegend !== false).map(trace => trace.name)")
-    drawn = ["D(x)", "p<sub>data</sub>", "p<sub>g</sub> (estimate)", "real", "fabric G(z)", "fake", "pull on G"]
+    drawn = ["D(x)", "p<sub>data</sub>", "p<sub>g</sub> (estimate)", "real", "latent grid", "fake", "pull on G"]
     assert layers == drawn
     ring.shot("plane-1-playing")
     # The slow metrics arrive too.
@@ -70,13 +70,13 @@ def test_the_stage_plays_and_its_layers_can_be_switched(ring):
     legend.nth(4).click()
     page.wait_for_timeout(1200)
     visible = on_stage(page, "plot._fullData.filter(t => t.visible === true).map(t => t.name)")
-    assert "fabric G(z)" not in visible
+    assert "latent grid" not in visible
     assert len(visible) < count - 5, "a layer goes as a whole"
     # It stays hidden while frames go on.
     button(page, "Play").click()
     page.wait_for_timeout(1500)
-    assert "fabric G(z)" not in on_stage(page, "plot._fullData.filter(t => t.visible === true).map(t => t.name)")
-    ring.shot("plane-2-without-fabric")
+    assert "latent grid" not in on_stage(page, "plot._fullData.filter(t => t.visible === true).map(t => t.name)")
+    ring.shot("plane-2-without-latent-grid")
     # And comes back, for the tests below too.
     button(page, "Pause").click()
     legend.nth(4).click()

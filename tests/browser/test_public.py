@@ -24,7 +24,7 @@ from conftest import free_port, serve
 from visitor import PROTOCOL, Visitor, packed
 
 from ganviz import Experiment, preset
-from ganviz.cli.shown import EXPLORER
+from ganviz.server.shown import EXPLORER
 
 pytestmark = pytest.mark.browser
 

@@ -9,10 +9,11 @@ import ipywidgets as w
 import traitlets
 from pydantic.fields import FieldInfo
 
-from ganviz.distributions._columns import Columns
-from ganviz.distributions._tables import choose, principal, read_table
+from ganviz.distributions._tables import choose, principal
 from ganviz.distributions.table import Column, Table
 from ganviz.option import Invalid
+from ganviz.readers.columns import Columns
+from ganviz.readers.tables import read_table
 from ganviz.widgets.dismiss import dismiss
 from ganviz.widgets.editors.base import Editor, script
 from ganviz.widgets.fields import Change, put_back

@@ -1,0 +1,73 @@
+"""Tables in Parquet files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ganviz.invalid import Invalid
+from ganviz.readers.columns import Array, Columns, Format, check_counts, gather
+
+MAGIC = b"PAR1"
+
+
+def recognises(content: bytes) -> bool:
+    """Whether it begins and ends as Parquet does (a text may begin like that)."""
+    return content.startswith(MAGIC) and content.endswith(MAGIC) and len(content) > 12
+
+
+def read(content: bytes, file: str) -> Columns:
+    """The numeric columns: integers, floats and decimals. Others, nested ones among them, are never unpacked.
+
+    A small file can claim, and unpack to, any size, and Arrow may end the process over a damaged one: it is read where
+    that does no harm. Needs pyarrow.
+    """
+    try:
+        import pyarrow  # type: ignore[import-untyped]  # noqa: F401
+    except ImportError:
+        raise Invalid(f"{file} is a Parquet file, for which the package pyarrow must be installed.") from None
+    if not recognises(content):
+        raise Invalid(f"{file} is no Parquet file, or one that is cut short.")
+    try:
+        return gather(file, _columns(content, file))
+    except (Invalid, MemoryError):
+        raise
+    except Exception:  # Arrow raises errors of a dozen kinds about damaged files
+        raise Invalid(f"{file} is a damaged Parquet file.") from None
+
+
+def _columns(content: bytes, file: str) -> list[tuple[str, Array | str]]:
+    """Each column's name with its values, or with the reason why it is not read."""
+    import pyarrow as arrow
+    from pyarrow import parquet
+
+    opened = parquet.ParquetFile(arrow.BufferReader(content), pre_buffer=False)
+    check_counts(file, opened.metadata.num_rows, opened.metadata.num_columns)
+    schema = opened.schema_arrow
+    if len(set(schema.names)) < len(schema):
+        # Columns are asked for by name, so none is read; that two have the same name is for `gather` to say.
+        return [(name, "is there twice") for name in schema.names]
+    return [
+        (
+            field.name,
+            _numbers(opened, field.name) if _is_numeric(field.type) else f"holds values of type {field.type!s:.40}",
+        )
+        for field in schema
+    ]
+
+
+def _is_numeric(kind: Any) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
+
+
+def _numbers(opened: Any, name: str) -> Array:
+    """Values of a column as float64, with NaN for null: one column at a time, to bound the memory."""
+    table = opened.read(columns=[name], use_threads=False)
+    table.validate()
+    return np.array(table.column(name).cast("float64", safe=False).to_numpy(), dtype=np.float64)
+
+
+FORMAT = Format((".parquet", ".pq"), recognises, read)

@@ -1,0 +1,168 @@
+"""Random walks of steps, half-steps, changes, going back, branches, files and looks.
+
+They end where a straight run ends, which a loop of this file's own makes of the events as they were issued.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from conftest import same, small
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ganviz import Experiment, Trainer, preset
+from ganviz.engine.game import Game
+from ganviz.engine.noise import Noise
+from ganviz.engine.players import State
+from ganviz.engine.run import SCALARS, Run
+from ganviz.engine.settings import bind, numbers
+
+TINY = {"name": "mlp", "width": 4, "depth": 1, "activation": "tanh"}
+
+GAMES: dict[str, Experiment] = {
+    "line": small(generator=TINY, discriminator=TINY, batch_size=4),
+    "plane": small(generator=TINY, discriminator=TINY, batch_size=5, data="ring", latent={"name": "normal", "dim": 2}),
+    "dirac": preset("dirac-gan"),
+}
+
+CHANGES: list[dict[str, object]] = [
+    {"lr_d": 3e-3},
+    {"lr_g": 2e-4},
+    {"d_steps": 2},
+    {"d_steps": 1},
+    {"batch_size": 6},
+    {"loss": "minimax"},
+    {"loss": {"name": "nonsaturating", "real_label": 0.9}},
+    {"loss": "least_squares"},
+    {"regularizers": ["r1"]},
+    {"regularizers": [{"name": "r1", "gamma": 0.3}, "ema"]},
+    {"regularizers": ["instance_noise", "historical_averaging"]},
+    {"regularizers": []},
+    {"optimizer_d": "sgd"},
+    {"optimizer_g": {"name": "adam", "beta1": 0.5}},
+    {"optimizer_g": "extragradient"},
+    {"updates": "simultaneous"},
+    {"schedule": "exponential"},
+]
+
+DATA: dict[str, list[dict[str, object]]] = {
+    "line": [{"data.mean": 1.5}, {"data.std": 0.5}],
+    "plane": [{"data.radius": 1.5}],
+    "dirac": [{"data.at": 0.25}],
+}
+
+Event = tuple[str, object]
+Straight = tuple[Experiment, State, dict[str, float]]
+
+
+def live(game: str) -> list[dict[str, object]]:
+    """The changes that this game can take while it is played."""
+    experiment = GAMES[game]
+    some = [*CHANGES, *DATA[game]]
+    return [change for change in some if not experiment.diff(experiment.replace(**change)).rebuild]
+
+
+def straight(experiment: Experiment, events: list[Event]) -> Straight:
+    """What a run comes to, by `Game` alone: no Run, no log, no trainer."""
+    game = Game(experiment)
+    state, scalars = game.initial_state(), dict.fromkeys(SCALARS, math.nan)
+    for what, value in events:
+        game, noise = Game(experiment), Noise(experiment, torch.float32)
+        now = bind(experiment, numbers(experiment, torch.tensor))
+        d, g = (int(state[player]["updates"]) for player in "dg")
+        if what == "step":
+            state, told = game.step(state, now, noise.step(d, g))
+            scalars = dict(zip(SCALARS, told.tolist(), strict=True))
+        elif what == "d":
+            after, loss, norm = game.discriminator_turn(state, now, noise.draw("d", d))
+            state, scalars = {**state, "d": after}, scalars | {"loss_d": float(loss), "grad_d": float(norm)}
+        elif what == "g":
+            after, loss, norm = game.generator_turn(state, now, noise.draw("g", g))
+            state, scalars = {**state, "g": after}, scalars | {"loss_g": float(loss), "grad_g": float(norm)}
+        elif what == "change":
+            old, experiment = experiment, experiment.replace(**value)
+            state = Game(experiment).carry_over(state, old)
+    return experiment, state, scalars
+
+
+class Walk:
+    """A trainer that is led about, and the events that lead straight to where it stands."""
+
+    def __init__(self, game: str, folder: Path) -> None:
+        self.game, self.file = game, folder / "run"
+        self.trainer = Trainer(GAMES[game])
+        self.events: list[Event] = []
+        self.kept: list[tuple[Run, list[Event]]] = [(self.trainer.run_value, [])]
+
+    def go(self, what: str, number: int) -> None:
+        """Do something; `number` chooses what, or how much."""
+        if what == "step":
+            for _ in range(1 + number % 3):
+                self.trainer.step()
+                self.events.append(("step", None))
+        elif what in ("d", "g"):
+            (self.trainer.step_discriminator if what == "d" else self.trainer.step_generator)()
+            self.events.append((what, None))
+        elif what == "change":
+            change = live(self.game)[number % len(live(self.game))]
+            self.trainer.change(**change)
+            self.events.append(("change", change))
+        elif what == "keep":
+            self.kept.append((self.trainer.run_value, list(self.events)))
+        elif what == "back":
+            run, events = self.kept[number % len(self.kept)]
+            self.trainer.restore(run)
+            self.events = list(events)
+        elif what == "branch":
+            other = copy.deepcopy(self.trainer)
+            other.step()
+            other.change(lr_d=0.5)
+        elif what == "file":
+            self.trainer.save(self.file)
+            self.trainer = Trainer.load(self.file)
+        elif what == "look":
+            self.trainer.snapshot()
+            self.trainer.generate(3, draw=number)
+
+
+WHATS = ["step", "step", "step", "d", "g", "change", "change", "keep", "back", "branch", "file", "look"]
+
+WALKS = st.tuples(
+    st.sampled_from(sorted(GAMES)),
+    st.lists(st.tuples(st.sampled_from(WHATS), st.integers(0, 1000)), min_size=20, max_size=28),
+)
+
+
+def check(walk: tuple[str, list[tuple[str, int]]]) -> None:
+    game, moves = walk
+    with tempfile.TemporaryDirectory() as folder:
+        walked = Walk(game, Path(folder))
+        for what, number in moves:
+            walked.go(what, number)
+    experiment, state, scalars = straight(GAMES[game], walked.events)
+    run = walked.trainer.run_value
+    assert run.experiment == experiment
+    assert same(run.state, state)
+    assert np.array_equal(list(run.scalars.values()), list(scalars.values()), equal_nan=True)
+    assert run.moves == sum(what in ("step", "d", "g") for what, _ in walked.events)
+    assert (run.d_updates, run.g_updates) == tuple(int(state[player]["updates"]) for player in "dg")
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(WALKS)
+def test_a_walk_comes_to_where_a_straight_run_comes(walk):
+    check(walk)
+
+
+@pytest.mark.long
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(WALKS)
+def test_many_walks_do(walk):
+    check(walk)
