@@ -103,7 +103,8 @@ def lived(experiment: Experiment) -> Life:
     return Life(experiment, events, runs)
 
 
-CASES = [*every(*ROOMS), *(pytest.param(name, id=f"presets-{name}") for name in preset_names())]
+PRESETS = [pytest.param(name, id=f"presets-{name}", marks=pytest.mark.long) for name in preset_names()]
+CASES = [*every(*ROOMS), *PRESETS]
 
 
 @pytest.fixture(scope="module", params=CASES)
@@ -184,6 +185,7 @@ def same_curves(one: Recorder, two: Recorder) -> bool:
     return a.keys() == b.keys() and all(np.array_equal(np.array(a[name]), np.array(b[name])) for name in a)
 
 
+@pytest.mark.long
 def test_looked_at_recorded_and_computed_again_it_is_the_same(life, monkeypatch):
     """A recorder that is looked at after every event, beside one that never is; every step of the past; back and on."""
     monkeypatch.setattr("ganviz.lab.recorder.EVERY", 3)
@@ -231,7 +233,7 @@ for run in pickle.load(open(sys.argv[1], "rb")):
 
 def test_in_another_process_it_goes_on(tmp_path):
     """One process for all of them."""
-    values = [case.values[0] for case in CASES]
+    values = [case.values[0] for case in every(*ROOMS)]
     ready = [value for value in values if isinstance(value, str) or not value().lacking()]
     trainers = [Trainer(experiment_of(value), device="cpu") for value in ready]
     for trainer in trainers:
