@@ -24,11 +24,12 @@ def recorded(rows: list[tuple[int, float]]) -> History:
 
 
 def expected(rows: list[tuple[int, float]], most: int) -> list[tuple[int, float]]:
-    """What must be drawn, by definition: of each bucket of the first width that is wide enough the first smallest and
-    the first largest value in the order of steps, and the newest value."""
+    """What must be drawn, by definition: the buckets have the first width for which there are at most so many of them
+    from the first step to the last; of each the first smallest and the first largest value in the order of steps, and
+    the newest value."""
     first, last = min(step for step, _ in rows), max(step for step, _ in rows)
     width = 1
-    while (last - first) // width >= most:
+    while len(range(first // width, last // width + 1)) > most:
         width *= 2
     drawn = []
     for index in sorted({step // width for step, _ in rows}):
@@ -54,6 +55,7 @@ def test_it_is_what_its_definition_says_in_whatever_order_numbers_come(rows, ran
         one, other = recorded(in_order), recorded(shuffled)
     drawn = list(zip(*(side.tolist() for side in one.curve("a")), strict=True))
     assert drawn == expected(in_order, most)
+    assert len(drawn) <= 2 * most + 1
     assert drawn == list(zip(*(side.tolist() for side in other.curve("a")), strict=True))
 
 

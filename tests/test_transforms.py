@@ -1,21 +1,23 @@
-"""The step as a function of tensors: vmap maps over it as it is, and branching on a live number is refused."""
+"""The step as a function of tensors: vmap maps over it, make_fx captures it; branching on a live number is refused."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 from collections.abc import Iterator
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 
 import pytest
 import torch
-from conftest import small
+from conftest import same, small
 from test_session import Viewer
 
 from ganviz import Experiment, Invalid, Trainer, options
 from ganviz.engine.game import Game
 from ganviz.engine.noise import Noise
+from ganviz.engine.paths import Eager, capture, interpret
 from ganviz.engine.settings import bind, numbers
 from ganviz.engine.tree import Tree, leaves, refill, transform
 from ganviz.gradients import derivatives, slopes
@@ -56,26 +58,47 @@ def stacked(trees: list[Tree]) -> Tree:
     return refill(trees[0], iter([torch.stack(each) for each in zip(*map(leaves, trees), strict=True)]))
 
 
-def doubled(tree: Tree) -> Tree:
-    return transform(lambda leaf: leaf.double() if leaf.is_floating_point() else leaf, tree)
+def scaled(factor: float, number: torch.Tensor) -> torch.Tensor:
+    return number * factor
 
 
 @pytest.mark.parametrize("experiment", cases())
 def test_the_step_of_several_members_is_that_of_each(experiment):
-    """Three members with other parameters, draws and live numbers, in double precision."""
-    members = [experiment.replace(seed=seed, lr_d=1e-3 * (seed + 1)) for seed in range(3)]
+    """Three members with other parameters, draws and live numbers, in double precision; a step from the beginning and
+    one from where optimizers and regularizers remember something."""
+    members = [experiment.replace(seed=seed) for seed in range(3)]
     game = Game(experiment, torch.float64)
     states = [Game(member, torch.float64).initial_state() for member in members]
-    values = [doubled(numbers(member, torch.tensor)) for member in members]
-    draws = [doubled(Noise(member, torch.float64).step(0, 0)) for member in members]
+    live = numbers(experiment, partial(torch.tensor, dtype=torch.float64))
+    values = [transform(partial(scaled, 1 - 0.1 * i), live) for i in range(3)]
 
     def step(state: Tree, live: Tree, draw: Tree) -> tuple[Tree, torch.Tensor]:
         return game.step(state, bind(experiment, live), draw)
 
-    together = torch.func.vmap(step)(stacked(states), stacked(values), stacked(draws))
-    for i, alone in enumerate(map(step, states, values, draws)):
-        for one, all_of_them in zip(leaves(list(alone)), leaves(list(together)), strict=True):
-            torch.testing.assert_close(all_of_them[i], one, rtol=1e-7, atol=1e-10)
+    for n in range(2):
+        draws = [Noise(member, torch.float64).step(n * experiment.d_steps, n) for member in members]
+        together = torch.func.vmap(step)(stacked(states), stacked(values), stacked(draws))
+        alone = list(map(step, states, values, draws))
+        for i, member in enumerate(alone):
+            for one, all_of_them in zip(leaves(list(member)), leaves(list(together)), strict=True):
+                assert one.dtype == all_of_them.dtype
+                assert torch.allclose(all_of_them[i], one, rtol=1e-9, atol=1e-11)
+        states = [state for state, _ in alone]
+
+
+@pytest.mark.parametrize("experiment", [case for case in cases() if "-" in case.id])
+def test_the_captured_step_of_a_pair_is_the_eager_one(experiment):
+    """Bit for bit, with other numbers than those it was captured with. Each option by itself: test_contracts.py."""
+    game, noise = Game(experiment), Noise(experiment, torch.float32)
+    first, values = game.initial_state(), numbers(experiment, torch.tensor)
+    eager, draws = Eager(game), [noise.step(n * experiment.d_steps, n) for n in range(3)]
+    captured = interpret(capture(game, first, values, draws[0]), first, values, draws[0])
+    one = two = first
+    others = transform(partial(scaled, 0.9), values)
+    for live, draw in zip((values, others, others), draws, strict=True):
+        one, told = eager(one, live, draw)
+        two, told_again = captured(two, live, draw)
+        assert same([one, told], [two, told_again])
 
 
 def test_all_options_are_among_them():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import math
 import tempfile
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from ganviz.engine.noise import Noise
 from ganviz.engine.players import State
 from ganviz.engine.run import SCALARS, Run
 from ganviz.engine.settings import bind, numbers
+from ganviz.lab.recorder import Recorder
 
 TINY = {"name": "mlp", "width": 4, "depth": 1, "activation": "tanh"}
 
@@ -58,6 +60,8 @@ DATA: dict[str, list[dict[str, object]]] = {
     "dirac": [{"data.at": 0.25}],
 }
 
+MOVES = ("step", "d", "g")
+
 Event = tuple[str, object]
 Straight = tuple[Experiment, State, dict[str, float]]
 
@@ -71,10 +75,9 @@ def live(game: str) -> list[dict[str, object]]:
 
 def straight(experiment: Experiment, events: list[Event]) -> Straight:
     """What a run comes to, by `Game` alone: no Run, no log, no trainer."""
-    game = Game(experiment)
+    game, noise = Game(experiment), Noise(experiment, torch.float32)
     state, scalars = game.initial_state(), dict.fromkeys(SCALARS, math.nan)
     for what, value in events:
-        game, noise = Game(experiment), Noise(experiment, torch.float32)
         now = bind(experiment, numbers(experiment, torch.tensor))
         d, g = (int(state[player]["updates"]) for player in "dg")
         if what == "step":
@@ -88,8 +91,19 @@ def straight(experiment: Experiment, events: list[Event]) -> Straight:
             state, scalars = {**state, "g": after}, scalars | {"loss_g": float(loss), "grad_g": float(norm)}
         elif what == "change":
             old, experiment = experiment, experiment.replace(**value)
-            state = Game(experiment).carry_over(state, old)
+            game, noise = Game(experiment), Noise(experiment, torch.float32)
+            state = game.carry_over(state, old)
     return experiment, state, scalars
+
+
+def compare(run: Run, game: str, events: list[Event]) -> None:
+    """Check that a run is where the events lead."""
+    experiment, state, scalars = straight(GAMES[game], events)
+    assert run.experiment == experiment
+    assert same(run.state, state)
+    assert np.array_equal(list(run.scalars.values()), list(scalars.values()), equal_nan=True)
+    assert run.moves == sum(what in MOVES for what, _ in events)
+    assert (run.d_updates, run.g_updates) == tuple(int(state[player]["updates"]) for player in "dg")
 
 
 class Walk:
@@ -121,12 +135,16 @@ class Walk:
             self.trainer.restore(run)
             self.events = list(events)
         elif what == "branch":
-            other = copy.deepcopy(self.trainer)
+            other, change = copy.deepcopy(self.trainer), {"lr_d": 1e-4 * (1 + number)}
             other.step()
-            other.change(lr_d=0.5)
+            other.change(**change)
+            other.step()
+            events = [*self.events, ("step", None), ("change", change), ("step", None)]
+            self.kept.append((other.run_value, events))
         elif what == "file":
             self.trainer.save(self.file)
             self.trainer = Trainer.load(self.file)
+            compare(self.trainer.run_value, self.game, self.events)
         elif what == "look":
             self.trainer.snapshot()
             self.trainer.generate(3, draw=number)
@@ -146,13 +164,72 @@ def check(walk: tuple[str, list[tuple[str, int]]]) -> None:
         walked = Walk(game, Path(folder))
         for what, number in moves:
             walked.go(what, number)
-    experiment, state, scalars = straight(GAMES[game], walked.events)
-    run = walked.trainer.run_value
-    assert run.experiment == experiment
-    assert same(run.state, state)
-    assert np.array_equal(list(run.scalars.values()), list(scalars.values()), equal_nan=True)
-    assert run.moves == sum(what in ("step", "d", "g") for what, _ in walked.events)
-    assert (run.d_updates, run.g_updates) == tuple(int(state[player]["updates"]) for player in "dg")
+    compare(walked.trainer.run_value, game, walked.events)
+    for run, events in walked.kept:
+        compare(run, game, events)
+
+
+WALKS_BACK = st.tuples(
+    st.sampled_from(sorted(GAMES)),
+    st.lists(
+        st.tuples(st.sampled_from([*MOVES, *MOVES, "step", "change", "back", "at", "look"]), st.integers(0, 1000)),
+        min_size=20,
+        max_size=28,
+    ),
+)
+
+KEPT = 4
+"""Moves between two moments that a recorder keeps in these walks."""
+
+
+class WalkBack:
+    """A recorder that is led about, goes back and is asked for the past, and the events that lead to where it is."""
+
+    def __init__(self, game: str) -> None:
+        self.game, self.recorder, self.events = game, Recorder(GAMES[game], "eager"), list[Event]()
+
+    def first(self, moves: int) -> list[Event]:
+        """The events up to the move of that number: what was changed after it is not among them."""
+        at = [0, *(i + 1 for i, (what, _) in enumerate(self.events) if what in MOVES)]
+        return self.events[: at[moves]]
+
+    def steps(self) -> list[int]:
+        """The step after each move, and before the first."""
+        return [0, *accumulate(what != "d" for what, _ in self.events if what in MOVES)]
+
+    def go(self, what: str, number: int) -> None:
+        """Do something; `number` chooses what, or how far."""
+        steps = self.steps()
+        if what in MOVES:
+            recorder = self.recorder
+            {"step": recorder.step, "d": recorder.step_discriminator, "g": recorder.step_generator}[what]()
+            self.events.append((what, None))
+        elif what == "change":
+            change = live(self.game)[number % len(live(self.game))]
+            self.recorder.trainer.change(**change)
+            self.events.append(("change", change))
+        elif what == "back":
+            now, far = self.recorder.trainer.experiment, number % 9
+            self.recorder.go_back(far)
+            moves = max(i for i in range(0, len(steps), KEPT) if i == 0 or steps[i] <= steps[-1] - far)
+            settings = {name: getattr(now, name) for name in type(now).model_fields}
+            self.events = [*self.first(moves), ("change", settings)]
+            compare(self.recorder.trainer.run_value, self.game, self.events)
+        elif what == "at":
+            step = number % (steps[-1] + 1)
+            compare(self.recorder.at(step), self.game, self.first(steps.index(step)))
+        else:
+            self.recorder.view()
+
+
+def check_back(walk: tuple[str, list[tuple[str, int]]]) -> None:
+    game, moves = walk
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ganviz.lab.recorder.EVERY", KEPT)
+        walked = WalkBack(game)
+        for what, number in moves:
+            walked.go(what, number)
+        compare(walked.recorder.trainer.run_value, game, walked.events)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)
@@ -166,3 +243,16 @@ def test_a_walk_comes_to_where_a_straight_run_comes(walk):
 @given(WALKS)
 def test_many_walks_do(walk):
     check(walk)
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, database=None)
+@given(WALKS_BACK)
+def test_a_walk_back_and_forth_comes_there_too(walk):
+    check_back(walk)
+
+
+@pytest.mark.long
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(WALKS_BACK)
+def test_many_walks_back_and_forth_do(walk):
+    check_back(walk)

@@ -74,7 +74,7 @@ class History:
 
     def _widen(self) -> None:
         """Join buckets two by two until there are few enough."""
-        while (self._last - self._first) // self._width >= BUCKETS:
+        while self._last // self._width - self._first // self._width >= BUCKETS:
             self._width *= 2
             narrow, self._curves = self._curves, {}
             for name, curve in narrow.items():
