@@ -23,7 +23,8 @@ test: lint unit notebooks browser
 
 # A short run of every benchmark and tool, and hundreds of random walks: ten minutes.
 test-long: .venv/test chromium
-	$(BIN)/python -m pytest -m long tests --numprocesses 2
+	$(BIN)/python -m pytest -m long tests --ignore=tests/browser --numprocesses 2
+	$(BIN)/python -m pytest -m long tests/browser --numprocesses 2
 
 lint: .venv/test
 	$(BIN)/ruff check .

@@ -29,7 +29,7 @@ RUNS: dict[str, tuple[str, str]] = {
 
 IN_BROWSER: dict[str, tuple[str, str]] = {
     "tests/benchmarks/browser.py": ("figure-1 --seconds 1 --drags 4 --path captured", "page load"),
-    "tests/benchmarks/browser_mnist.py": ("--epochs 0.002 --seconds 2 --score 1.2", "mnist-dcgan, step"),
+    "tests/benchmarks/browser_mnist.py": ("--epochs 0.002 --seconds 2 --score 1.2 --patience 5", "mnist-dcgan, step"),
     "tests/benchmarks/picture.py": ("figure-1 --steps 10 --out {tmp}", ""),
     "tests/benchmarks/visitors.py": ("2 --minutes 0.05", "fair within a factor of"),
     "tools/make_cards.py": ("figure-1 --out {tmp}", "figure-1: "),

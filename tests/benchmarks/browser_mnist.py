@@ -63,12 +63,12 @@ def score(page: Page) -> float:
     return float(found[1]) if found else 0.0
 
 
-def wait(name: str, enough: float, seconds: float) -> None:
+def wait(name: str, enough: float, seconds: float, patience: float) -> None:
     """Print how long one waits for digits, and what training and drawing come to on the way."""
     with app(preset(name)) as (page, _):
         start = time.perf_counter()
         button(page, "Play").click()
-        while score(page) < enough and time.perf_counter() - start < 300:
+        while score(page) < enough and time.perf_counter() - start < patience:
             page.wait_for_timeout(250)
         waited, step = time.perf_counter() - start, shown_step(page)
         drawn, trained = pace(page, seconds)
@@ -102,11 +102,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=float, default=1)
     parser.add_argument("--score", type=float, default=5, help="the classifier score that is waited for")
+    parser.add_argument("--patience", type=float, default=300, help="seconds after which that score is given up")
     parser.add_argument("--seconds", type=float, default=20, help="of each measurement of the pace")
     options = parser.parse_args()
     print(f"| preset | score {options.score:g} after | frames/s | steps/s |\n|---|---|---|---|")
-    wait("mnist-mlp", options.score, options.seconds)
-    wait("mnist-dcgan", options.score, options.seconds)
+    for name in ("mnist-mlp", "mnist-dcgan"):
+        wait(name, options.score, options.seconds, options.patience)
     stage(32, options.seconds)
     print()
     memory("mnist-dcgan", options.epochs)

@@ -25,6 +25,7 @@ from ganviz import Trainer, preset
 from ganviz.metrics._images import SAMPLES, some
 from ganviz.metrics.parzen import parzen_estimate
 from ganviz.option import Option
+from ganviz.spaces.images.requests import Draw
 
 EPOCH = 500
 """Updates in an epoch: 50,000 pictures in minibatches of 100."""
@@ -60,7 +61,7 @@ def main() -> None:
         start = time.process_time()
         trainer.advance(options.every * EPOCH)
         spent += time.process_time() - start
-        found = parzen_estimate(trainer.snapshot().draw(10_000), validation, test)  # type: ignore[attr-defined]
+        found = parzen_estimate(trainer.answer(Draw(10_000))["x"], validation, test)
         epoch = trainer.step_count // EPOCH
         if options.keep is not None:
             trainer.save(options.keep)
