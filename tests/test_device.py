@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
-from conftest import every, small, trainer_for
+from conftest import every, same, small, trainer_for
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
@@ -117,3 +119,14 @@ def test_double_precision_is_refused_where_there_is_none(monkeypatch):
     monkeypatch.setenv("GANVIZ_DEVICE", "cpu")
     with pytest.raises(Invalid, match="'cpu' has no double precision"):
         Trainer(small(), dtype=torch.float64)
+
+
+def test_a_run_is_brought_to_the_cpu_once():
+    """A device that only says that it is another one."""
+    trainer = Trainer(small())
+    trainer._transitions.device = torch.device("cuda")
+    value = trainer.run_value
+    assert trainer.run_value is value
+    assert same(value.state, trainer.state)
+    trainer._run = replace(trainer._run, moves=1)
+    assert trainer.run_value is not value

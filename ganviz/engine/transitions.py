@@ -45,6 +45,7 @@ class Transitions:
         """Where the steps are computed."""
         self._pace: Pace = "eager"
         self._accelerator: Accelerator | None = None
+        self._fetched: tuple[Run, Run] | None = None
         self._rebuild(experiment)
 
     # ------------------------------------------------------------------------------------------- runs and places
@@ -62,9 +63,14 @@ class Transitions:
         return run.at(self._placed(run.state))
 
     def fetched(self, run: Run) -> Run:
-        """The run with its state on the CPU, in its own precision: itself, where it is trained there."""
-        self._follow(run.experiment)
-        return run if self.device.type == "cpu" else run.at(fetch(run.state, self._leaf_types))
+        """The run with its state on the CPU, in its own precision: itself, where it is trained there. The same value
+        for the same run, so that what was made of it can be used again."""
+        if self.device.type == "cpu":
+            return run
+        if self._fetched is None or self._fetched[0] is not run:
+            self._follow(run.experiment)
+            self._fetched = run, run.at(fetch(run.state, self._leaf_types))
+        return self._fetched[1]
 
     def _placed(self, state: State) -> State:
         placed: State = aligned(place(state, self.device))

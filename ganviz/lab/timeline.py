@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -125,13 +126,8 @@ class Timeline:
 
     def _line(self, branch: Branch) -> list[tuple[Branch, Moment]]:
         """The kept moments on the way from the beginning, each with the branch that it is of."""
-        line: list[tuple[Branch, Moment]] = []
-        end = float("inf")
-        at: Branch | None = branch
-        while at is not None:
-            line = [(at, moment) for moment in at.moments if moment.run.moves <= end] + line
-            end, at = min(end, at.fork), at.parent
-        return line
+        way = reversed(list(_ancestry(branch, math.inf)))
+        return [(at, moment) for at, end in way for moment in at.moments if moment.run.moves <= end]
 
     # --------------------------------------------------------------------------------------------------- forgetting
 
@@ -154,18 +150,19 @@ class Timeline:
 
     def _distance(self, branch: Branch, moves: int) -> int:
         """Moves between a moment and now, along the tree."""
-        ways: dict[int, int] = {}
-        at, end = self._branch, self._branch.moves
-        while True:
-            ways[id(at)] = end
-            if at.parent is None:
-                break
-            at, end = at.parent, min(end, at.fork)
-        other = moves
-        while id(branch) not in ways and branch.parent is not None:
-            branch, other = branch.parent, min(other, branch.fork)
-        meeting = min(ways[id(branch)], other)
-        return (self._branch.moves - meeting) + (moves - meeting)
+        now = self._branch.moves
+        ends = {id(at): end for at, end in _ancestry(self._branch, now)}
+        meeting = next(min(ends[id(at)], end) for at, end in _ancestry(branch, moves) if id(at) in ends)
+        return int(now - meeting + moves - meeting)
+
+
+def _ancestry(branch: Branch, moves: float) -> Iterator[tuple[Branch, float]]:
+    """The way from a branch, of which it takes so many moves, back to the beginning: each branch on it, and how many
+    moves it takes of that one."""
+    at: Branch | None = branch
+    while at is not None:
+        yield at, moves
+        moves, at = min(moves, at.fork), at.parent
 
 
 def _precedes(run: Run, moves: int) -> bool:
