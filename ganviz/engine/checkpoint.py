@@ -40,7 +40,6 @@ def save(path: str | os.PathLike[str], run: Run) -> None:
         "dtype": PRECISIONS[run.precision],
         "origin": run.origin.to_json(),
         "scalars": json.dumps(dict(run.scalars)),
-        "path": run.path,
         "began": str(run.began),
         "moves": str(run.moves),
         "log": json.dumps(events.to_json(run.origin, run.log)),
@@ -107,6 +106,7 @@ def _with_past(path: str | os.PathLike[str], run: Run, about: Mapping[str, str])
         origin = Experiment.from_json(about["origin"])
         log = events.from_json(origin, json.loads(about["log"]))
         began, moves = int(about["began"]), int(about["moves"])
-        return replace(run, origin=origin, scalars=scalars, path=about["path"], began=began, moves=moves, log=log)
+        path_then = events.path_after(log)
+        return replace(run, origin=origin, scalars=scalars, path=path_then, began=began, moves=moves, log=log)
     except (ValueError, TypeError, KeyError, RecursionError):
         raise Invalid(f"What {str(path)!r} tells of its run is damaged.") from None

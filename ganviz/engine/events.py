@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,11 @@ class PathChange:
 
 
 Event = HalfStep | Change | PathChange
+
+
+def path_after(log: Sequence[Event]) -> str:
+    """The path that ran the last full step before the end of a log; eager where none was exchanged."""
+    return next((event.path for event in reversed(log) if isinstance(event, PathChange)), "eager")
 
 
 def to_json(origin: Experiment, log: Iterable[Event]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ganviz.engine.events import Change, Event, HalfStep, PathChange
+from ganviz.engine.events import Change, Event, HalfStep, path_after
 from ganviz.engine.run import Run
 from ganviz.engine.transitions import Transitions
 
@@ -23,8 +23,7 @@ def replay(transitions: Transitions, run: Run, log: Sequence[Event], moves: int)
             run = transitions.change(run, event.experiment)
     while run.moves < moves:
         run = transitions.step(run)
-    path = next((event.path for event in reversed(past) if isinstance(event, PathChange)), "eager")
-    return replace(run, log=past, path=path)
+    return replace(run, log=past, path=path_after(past))
 
 
 def moves_at(origin_step: int, log: Sequence[Event], step: int) -> int:
