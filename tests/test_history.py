@@ -52,11 +52,13 @@ def test_it_is_what_its_definition_says_in_whatever_order_numbers_come(rows, ran
     random.shuffle(shuffled)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "BUCKETS", most)
-        one, other = recorded(in_order), recorded(shuffled)
-    drawn = list(zip(*(side.tolist() for side in one.curve("a")), strict=True))
+        drawn, other = (
+            list(zip(*(side.tolist() for side in recorded(given).curve("a")), strict=True))
+            for given in (in_order, shuffled)
+        )
     assert drawn == expected(in_order, most)
     assert len(drawn) <= 2 * most + 1
-    assert drawn == list(zip(*(side.tolist() for side in other.curve("a")), strict=True))
+    assert drawn == other
 
 
 def test_a_spike_of_one_step_stays_and_memory_is_bounded():

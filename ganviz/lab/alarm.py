@@ -35,6 +35,9 @@ class Alarm:
 
     def after(self, step: int, scalars: Mapping[str, float]) -> Alarm:
         """With one more move, which led to that step and reported these scalars."""
+        # As nearly always; where the first is NaN, so is what `max` gives.
+        if self.calm >= CALM and max(map(abs, scalars.values())) <= BOUND:
+            return Alarm(step)
         # After a half-step the numbers of the other player may not be known yet; where none is, nothing is told.
         if all(map(math.isnan, scalars.values())):
             return self

@@ -14,6 +14,9 @@ FLAT = 4
 RATIONAL = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Exponents of the mixture of rational quadratic kernels."""
 
+ROWS = 64
+"""Points at which a witness is computed at once."""
+
 LARGEST = 1024
 """Samples in a minibatch: every one is compared with every other, and a step at 2048 takes gigabytes."""
 
@@ -49,6 +52,12 @@ def squared_distances(x: Tensor, y: Tensor) -> Tensor:
     # The differences of all pictures would be n·m·784 numbers; ‖x‖² + ‖y‖² − 2xy needs n·m, and rounds a little.
     lengths = x.square().sum(1)[:, None] + y.square().sum(1)[None, :]
     return (lengths - 2 * x @ y.T).clamp_min(0)
+
+
+def witness(name: str, at: Tensor, support: Tensor, weights: Tensor, scale: float | Tensor) -> Tensor:
+    """E_p k(x, ·) − E_q k(x, ·) at the points x = `at` (n, d), (n,): Σ_j w_j k(x, y_j) for y = `support` (m, d) and
+    w = `weights` (m,), p − q. A few points at a time: the matrix of all pairs is larger than a processor's caches."""
+    return torch.cat([kernel(name, some, support, scale) @ weights for some in torch.split(at, ROWS)])
 
 
 def mmd(name: str, x: Tensor, y: Tensor, scale: float | Tensor) -> Tensor:

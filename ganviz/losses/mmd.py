@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ganviz.contracts.loss import PotentialLoss
 from ganviz.experiment import Experiment
-from ganviz.losses._kernels import kernel, mmd, too_many
+from ganviz.losses._kernels import mmd, too_many, witness
 from ganviz.option import live
 
 
@@ -40,7 +40,7 @@ class Mmd(PotentialLoss):
         return mmd(self.kernel, real_score, fake_score, self.scale_of_x)
 
     def witness(self, at: Tensor, support: Tensor, p: Tensor, q: Tensor) -> Tensor:
-        return kernel(self.kernel, at, support, self.scale_of_x) @ (p - q)
+        return witness(self.kernel, at, support, p - q, self.scale_of_x)
 
     def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> Tensor:
         centers = ((edges[1:] + edges[:-1]) / 2).unsqueeze(1)

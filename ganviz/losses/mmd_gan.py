@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ganviz.contracts.loss import PotentialLoss
 from ganviz.experiment import Experiment
-from ganviz.losses._kernels import kernel, mmd, too_many
+from ganviz.losses._kernels import mmd, too_many, witness
 from ganviz.option import live, rebuild
 
 
@@ -42,7 +42,7 @@ class MmdGan(PotentialLoss):
         return mmd(self.kernel, real_score, fake_score, 1.0)
 
     def witness(self, at: Tensor, support: Tensor, p: Tensor, q: Tensor) -> Tensor:
-        return kernel(self.kernel, at, support, 1.0) @ (p - q)
+        return witness(self.kernel, at, support, p - q, 1.0)
 
     def optimal_score(self, edges: Tensor, p: Tensor, q: Tensor) -> None:
         return None
