@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isnan
@@ -12,6 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+
+Row = tuple[int, Mapping[str, float]]
+"""A step, and numbers by name."""
 
 BUCKETS = 600
 """Buckets that a curve has at most: two points each are more than a panel of the screen has pixels."""
@@ -82,57 +85,92 @@ class Curve:
         return points[:, 0], points[:, 1]
 
 
+@dataclass(frozen=True)
+class Bucketed:
+    """Curves by name, all in buckets of the same width, a power of two that depends on the first and the last step."""
+
+    first: int = -1
+    last: int = -1
+    width: int = 1
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+
+    def with_rows(self, rows: Sequence[Row]) -> Bucketed:
+        """With the numbers of further steps."""
+        if not rows:
+            return self
+        steps = [step for step, _ in rows]
+        first = min(steps) if self.first < 0 else min(self.first, *steps)
+        last, width = max(self.last, *steps), self.width
+        while last // width - first // width >= BUCKETS:
+            width *= 2
+        curves = dict(self.curves)
+        if width != self.width:
+            curves = {name: curve.in_buckets(width) for name, curve in curves.items()}
+        for name, points in _by_name(rows).items():
+            curves[name] = curves.get(name, Curve()).with_points(np.array(points, dtype=np.float64), width)
+        return Bucketed(first, last, width, curves)
+
+
+def _by_name(rows: Sequence[Row]) -> dict[str, list[tuple[int, float]]]:
+    """What is known, not NaN, as (step, value), in the order of rows."""
+    points: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for step, numbers in rows:
+        for name, value in numbers.items():
+            if not isnan(value):
+                points[name].append((step, value))
+    return points
+
+
+class Curves(Mapping[str, tuple[Array, Array]]):
+    """The curves of histories as they were at one moment: (steps, values) by name, (n,) each, in the order of steps,
+    the extremes of each bucket and the newest value. Worked out when the first of them is asked for: most frames of a
+    run show none."""
+
+    def __init__(self, *histories: tuple[Bucketed, Sequence[Row]]) -> None:
+        """`histories`: what is in buckets, and the rows that are not yet."""
+        self._histories = histories
+
+    def __or__(self, other: Curves) -> Curves:
+        return Curves(*self._histories, *other._histories)
+
+    @cached_property
+    def _curves(self) -> Mapping[str, Curve]:
+        all_of_them = [known.with_rows(fresh).curves for known, fresh in self._histories]
+        return {name: curve for curves in all_of_them for name, curve in curves.items()}
+
+    def __getitem__(self, name: str) -> tuple[Array, Array]:
+        return self._curves[name].points
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._curves)
+
+    def __len__(self) -> int:
+        return len(self._curves)
+
+
 class History:
-    """Curves by name. All steps are cut into buckets of equal width, a power of two that depends on the first and the
+    """Numbers by step. All steps are cut into buckets of equal width, a power of two that depends on the first and the
     last step alone, and of each bucket the smallest and the largest value are kept: neither a spike nor an oscillation
     gets lost, and it does not matter in what portions the numbers came."""
 
-    def __init__(self) -> None:
-        self._first = self._last = -1
-        self._width = 1
-        self._curves: dict[str, Curve] = {}
-        self._fresh: list[tuple[int, Mapping[str, float]]] = []
+    def __init__(self, known: Bucketed | None = None) -> None:
+        self._known = known or Bucketed()
+        self._fresh: list[Row] = []
 
     def add(self, step: int, numbers: Mapping[str, float]) -> None:
         """Numbers of a step, which must not change any more, in any order of steps; NaN is not known, and leaves no
         trace."""
         self._fresh.append((step, numbers))
         if len(self._fresh) >= FRESH:
-            self._put_away()
+            self._sort()
 
-    def _put_away(self) -> None:
-        """Put what was added into buckets."""
-        fresh, self._fresh = self._fresh, []
-        if not fresh:
-            return
-        points: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for step, numbers in fresh:
-            for name, value in numbers.items():
-                if not isnan(value):
-                    points[name].append((step, value))
-        steps = [step for step, _ in fresh]
-        self._first = min(steps) if self._first < 0 else min(self._first, *steps)
-        self._last = max(self._last, *steps)
-        self._widen()
-        for name, new in points.items():
-            curve = self._curves.get(name, Curve())
-            self._curves[name] = curve.with_points(np.array(new, dtype=np.float64), self._width)
-
-    def _widen(self) -> None:
-        """Join buckets two by two until there are few enough."""
-        before = self._width
-        while self._last // self._width - self._first // self._width >= BUCKETS:
-            self._width *= 2
-        if self._width != before:
-            self._curves = {name: curve.in_buckets(self._width) for name, curve in self._curves.items()}
+    def _sort(self) -> None:
+        self._known, self._fresh = self._known.with_rows(self._fresh), []
 
     def copy(self) -> History:
         """The history as it is now, which nothing that comes later changes."""
-        self._put_away()
-        copy = History()
-        copy._first, copy._last, copy._width = self._first, self._last, self._width
-        copy._curves = dict(self._curves)
-        return copy
+        self._sort()
+        return History(self._known)
 
     def until(self, step: int) -> History:
         """The extremes that were reached by that step."""
@@ -143,13 +181,10 @@ class History:
                     shorter.add(int(at), {name: value})
         return shorter
 
-    def curve(self, name: str) -> tuple[Array, Array]:
-        """(steps, values) of a curve, (n,) each, in the order of steps: the extremes of each bucket, and the newest
-        value. Empty for one that is not known."""
-        self._put_away()
-        return self._curves.get(name, Curve()).points
+    def curves(self) -> Curves:
+        """All curves as they are now."""
+        return Curves((self._known, tuple(self._fresh)))
 
-    def curves(self) -> dict[str, tuple[Array, Array]]:
-        """Every curve by its name."""
-        self._put_away()
-        return {name: curve.points for name, curve in self._curves.items()}
+    def curve(self, name: str) -> tuple[Array, Array]:
+        """(steps, values) of a curve, (n,) each, in the order of steps. Empty for one that is not known."""
+        return self.curves().get(name, Curve().points)

@@ -26,7 +26,8 @@ class PushForward:
     def __init__(self, x: Tensor, mass: Tensor) -> None:
         """`x`: images G(z_i) of the n+1 nodes, in the order of z. `mass`: the latent's mass in the n cells. Where one
         of them is not finite the law is not known: its density and its distribution function are NaN everywhere."""
-        self._lost = torch.where(x.isfinite().all() & mass.isfinite().all(), 0.0, math.nan)
+        # 0 where all are finite: 0 · ∞ is NaN as well.
+        self._lost = (0 * x).sum() + (0 * mass).sum()
         low, high = torch.minimum(x[1:], x[:-1]), torch.maximum(x[1:], x[:-1])
         # A cell that G maps to a point gets a width, tiny against the picture, so that its density stays finite.
         high = torch.maximum(high, low + 1e-9 * (x.amax() - x.amin()).clamp_min(1.0))
