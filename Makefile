@@ -21,10 +21,10 @@ demo: .venv/demo
 
 test: lint unit notebooks browser
 
-# A short run of every benchmark and tool, and hundreds of random walks: ten minutes.
+# A short run of every benchmark and tool, hundreds of random walks, notebooks in JupyterLab and Notebook 7.
 test-long: .venv/test chromium
 	$(BIN)/python -m pytest -m long tests --ignore=tests/browser --numprocesses 2
-	$(BIN)/python -m pytest -m long tests/browser --numprocesses 2
+	$(BIN)/python -m pytest -m long tests/browser --numprocesses 2 --dist loadfile
 
 lint: .venv/test
 	$(BIN)/ruff check .

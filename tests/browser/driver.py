@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page
 
@@ -53,6 +55,14 @@ def frames(page: Page) -> int:
 def watch(page: Page, number: int) -> None:
     """Wait until so many more frames of Figure 1 were drawn."""
     page.wait_for_function(f"document.querySelector('.ganviz-figure').dataset.frames > {frames(page) + number}")
+
+
+def wait_until(page: Page, condition: Callable[[], bool]) -> None:
+    """Wait until something can be read off the page: how long that takes depends on the machine."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not condition():
+        assert time.monotonic() < end, "it never came to that"
+        page.wait_for_timeout(50)
 
 
 def state_line(page: Page) -> str:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 from conftest import WINDOW, Watched, free_port, serve
-from driver import PATIENCE, button, drag_slider, frames, picture, readout, settle, state_line, step, watch
+from driver import PATIENCE, button, drag_slider, frames, picture, readout, settle, state_line, step, wait_until, watch
 from playwright.sync_api import Browser, Page
 from test_keyboard import CONTRAST, rests, wait_for
 from test_theme import LIGHT, SEEN, seen_with, wait_for_theme
 
 from ganviz.figures._dark import DARK
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 RUN_ALL = "window.jupyterapp.commands.execute('notebook:run-all-cells')"
 
@@ -72,9 +72,7 @@ def test_explorer_in_a_notebook(jupyter, notebook):
 
     before, rate = step(page), readout(page, "lr g")
     drag_slider(page, "lr g", 0.7)
-    page.wait_for_timeout(700)
-    assert readout(page, "lr g") != rate
-    assert step(page) > before
+    wait_until(page, lambda: readout(page, "lr g") != rate and step(page) > before)
 
     page.locator(".ganviz-toolbar").first.scroll_into_view_if_needed()
     button(page, "Pause").click()

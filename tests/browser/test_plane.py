@@ -29,6 +29,10 @@ def on_stage(page, expression: str):
     return page.evaluate(f"(figure => (plot => {expression})(figure.querySelector('.ganviz-plot')))({STAGE})")
 
 
+VISIBLE = "plot._fullData.filter(trace => trace.visible === true).map(trace => trace.name)"
+"""The names of the traces that are drawn."""
+
+
 def points(page, name: str) -> list[tuple[float, float]]:
     """The points of the layer of that name."""
     trace = f"plot.data.find(trace => trace.name === '{name}')"
@@ -64,26 +68,23 @@ def test_the_stage_plays_and_its_layers_can_be_switched(ring):
     # The slow metrics arrive too.
     until(page, r"/two-sample test p = [\d.]+/.test(figure.innerText)")
     button(page, "Pause").click()
-    page.wait_for_timeout(1500)
-    count = len(on_stage(page, "plot._fullData.filter(t => t.visible === true).map(t => t.name)"))
+    until(page, "figure.innerText.includes('paused')")
+    count = len(on_stage(page, VISIBLE))
     legend = page.locator(".ganviz-figure:visible .legendtoggle")
     legend.nth(4).click()
-    page.wait_for_timeout(1200)
-    visible = on_stage(page, "plot._fullData.filter(t => t.visible === true).map(t => t.name)")
-    assert "latent grid" not in visible
-    assert len(visible) < count - 5, "a layer goes as a whole"
+    hidden = f"(plot => !{VISIBLE}.includes('latent grid'))(figure.querySelector('.ganviz-plot'))"
+    until(page, hidden)
+    assert len(on_stage(page, VISIBLE)) < count - 5, "a layer goes as a whole"
     # It stays hidden while frames go on.
+    step = int(on_stage(page, "figure.dataset.step"))
     button(page, "Play").click()
-    page.wait_for_timeout(1500)
-    assert "latent grid" not in on_stage(page, "plot._fullData.filter(t => t.visible === true).map(t => t.name)")
+    until(page, f"figure.dataset.step > {step + 150}")
+    assert "latent grid" not in on_stage(page, VISIBLE)
     ring.shot("plane-2-without-latent-grid")
     # And comes back, for the tests below too.
     button(page, "Pause").click()
     legend.nth(4).click()
-    page.wait_for_function(
-        f"(plot => plot._fullData.filter(t => t.visible === true).length === {count})"
-        f"({STAGE}.querySelector('.ganviz-plot'))"
-    )
+    page.wait_for_function(f"(plot => {VISIBLE}.length === {count})({STAGE}.querySelector('.ganviz-plot'))")
     assert ring.errors == []
 
 
@@ -142,7 +143,7 @@ def test_what_is_drawn_is_learnt(ring):
     button(page, "Play").click()
     until(page, "figure.dataset.step > 700", seconds=90)
     button(page, "Pause").click()
-    page.wait_for_timeout(1500)
+    until(page, "figure.innerText.includes('paused')")
     real, fake = points(page, "real"), points(page, "fake")
     near = [min(math.dist(one, other) for other in real) for one in fake]
     ring.shot("plane-4-drawn")

@@ -385,6 +385,7 @@ def process_of(kernel: str) -> psutil.Process:
     return next(p for p in psutil.process_iter(["cmdline"]) if kernel in " ".join(p.info["cmdline"] or []))
 
 
+@pytest.mark.long
 def test_who_comes_late_waits_and_who_loses_the_kernel_is_told(public: str, attacker: Visitor, watched) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{public}explore", timeout=30)

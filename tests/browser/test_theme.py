@@ -62,6 +62,7 @@ PAINTED = """() => {
 """The opaque colours that are on the canvas while frames stream in."""
 
 
+@pytest.mark.long
 def test_our_page_follows_the_reader_s_system(voila: str, browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="dark")
     page.set_default_timeout(PATIENCE)

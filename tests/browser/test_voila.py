@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import psutil
 import pytest
-from driver import button, control, drag_slider, frames, number, open_page, picture, readout, state_line, step, watch
+from driver import (
+    button,
+    control,
+    drag_slider,
+    frames,
+    number,
+    open_page,
+    picture,
+    readout,
+    state_line,
+    step,
+    wait_until,
+    watch,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -23,18 +36,15 @@ def test_play_drag_pause(explorer):
     # Dragging the learning rate acts on the running training: its number arrives and training goes on.
     before, rate = step(page), readout(page, "lr d")
     drag_slider(page, "lr d", 0.75)
-    page.wait_for_timeout(500)
-    assert readout(page, "lr d") != rate
-    assert step(page) > before
+    wait_until(page, lambda: readout(page, "lr d") != rate and step(page) > before)
     page.locator(".ganviz-side label:has-text('weight clipping') input").check()
     control(page, "loss").locator("select").select_option("least_squares")
-    page.wait_for_timeout(2000)
-    assert number(page, "C(G)") > -0.5, "the cost of least squares is at least -1/4, not -log 4"
+    # The cost of least squares is at least -1/4, not -log 4.
+    wait_until(page, lambda: number(page, "C(G)") > -0.5)
     explorer.shot("voila-2-playing")
 
     button(page, "Pause").click()
-    page.wait_for_timeout(500)
-    assert "paused" in state_line(page)
+    wait_until(page, lambda: "paused" in state_line(page))
     resting, drawn = step(page), frames(page)
     page.wait_for_timeout(700)
     assert (step(page), frames(page)) == (resting, drawn), "nothing may be drawn while nothing happens"
@@ -130,8 +140,7 @@ def test_lost_numbers_pause_and_can_be_undone(explorer):
     drag_slider(page, "lr g", 0.2)
     back = step(page)
     button(page, "Play").click()
-    page.wait_for_timeout(1000)
-    assert step(page) > back
+    wait_until(page, lambda: step(page) > back)
     assert explorer.errors == []
 
 
@@ -163,8 +172,7 @@ def test_the_dirac_gan_has_its_plane(explorer):
         "[...document.querySelectorAll('.ganviz-figure')].some(f => f.offsetWidth && f.dataset.step > 60)"
     )
     button(page, "Pause").click()
-    page.wait_for_timeout(1000)
-    assert "predicted ρ 0.9747" in plane.inner_text()
+    wait_until(page, lambda: "predicted ρ 0.9747" in plane.inner_text())
     assert plane.locator(".legendtext").all_text_contents() == ["(θ, ψ)", "equilibrium", "eigenvalues of a step"]
     explorer.shot("voila-7-dirac")
     assert explorer.errors == []
