@@ -94,6 +94,22 @@ def lay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lay]:
     importlib.invalidate_caches()
 
 
+SPACELESS = {
+    "metrics": "from ganviz.metrics.base import Metric\nclass Half(Metric):\n    def measure(self, snapshot):\n"
+    "        return 1.0\n    def label(self):\n        return 'half'\n",
+    "figures": "from ganviz.figures._panels import Panels\nclass Half(Panels):\n    titles = ()\n    curves = ()\n",
+}
+
+
+@pytest.mark.parametrize("room", SPACELESS)
+def test_what_does_not_say_its_space_is_not_asked_what_it_fits(room: str, lay: Lay) -> None:
+    others = list(available(room))
+    lay(SPACELESS[room], room)
+    assert broken(room) == {"half": f"{room}/half.py cannot be used: Half lacks the class variable space."}
+    assert list(available(room)) == others
+    assert [name for name, option in available(room).items() if option.fits(ganviz.Experiment())]
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_option_of_ganviz_is_broken(room: str) -> None:
     assert broken(room) == {}

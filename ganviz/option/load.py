@@ -55,6 +55,9 @@ def _unfinished(option: type[Option], room: str) -> str:
     if missing := sorted(option.__abstractmethods__):
         methods = "the method" if len(missing) == 1 else "the methods"
         return f"{name} lacks {methods} {', '.join(missing)}"
+    if unsaid := sorted(variable for variable in option.__class_vars__ if not hasattr(option, variable)):
+        variables = "the class variable" if len(unsaid) == 1 else "the class variables"
+        return f"{name} lacks {variables} {', '.join(unsaid)}"
     for field, info in option.knobs().items():
         if info.is_required():
             return f"the field {field!r} of {name} has no default"
