@@ -96,7 +96,8 @@ def lay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lay]:
 
 SPACELESS = {
     "metrics": "from ganviz.metrics.base import Metric\nclass Half(Metric):\n    def measure(self, snapshot):\n"
-    "        return 1.0\n    def label(self):\n        return 'half'\n",
+    "        return 1.0\n    def label(self):\n        return 'half'\n    def at_equilibrium(self, experiment):\n"
+    "        return 0.0\n",
     "figures": "from ganviz.figures._panels import Panels\nclass Half(Panels):\n    titles = ()\n    curves = ()\n",
 }
 
