@@ -8,7 +8,7 @@ import pytest
 import torch
 from conftest import ROOMS, every, same, small, trainer_for
 
-from ganviz import Diverged, Experiment, Trainer
+from ganviz import Diverged, Experiment, Invalid, Trainer
 from ganviz.engine.noise import generator_for
 from ganviz.engine.paths import Eager
 from ganviz.experiment import Experiment as Description
@@ -23,6 +23,37 @@ def test_is_documented(option):
         assert hint(field, "live") is not None, f"{name} is neither live nor rebuild"
         if field.annotation in (int, float):
             assert len(field.metadata) >= 2, f"{name} has no range, so no slider"
+
+
+@pytest.mark.parametrize("option", [*every(*ROOMS), pytest.param(Experiment, id="experiment")])
+def test_no_boolean_is_a_number(option):
+    """Neither in Python nor in JSON, and not within a list; and no number is a boolean."""
+    for name, field in option.model_fields.items():
+        if field.annotation in (int, float):
+            for value in (True, False):
+                with pytest.raises(Invalid, match=f"^{name} must be a number \\(got {value}\\)\\.$"):
+                    option(**{name: value})
+        if field.annotation is bool:
+            for value in (0, 1, 1.0, "yes"):
+                with pytest.raises(Invalid, match=f"^{name} must be true or false \\(got "):
+                    option(**{name: value})
+            assert [getattr(option(**{name: value}), name) for value in (True, False)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"lr_d": true}',
+        '{"seed": false}',
+        '{"data": {"name": "gaussian", "mean": true}}',
+        '{"data": {"name": "cloud", "points": [[0, true], [1, 2]]}}',
+        '{"data": {"name": "mnist", "conditional": 1}}',
+        '{"regularizers": [{"name": "r1", "gamma": true}]}',
+    ],
+)
+def test_nor_is_one_in_a_file(text):
+    with pytest.raises(Invalid, match=r"(must be a number|must hold numbers, no true or false|must be true or false)"):
+        Experiment.from_json(text)
 
 
 @pytest.mark.parametrize("metric", every("metrics"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
 from ganviz.invalid import Invalid, nearest
 
@@ -20,10 +20,35 @@ class FrozenModel(BaseModel):
         except ValidationError as error:
             raise Invalid(_sentence(error, type(self))) from None
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_boolean_is_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """To Python, and so to pydantic, True is 1 and 1 is true."""
+        name = str(info.field_name)
+        annotation = cls.model_fields[name].annotation
+        kinds = set(_parts(annotation))
+        if bool not in kinds and kinds & {int, float} and bool in map(type, _leaves(value)):
+            wanted = "be a number" if annotation in (int, float) else "hold numbers, no true or false"
+            raise Invalid(f"{name} must {wanted} (got {value!r:.80}).")
+        if kinds == {bool} and type(value) is not bool:
+            raise Invalid(f"{name} must be true or false (got {value!r:.80}).")
+        return value
+
     @classmethod
     def called(cls) -> str:
         """What a sentence about one of its fields calls it."""
         return cls.__name__
+
+
+def _parts(annotation: Any) -> list[Any]:
+    """The types that a type is made of, such as float of ``tuple[float, ...]``; itself where it is simple."""
+    inner = get_args(annotation)
+    return [part for one in inner for part in _parts(one)] if inner else [annotation]
+
+
+def _leaves(value: object) -> list[object]:
+    """What a tree of lists and tuples holds."""
+    return [leaf for part in value for leaf in _leaves(part)] if isinstance(value, list | tuple) else [value]
 
 
 def _sentence(error: ValidationError, model: type[FrozenModel]) -> str:
