@@ -56,6 +56,13 @@ def test_nor_is_one_in_a_file(text):
         Experiment.from_json(text)
 
 
+def test_nor_is_a_deep_tree_one():
+    """Deeper than Python calls itself, and still a sentence."""
+    text = '{"data": {"name": "cloud", "points": ' + "[" * 700 + "1" + "]" * 700 + "}}"
+    with pytest.raises(Invalid, match=r"^points"):
+        Experiment.from_json(text)
+
+
 @pytest.mark.parametrize("metric", every("metrics"))
 def test_a_measure_is_explained_where_it_is_read(metric):
     measured = metric()

@@ -52,12 +52,10 @@ def _unfinished(option: type[Option], room: str) -> str:
     if option.contract() is option or option.room != room:
         belongs = "no room" if option.contract() is option else option.room
         return f"{name} belongs to {belongs}, not to {room}; derive it from the contract of {room}"
-    if missing := sorted(option.__abstractmethods__):
-        methods = "the method" if len(missing) == 1 else "the methods"
-        return f"{name} lacks {methods} {', '.join(missing)}"
-    if unsaid := sorted(variable for variable in option.__class_vars__ if not hasattr(option, variable)):
-        variables = "the class variable" if len(unsaid) == 1 else "the class variables"
-        return f"{name} lacks {variables} {', '.join(unsaid)}"
+    unsaid = [variable for variable in option.__class_vars__ if not hasattr(option, variable)]
+    for kind, missing in (("method", option.__abstractmethods__), ("class variable", unsaid)):
+        if missing:
+            return f"{name} lacks the {kind}{'s' * (len(missing) > 1)} {', '.join(sorted(missing))}"
     for field, info in option.knobs().items():
         if info.is_required():
             return f"the field {field!r} of {name} has no default"

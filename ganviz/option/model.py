@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
@@ -26,7 +27,7 @@ class FrozenModel(BaseModel):
         """To Python, and so to pydantic, True is 1 and 1 is true."""
         name = str(info.field_name)
         annotation = cls.model_fields[name].annotation
-        kinds = set(_parts(annotation))
+        kinds = _parts(annotation)
         if bool not in kinds and kinds & {int, float} and bool in map(type, _leaves(value)):
             wanted = "be a number" if annotation in (int, float) else "hold numbers, no true or false"
             raise Invalid(f"{name} must {wanted} (got {value!r:.80}).")
@@ -40,15 +41,20 @@ class FrozenModel(BaseModel):
         return cls.__name__
 
 
-def _parts(annotation: Any) -> list[Any]:
+def _parts(annotation: Any) -> frozenset[Any]:
     """The types that a type is made of, such as float of ``tuple[float, ...]``; itself where it is simple."""
     inner = get_args(annotation)
-    return [part for one in inner for part in _parts(one)] if inner else [annotation]
+    return frozenset().union(*map(_parts, inner)) if inner else frozenset([annotation])
 
 
-def _leaves(value: object) -> list[object]:
-    """What a tree of lists and tuples holds."""
-    return [leaf for part in value for leaf in _leaves(part)] if isinstance(value, list | tuple) else [value]
+def _leaves(value: object) -> Iterator[object]:
+    """What a tree of lists and tuples holds, in any order; a file may nest them deeper than Python calls."""
+    waiting = [value]
+    while waiting:
+        if isinstance(part := waiting.pop(), list | tuple):
+            waiting.extend(part)
+        else:
+            yield part
 
 
 def _sentence(error: ValidationError, model: type[FrozenModel]) -> str:
