@@ -59,7 +59,7 @@ def derivatives(function: Callable[[Tensor], Tensor], x: Tensor, order: int) -> 
 def in_transform() -> bool:
     """Whether this is called within a transform of ``torch.func``, such as vmap."""
     try:
-        torch.empty(0).requires_grad_()
+        torch.empty(0, dtype=torch.float32).requires_grad_()
     except RuntimeError:
         return True
     return False

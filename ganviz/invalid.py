@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
 
 
@@ -15,3 +16,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     known = list(known)
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known)}."
+
+
+def because(error: OSError) -> str:
+    """What became of a file, in a sentence."""
+    full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+    reason = "there is no space left on the disk" if full else error.strerror or "the system refuses it"
+    file = "The output" if error.filename is None else repr(str(error.filename))
+    return f"{file} cannot be used: {reason}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -31,6 +32,12 @@ QUICK = ("--steps", "20", "--every", "10", "--pace", "eager")
 
 def train(out: Path, *more: str, of: str = "figure-1") -> int:
     return main(["train", of, *QUICK, "--out", str(out), *more])
+
+
+def read(folder: Path) -> CsvHistory:
+    history, cut = CsvHistory.read(folder / "history.csv")
+    assert not cut
+    return history
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -92,13 +99,14 @@ def test_what_train_writes_reads_back(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "JSD (nats): " in capsys.readouterr().out
     folder = tmp_path / "a" / "b"
     assert sorted(path.name for path in folder.iterdir()) == [
+        ".lock",
         "checkpoint.safetensors",
         "experiment.json",
         "history.csv",
     ]
     experiment = Experiment.from_json((folder / "experiment.json").read_text("utf-8"))
     assert experiment == preset("figure-1").replace(seed=3)
-    history = CsvHistory.read(folder / "history.csv")
+    history = read(folder)
     measured = [metric.option_name() for metric in fitting(experiment)]
     assert list(history.column("step")) == [0, 10, 20]
     assert set(history.columns()) == {"step", "loss_d", "loss_g", "grad_d", "grad_g", *measured}
@@ -163,7 +171,7 @@ def test_resume_takes_live_changes(tmp_path: Path) -> None:
 
 def test_no_steps_write_the_beginning(tmp_path: Path) -> None:
     assert train(tmp_path, "--steps", "0") == 0
-    assert len(CsvHistory.read(tmp_path / "history.csv")) == 1
+    assert len(read(tmp_path)) == 1
     assert same(Trainer.load(tmp_path / "checkpoint.safetensors").state, Trainer(preset("figure-1")).state)
 
 
@@ -184,7 +192,7 @@ def test_a_run_that_loses_a_number_keeps_its_last_good_state(
     trainer = Trainer.load(tmp_path / "checkpoint.safetensors")
     assert f"The state of step {trainer.step_count} is kept." in said
     assert all(torch.isfinite(leaf).all() for leaf in leaves_of(trainer.state))
-    assert len(CsvHistory.read(tmp_path / "history.csv")) >= 1
+    assert len(read(tmp_path)) >= 1
 
 
 def test_training_imports_no_widget_and_no_figure(tmp_path: Path) -> None:
@@ -425,13 +433,13 @@ def test_interrupting_a_run_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     def interrupted(trainer: Trainer) -> None:
         if trainer.step_count == 13:
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
         step(trainer)
 
     monkeypatch.setattr(Trainer, "step", interrupted)
     assert train(tmp_path) == 130
     assert Trainer.load(tmp_path / "checkpoint.safetensors").step_count == 13
-    assert list(CsvHistory.read(tmp_path / "history.csv").column("step")) == [0, 10]
+    assert list(read(tmp_path).column("step")) == [0, 10]
 
 
 def test_the_experiment_it_writes_is_plain_json(tmp_path: Path) -> None:

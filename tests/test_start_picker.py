@@ -351,7 +351,7 @@ def test_train_begins_at_a_start(shelf, tmp_path):
     alone.advance(20)
     assert trainer.step_count == 60
     assert same(trainer.state, alone.state)
-    assert CsvHistory.read(out / "history.csv").column("step").tolist() == [40, 50, 60]
+    assert CsvHistory.read(out / "history.csv")[0].column("step").tolist() == [40, 50, 60]
     assert main(["train", "figure-1", *QUICK, "--set", "lr_g=0.002", "--resume", "--out", str(out)]) == 0
     alone.advance(20)
     assert same(Trainer.load(out / "checkpoint.safetensors").state, alone.state)

@@ -1,6 +1,6 @@
 """Makes the starts that ganviz ships: presets of MNIST at several ages.
 
-    python tools/make_starts.py [--presets mnist-dcgan ...] [--steps 500 2000 8000] [--threads 1] [--out FOLDER]
+    python tools/make_starts.py [--presets mnist-dcgan ...] [--steps 500 2000 8000] [--out FOLDER]
 
 Each preset is trained once on the CPU, with the preset's own seed, and written at every one of the ages.
 """
@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
-
-import torch
 
 from ganviz import Trainer, preset
 from ganviz.engine.starts import FOLDER, write
@@ -24,19 +22,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--presets", nargs="+", default=PRESETS)
     parser.add_argument("--steps", nargs="+", type=int, default=[500, 2000, 8000])
-    parser.add_argument("--threads", type=int, default=1, help="CPU cores to run on")
     parser.add_argument("--out", type=Path, default=FOLDER, help="the folder to write into; default: the shipped one")
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    machine = "one CPU core" if options.threads == 1 else f"{options.threads} CPU cores"
     for name in options.presets:
         trainer = Trainer(preset(name), device="cpu")
         trainer.accelerate("captured", wait=True)
         begin = time.process_time()
         for step in sorted(options.steps):
             trainer.advance(step - trainer.step_count)
-            # What the cores computed, whatever else they had to do.
-            path = write(trainer, name, (time.process_time() - begin) / options.threads, machine, options.out)
+            # What the core computed, whatever else it had to do.
+            path = write(trainer, name, time.process_time() - begin, "one CPU core", options.out)
             print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB", flush=True)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import trange
 
+from ganviz import atomic
 from ganviz.cli.source import experiment_from
 from ganviz.engine.diverged import Diverged
 from ganviz.option import Invalid
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         raise Invalid(f"There is no folder {str(out.parent)!r}.")
     title = describe(options.experiment).title if options.experiment in preset_names() else out.stem
     view, trouble = _trained(experiment, options.steps)
-    out.write_text(_page(title, options.set, view, list(_chosen(experiment))), "utf-8")
+    atomic.write(out, _page(title, options.set, view, list(_chosen(experiment))).encode())
     if trouble:
         print(f"ganviz: {trouble} The state of step {view.snapshot.step} is drawn.", file=sys.stderr)
     print(f"Step {view.snapshot.step} of {title!r} is in {out} ({out.stat().st_size / 1e6:.1f} MB).")

@@ -9,6 +9,8 @@ from typing import NoReturn
 
 from ganviz import __version__
 from ganviz.cli import export, options, presets, serve, train
+from ganviz.cli.streams import accept_all_encodings, say
+from ganviz.invalid import because
 from ganviz.option import Invalid
 
 COMMANDS = {"serve": serve, "train": train, "export": export, "presets": presets, "options": options}
@@ -36,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; ``ganviz`` alone serves the app. Returns the exit status: 0, 1 for a run that diverged, 2 for
     something the reader asked for that cannot be, 130 when interrupted."""
+    accept_all_encodings()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "serve")
@@ -44,12 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = COMMANDS[read.command].run(read)
         return status
     except Invalid as error:
-        print(f"ganviz: {error}", file=sys.stderr)
+        say(str(error))
         return 2
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         return 0
     except OSError as error:  # a full disk, a folder where a file should be
-        print(f"ganviz: {str(error.filename)!r}: {error.strerror}.", file=sys.stderr)
+        say(because(error))
         return 2

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import sys
 from pathlib import Path
 
-from tqdm import tqdm
-
+from ganviz.cli.signals import Signals, Stopped
 from ganviz.cli.source import experiment_from, with_changes
+from ganviz.cli.streams import say
+from ganviz.cli.training import Training
 from ganviz.distributions._tables import load_table
-from ganviz.engine.diverged import Diverged
 from ganviz.engine.starts import start_at
 from ganviz.engine.trainer import Trainer
 from ganviz.experiment import Experiment
 from ganviz.lab.csv_history import CsvHistory
-from ganviz.metrics.base import fitting
+from ganviz.lab.lock import Lock
+from ganviz.lab.run_folder import RunFolder
 from ganviz.option import Invalid
-
-SELDOM = 10
-"""Every so many rows of the history, and in the last, the slow metrics are measured too: on pictures they take as long
-as some hundred steps."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +35,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, default=5000, help=about)
     parser.add_argument("--every", type=int, default=100, help="steps between two rows of the history (default 100)")
     parser.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder to write (default runs)")
+    parser.add_argument(
+        "--save-every", type=float, default=60.0, metavar="SECONDS", help="time between two saves (default 60)"
+    )
     parser.add_argument(
         "--resume", action="store_true", help="go on from the folder's checkpoint and its live settings"
     )
@@ -60,40 +58,37 @@ def step(text: str) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train, write, and say where. A run that loses a number is kept up to its last good state, and returns 1."""
+    """Train, write, and say where. A run that loses a number is kept up to its last good state, and returns 1; one that
+    a signal ends is kept up to its last step, and returns 128 and the signal's number."""
+    _check(options)
+    folder = RunFolder(options.out)
+    if options.resume and not folder.checkpoint.is_file():
+        raise Invalid(f"There is no checkpoint {str(folder.checkpoint)!r} to go on from.")
+    experiment = _experiment(options)
+    begun = None if options.resume else _new(options, experiment)
+    with Signals() as signals:
+        folder.make()
+        with Lock(folder.path):
+            try:
+                with signals.interruptible():
+                    trainer, history = _resumed(options, experiment, folder) if begun is None else begun
+                    _check_empty(options, folder)
+                    folder.clear()
+                    trainer.accelerate(options.pace, wait=options.pace != "eager")
+            except Stopped as reason:
+                say(f"{reason} Nothing was trained.")
+                return reason.status
+            return Training(trainer, history, folder, signals, options.every, options.save_every).train(options.steps)
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Raise `Invalid` for arguments that make no sense, or not together."""
     if options.steps < 0 or options.every < 1:
         raise Invalid("--steps must be at least 0 and --every at least 1.")
+    if not options.save_every > 0:
+        raise Invalid("--save-every must be above 0.")
     if options.resume and options.start is not None:
         raise Invalid("--start begins a run, --resume goes on with one: give one of them.")
-    experiment = _experiment(options)
-    folder, checkpoint = options.out, options.out / "checkpoint.safetensors"
-    if options.resume:
-        trainer = _resumed(checkpoint, experiment, options.set)
-    elif checkpoint.is_file() and not options.overwrite:
-        raise Invalid(
-            f"The folder {str(folder)!r} holds a run already: go on with --resume, replace it with --overwrite, or "
-            "choose another --out."
-        )
-    else:
-        start = None if options.start is None else start_at(options.experiment, options.start)
-        trainer = start.trainer(experiment) if start else Trainer(experiment)
-    _make(folder)
-    trainer.accelerate(options.pace, wait=options.pace != "eager")
-    table = folder / "history.csv"
-    history = CsvHistory.read(table) if options.resume and table.exists() else CsvHistory()
-    history.rewind(trainer.step_count)
-    (folder / "experiment.json").write_text(trainer.experiment.to_json() + "\n", "utf-8")
-    try:
-        _train(trainer, history, options.steps, options.every)
-    except (Diverged, KeyboardInterrupt) as reason:
-        said = str(reason) or "Interrupted."
-        print(f"ganviz: {said} The state of step {trainer.step_count} is kept.", file=sys.stderr)
-        return 1 if isinstance(reason, Diverged) else 130
-    finally:
-        trainer.save(checkpoint)
-        history.save(table)
-    print(f"{trainer.step_count} steps; {_measured(trainer)}; written to {folder}")
-    return 0
 
 
 def _experiment(options: argparse.Namespace) -> Experiment:
@@ -105,39 +100,29 @@ def _experiment(options: argparse.Namespace) -> Experiment:
     return experiment.replace(data=load_table(options.table, options.columns and options.columns.split(",")))
 
 
-def _measured(trainer: Trainer) -> str:
-    """Every metric of the run's last moment, by its label."""
-    snapshot = trainer.snapshot()
-    return ", ".join(f"{metric.label()}: {metric.measure(snapshot):.4f}" for metric in fitting(trainer.experiment))
+def _new(options: argparse.Namespace, experiment: Experiment) -> tuple[Trainer, CsvHistory]:
+    """A run at its beginning: at step 0, or at a start."""
+    if options.start is None:
+        return Trainer(experiment), CsvHistory()
+    return start_at(options.experiment, options.start).trainer(experiment), CsvHistory()
 
 
-def _resumed(checkpoint: Path, experiment: Experiment, changes: list[str]) -> Trainer:
+def _resumed(options: argparse.Namespace, experiment: Experiment, folder: RunFolder) -> tuple[Trainer, CsvHistory]:
     """The run in the folder, under the live settings it had, with the changes asked for now."""
-    trainer = Trainer.load(checkpoint)
+    trainer = Trainer.load(folder.checkpoint)
     if different := ", ".join(trainer.experiment.diff(experiment).rebuild):
-        raise Invalid(f"{str(checkpoint)!r} comes from another experiment: {different} differ.")
-    trainer.adopt(with_changes(trainer.experiment, changes))
-    return trainer
+        raise Invalid(f"{str(folder.checkpoint)!r} comes from another experiment: {different} differ.")
+    history, cut = folder.read_history(trainer.step_count)
+    if cut:
+        say(f"The last row of {str(folder.history)!r} had been cut short, and is left out.")
+    trainer.adopt(with_changes(trainer.experiment, options.set))
+    return trainer, history
 
 
-def _make(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Invalid(f"The folder {str(path)!r} cannot be made: {error.strerror}.") from None
-    if not os.access(path, os.W_OK):
-        raise Invalid(f"The folder {str(path)!r} cannot be written to.")
-
-
-def _train(trainer: Trainer, history: CsvHistory, steps: int, every: int) -> None:
-    metrics = fitting(trainer.experiment)
-    start, known = trainer.step_count, set(history.column("step"))
-    with tqdm(total=steps, unit="step", disable=not sys.stderr.isatty()) as bar:
-        for row, snapshot in enumerate(trainer.run(steps, every)):
-            whole = row % SELDOM == 0 or snapshot.step == start + steps
-            asked = [metric for metric in metrics if whole or not metric.slow]
-            measures = {metric.option_name(): metric.measure(snapshot) for metric in asked}
-            if snapshot.step not in known:
-                history.add(snapshot.step, snapshot.scalars | measures)
-            bar.update(snapshot.step - start - bar.n)
-            bar.set_postfix({name: f"{value:.4f}" for name, value in measures.items()})
+def _check_empty(options: argparse.Namespace, folder: RunFolder) -> None:
+    """Raise `Invalid` where a new run would replace one."""
+    if folder.checkpoint.is_file() and not (options.resume or options.overwrite):
+        raise Invalid(
+            f"The folder {str(folder.path)!r} holds a run already: go on with --resume, replace it with --overwrite, "
+            "or choose another --out."
+        )

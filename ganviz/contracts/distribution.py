@@ -68,11 +68,11 @@ class Distribution(Option, ABC):
     def draw(self, n: int, generator: Generator) -> Pairs:
         """`n` independent samples with their conditions. Of a generator in the same state, `sample` draws the same
         samples."""
-        return Pairs(self.sample(n, generator), torch.empty(n, 0))
+        return Pairs(self.sample(n, generator), torch.empty(n, 0, dtype=torch.float32))
 
     def conditions(self, n: int, generator: Generator) -> Tensor:
         """`n` independent conditions, as frequent as in the data, (n, condition_dim): those that `draw` draws."""
-        return self.draw(n, generator).condition if self.condition_dim else torch.empty(n, 0)
+        return self.draw(n, generator).condition if self.condition_dim else torch.empty(n, 0, dtype=torch.float32)
 
     def condition_names(self) -> list[str]:
         """What the values of a discrete condition are called, in turn; empty where it is continuous."""
@@ -80,7 +80,7 @@ class Distribution(Option, ABC):
 
     def each_condition(self) -> Tensor:
         """The values of a discrete condition in turn, (values, condition_dim)."""
-        return torch.empty(0, self.condition_dim)
+        return torch.empty(0, self.condition_dim, dtype=torch.float32)
 
     def conditions_in_turn(self, n: int, names: Sequence[str]) -> Tensor:
         """The conditions with these names, again and again, (n, condition_dim). Raises `Invalid` for a name that is

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Concatenate, ParamSpec, TypeVar
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.isolated import isolated
 
 Data = TypeVar("Data", bound=Distribution)
 Others = ParamSpec("Others")
@@ -28,6 +29,7 @@ def remembered(most: int) -> Callable[[Function[Data, Others, Result]], Function
     def decorate(function: Function[Data, Others, Result]) -> Function[Data, Others, Result]:
         results: OrderedDict[Hashable, Result] = OrderedDict()
         lock = Lock()
+        compute = isolated(function)  # kept for callers of every kind
 
         def found(data: Data, /, *others: Others.args, **named: Others.kwargs) -> Result:
             key = data.identity(), others, tuple(named.items())
@@ -35,7 +37,7 @@ def remembered(most: int) -> Callable[[Function[Data, Others, Result]], Function
                 if key in results:
                     results.move_to_end(key)
                     return results[key]
-            result = function(data, *others, **named)
+            result = compute(data, *others, **named)
             with lock:
                 results[key] = result
                 while len(results) > most:

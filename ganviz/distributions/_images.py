@@ -50,7 +50,7 @@ class ImageDistribution(Distribution, ABC):
 
     def held_out_conditions(self, rows: Tensor) -> Tensor:
         """The conditions of the held-out pictures in these rows (n,): (n, condition_dim)."""
-        return torch.empty(len(rows), 0)
+        return torch.empty(len(rows), 0, dtype=torch.float32)
 
     @property
     def pair_shape(self) -> tuple[int, ...]:

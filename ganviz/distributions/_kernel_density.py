@@ -17,7 +17,7 @@ PAIRS = 2**18
 def scatter(n: int, points: Tensor, std: float, generator: Generator) -> Tensor:
     """`n` samples (n, d), float32: one of the `points` (m, d), each as likely, plus normal noise of deviation `std`."""
     which = torch.randint(len(points), (n,), generator=generator)
-    return points.float()[which] + std * torch.randn(n, points.shape[1], generator=generator)
+    return points.float()[which] + std * torch.randn(n, points.shape[1], generator=generator, dtype=torch.float32)
 
 
 def log_density(x: Tensor, points: Tensor, std: float, weights: Tensor | None = None) -> Tensor:

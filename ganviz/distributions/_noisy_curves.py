@@ -37,9 +37,9 @@ class NoisyCurve(PlaneDistribution, ABC):
         return 1
 
     def sample(self, n: int, generator: Generator) -> Tensor:
-        t = torch.rand(n, generator=generator)
+        t = torch.rand(n, generator=generator, dtype=torch.float32)
         which = torch.randint(self.curves(), (n,), generator=generator)
-        return self.curve(t, which) + self.sigma() * torch.randn(n, 2, generator=generator)
+        return self.curve(t, which) + self.sigma() * torch.randn(n, 2, generator=generator, dtype=torch.float32)
 
     def log_prob(self, x: Tensor) -> Tensor:
         nodes, weights = self.nodes()

@@ -16,14 +16,15 @@ MARGIN = 1e-5
 def unit_square(n: int, generator: Generator) -> Tensor:
     """`n` uniform points (n, 2) of the unit square around 0, none so near to its sides that rounding, once the square
     has been moved and scaled, can carry the point out of it."""
-    return (torch.rand(n, 2, generator=generator) - 0.5) * (1 - 2 * MARGIN)
+    return (torch.rand(n, 2, generator=generator, dtype=torch.float32) - 0.5) * (1 - 2 * MARGIN)
 
 
 def scatter(n: int, weights: Tensor, side: float, generator: Generator) -> Tensor:
     """`n` samples (n, 2), float32: a square drawn by its weight, and a uniform point in it."""
     square = torch.multinomial(weights.flatten(), n, replacement=True, generator=generator)
     columns, rows = weights.shape
-    place = torch.stack([square // rows, square % rows], 1) + 0.5 - torch.tensor([columns, rows]) / 2
+    middle = torch.tensor([columns, rows], dtype=torch.float32) / 2
+    place = torch.stack([square // rows, square % rows], 1).float() + 0.5 - middle
     return side * (place + unit_square(n, generator))
 
 
@@ -32,6 +33,6 @@ def log_density(x: Tensor, weights: Tensor, side: float) -> Tensor:
     size = torch.tensor(weights.shape)
     place = (x / side + size.to(x.dtype) / 2).floor()
     on_sheet = ((place >= 0) & (place < size)).all(1)
-    column, row = place.clamp(torch.zeros(2), size - 1).long().unbind(1)
+    column, row = place.clamp(torch.zeros(2, dtype=torch.float32), size - 1).long().unbind(1)
     density = (weights / (weights.sum() * side**2))[column, row]
     return torch.where(on_sheet, density, 0.0).to(x.dtype).log()

@@ -24,7 +24,7 @@ class Banana(PlaneDistribution):
     width: float = live(0.2, ge=0.02, le=1, description="Standard deviation w across the bend, along x₂.")
 
     def sample(self, n: int, generator: Generator) -> Tensor:
-        first, second = torch.randn(n, 2, generator=generator).unbind(1)
+        first, second = torch.randn(n, 2, generator=generator, dtype=torch.float32).unbind(1)
         return torch.stack([self.length * first, self._middle(first) + self.width * second], 1)
 
     def log_prob(self, x: Tensor) -> Tensor:

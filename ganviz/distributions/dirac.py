@@ -19,7 +19,7 @@ class Dirac(Distribution):
     at: float = rebuild(0.0, ge=-10, le=10, description="Where all the data are.")
 
     def sample(self, n: int, generator: Generator) -> Tensor:
-        return torch.full((n, 1), self.at)
+        return torch.full((n, 1), self.at, dtype=torch.float32)
 
     def log_prob(self, x: Tensor) -> Tensor:
         return torch.where(x == self.at, torch.inf, -torch.inf)

@@ -26,7 +26,7 @@ class Disjoint(PlaneDistribution):
     balance: float = live(0.5, ge=0.05, le=0.95, description="Share of the mass that lies in the left square.")
 
     def sample(self, n: int, generator: Generator) -> Tensor:
-        left = torch.rand(n, generator=generator) < self.balance
+        left = torch.rand(n, generator=generator, dtype=torch.float32) < self.balance
         middle = torch.where(left, -self._offset(), self._offset())
         points = self.side * unit_square(n, generator)
         return torch.stack([middle + points[:, 0], points[:, 1]], 1)

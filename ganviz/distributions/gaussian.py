@@ -20,7 +20,7 @@ class Gaussian(Distribution):
     std: float = live(1.0, ge=0.05, le=5, description="Standard deviation σ.")
 
     def sample(self, n: int, generator: Generator) -> Tensor:
-        return self.mean + self.std * torch.randn(n, 1, generator=generator)
+        return self.mean + self.std * torch.randn(n, 1, generator=generator, dtype=torch.float32)
 
     def log_prob(self, x: Tensor) -> Tensor:
         standard = (x - self.mean) / self.std

@@ -26,7 +26,7 @@ class Gaussian2D(PlaneDistribution):
     correlation: float = live(0.5, ge=-0.99, le=0.99, description="Correlation ρ of x₁ and x₂.")
 
     def sample(self, n: int, generator: Generator) -> Tensor:
-        first, other = torch.randn(n, 2, generator=generator).unbind(1)
+        first, other = torch.randn(n, 2, generator=generator, dtype=torch.float32).unbind(1)
         second = self.correlation * first + math.sqrt(1 - self.correlation**2) * other
         return torch.stack([self.mean_x + self.std_x * first, self.mean_y + self.std_y * second], 1)
 

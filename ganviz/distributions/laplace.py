@@ -21,7 +21,7 @@ class Laplace(Distribution):
 
     def sample(self, n: int, generator: Generator) -> Tensor:
         # Strictly inside (-1, 1), so that the logarithm stays finite.
-        centred = (2 * torch.rand(n, 1, generator=generator) - 1).clamp(-1 + 1e-7, 1 - 1e-7)
+        centred = (2 * torch.rand(n, 1, generator=generator, dtype=torch.float32) - 1).clamp(-1 + 1e-7, 1 - 1e-7)
         return self.mean - self.scale * centred.sign() * torch.log1p(-centred.abs())
 
     def log_prob(self, x: Tensor) -> Tensor:

@@ -26,7 +26,7 @@ class Mixture(Distribution):
 
     def sample(self, n: int, generator: Generator) -> Tensor:
         which = torch.randint(self.modes, (n, 1), generator=generator)
-        return self.means().float()[which] + self.std * torch.randn(n, 1, generator=generator)
+        return self.means().float()[which] + self.std * torch.randn(n, 1, generator=generator, dtype=torch.float32)
 
     def log_prob(self, x: Tensor) -> Tensor:
         standard = (x[:, None] - self.means().to(x.dtype)) / self.std

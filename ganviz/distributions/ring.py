@@ -34,7 +34,7 @@ class Ring(PlaneDistribution):
 
     def sample(self, n: int, generator: Generator) -> Tensor:
         which = torch.randint(self.modes, (n,), generator=generator)
-        return self.centers().float()[which] + self.std * torch.randn(n, 2, generator=generator)
+        return self.centers().float()[which] + self.std * torch.randn(n, 2, generator=generator, dtype=torch.float32)
 
     def log_prob(self, x: Tensor) -> Tensor:
         squared = (x[:, None, :] - self.centers().to(x.dtype)).square().sum(2) / self.std**2

@@ -20,7 +20,7 @@ class Uniform(Distribution):
     width: float = live(4.0, ge=0.2, le=12, description="Length w of the interval.")
 
     def sample(self, n: int, generator: Generator) -> Tensor:
-        return self.center + self.width * (torch.rand(n, 1, generator=generator) - 0.5)
+        return self.center + self.width * (torch.rand(n, 1, generator=generator, dtype=torch.float32) - 0.5)
 
     def log_prob(self, x: Tensor) -> Tensor:
         inside = (x - self.center).abs() <= self.width / 2

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import torch
 
+from ganviz.contracts.isolated import isolated
 from ganviz.engine import compiled
 from ganviz.engine.game import Game
 from ganviz.engine.interruptible import Interruptible
@@ -88,6 +89,7 @@ class Accelerator:
         self.cancel()
         self.wait(10)
 
+    @isolated
     def _run(self) -> None:
         # Not only Exception's children that we know of: whatever the compiler throws, training stays on its path.
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +11,10 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as serialised
 
+from ganviz import atomic
+from ganviz.contracts.isolated import isolated
 from ganviz.engine import events
 from ganviz.engine.game import Game
 from ganviz.engine.players import State
@@ -28,8 +29,8 @@ PRECISIONS = {torch.float32: "float32", torch.float64: "float64"}
 
 
 def save(path: str | os.PathLike[str], run: Run) -> None:
-    """Write a run, whose state lies on the CPU. The file appears under its name only when it is whole, so that a crash
-    leaves the old one. Raises `Invalid` where there is no folder."""
+    """Write a run, whose state lies on the CPU, whole or not at all. Raises `Invalid` where there is no folder, and
+    `OSError` where the file cannot be written."""
     target = Path(path)
     if not target.parent.is_dir():
         raise Invalid(f"There is no folder {str(target.parent)!r} to save a checkpoint in.")
@@ -44,18 +45,10 @@ def save(path: str | os.PathLike[str], run: Run) -> None:
         "moves": str(run.moves),
         "log": json.dumps(events.to_json(run.origin, run.log)),
     }
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    os.close(handle)
-    try:
-        save_file(tensors, temporary, about)
-        with open(temporary, "rb") as written:
-            os.fsync(written.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    atomic.write(target, serialised(tensors, about))
 
 
+@isolated
 def read(path: str | os.PathLike[str]) -> Run:
     """The run in a checkpoint, on the CPU.
 

@@ -35,7 +35,7 @@ def checked(name: str, dtype: torch.dtype = torch.float32) -> torch.device:
     """A device by its name, to compute with numbers of that type. Raises `Invalid` where this machine, or this torch,
     has no such device, and where the device has no such numbers."""
     try:
-        one = torch.ones((), device=name)
+        one = torch.ones((), device=name, dtype=torch.float32)
         # A device that nothing comes back from, such as meta, is none that one can train on.
         one.item()
     # Which of them it is depends on the device and on how torch was built.

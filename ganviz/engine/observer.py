@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganviz.contracts.isolated import isolated
 from ganviz.engine.players import Players, State
 from ganviz.engine.request import Answer, Request
 from ganviz.engine.run import Run
@@ -64,12 +65,14 @@ class Probe:
     settings: Settings
     """The run's live settings."""
 
+    @isolated
     def snapshot(self, *requests: Request) -> Snapshot:
         """What it looks like, with the answers to some requests."""
         run, answers = self.run, {request: self.answer(request) for request in requests}
         known = Snapshot(run.experiment, run.g_updates, run.d_updates, dict(run.scalars), answers=answers)
         return self.observer.dressed(known, _arrays(self.observer.observe(run.state, self.settings)))
 
+    @isolated
     def answer(self, request: Request) -> Answer:
         """What is asked, as arrays. Raises `Invalid` for what cannot be asked of this run."""
         return _arrays(self.observer.answer(self.run.state, self.settings, request))

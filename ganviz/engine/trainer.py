@@ -11,6 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from ganviz.contracts.isolated import isolated
 from ganviz.engine import checkpoint
 from ganviz.engine.accelerator import Pace
 from ganviz.engine.device import best, checked
@@ -35,6 +36,7 @@ class Trainer:
     agrees to float tolerance (see `accelerate`). Nothing is drawn from a global random state.
     """
 
+    @isolated
     def __init__(
         self, experiment: Experiment, *, dtype: torch.dtype = torch.float32, device: str | None = None
     ) -> None:
@@ -136,6 +138,7 @@ class Trainer:
         """One update of G alone; D stays bit-identical. Raises `Diverged`."""
         self._run = self._transitions.half_step(self._run, "g")
 
+    @isolated
     def advance(self, n: int) -> None:
         """`n` steps. Raises `Diverged` at the first step that loses a number."""
         for _ in range(n):
@@ -197,6 +200,7 @@ class Trainer:
     def _cpu_settings(self) -> Settings:
         return self._transitions.cpu_settings(self._run)
 
+    @isolated
     def generate(self, n: int, classes: Sequence[str] | None = None, *, draw: int = 0) -> Tensor:
         """`n` fakes, shape (n, *shape), from random streams of their own: looking changes nothing. The same call gives
         the same fakes as long as G does not move; another `draw` gives others.
@@ -212,17 +216,20 @@ class Trainer:
         with torch.no_grad():
             return game.generate(game.shown(self.run_value.state), torch.cat(drawn, 1).to(game.dtype))
 
+    @isolated
     def discriminate(self, x: ArrayLike | Tensor) -> Array:
         """D(x) in the loss's own scale at the points `x`, (n, *shape), on the line also (n,); returns (n,).
         Of data with a condition the points are pairs, (n, *pair_shape)."""
         points = np.asarray(x, dtype=np.float64)
         return self.observer.discriminate(self.run_value.state, self._cpu_settings, points)
 
+    @isolated
     def density(self, x: ArrayLike) -> Array:
         """p_g at the points `x`, (m,) on the line, else (m, *shape); returns (m,). Exact on the line for a
         one-dimensional latent, else a kernel estimate."""
         return self.observer.density(self.run_value.state, np.asarray(x, dtype=np.float64))
 
+    @isolated
     def measure(self, name: str) -> float:
         """One metric by its name, such as ``"jsd"``; ``ganviz.options("metrics")`` lists them. Raises `Invalid` for an
         unknown one, and for one that says nothing about these data."""

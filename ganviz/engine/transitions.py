@@ -7,6 +7,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from ganviz.contracts.isolated import isolated
 from ganviz.contracts.regularizer import Player
 from ganviz.contracts.space import space_of
 from ganviz.engine.accelerator import Accelerator, Pace
@@ -50,6 +51,7 @@ class Transitions:
 
     # ------------------------------------------------------------------------------------------- runs and places
 
+    @isolated
     def begin(self, experiment: Experiment, state: State | None = None) -> Run:
         """A new run at its beginning; in a state of that experiment where one is given."""
         self._follow(experiment)
@@ -57,6 +59,7 @@ class Transitions:
         d_updates, g_updates = (int(state[player]["updates"]) for player in "dg")
         return Run(experiment, experiment, self.precision, self._placed(state), d_updates, g_updates, began=g_updates)
 
+    @isolated
     def placed(self, run: Run) -> Run:
         """The run with its state where steps are computed, each tensor at the beginning of memory of its own: sums are
         taken in another order elsewhere."""
@@ -82,6 +85,7 @@ class Transitions:
 
     # ------------------------------------------------------------------------------------------------ transitions
 
+    @isolated
     def step(self, run: Run) -> Run:
         """After one iteration of Algorithm 1. Raises `Diverged` when a number is lost."""
         self._follow(run.experiment)
@@ -94,6 +98,7 @@ class Transitions:
             run = run.noted(PathChange(run.moves, self._path.name), path=self._path.name)
         return run.moved(state, scalars, run.experiment.d_steps, 1)
 
+    @isolated
     def half_step(self, run: Run, player: Player) -> Run:
         """After one update of one player alone; the other stays bit-identical. Raises `Diverged`."""
         self._follow(run.experiment)
@@ -106,6 +111,7 @@ class Transitions:
         run = run.noted(HalfStep(run.moves, player))
         return run.moved(state, scalars, int(player == "d"), int(player == "g"))
 
+    @isolated
     def change(self, run: Run, experiment: Experiment) -> Run:
         """Under another experiment, which differs only in live settings; parameters and optimizer state are kept.
         Raises `Invalid` for one that differs in more."""
@@ -126,11 +132,13 @@ class Transitions:
 
     # ------------------------------------------------------------------------------------------- what would be
 
+    @isolated
     def step_from(self, run: Run, state: State) -> State:
         """The state one iteration after `state`, on the run's next minibatches."""
         self._follow(run.experiment)
         return self.game.step(state, self.settings, self.noise.step(run.d_updates, run.g_updates))[0]
 
+    @isolated
     def gradients(self, run: Run, state: State) -> tuple[Tensor, Tensor]:
         """(G's gradient, D's gradient) in `state`, each flat, penalties included, on the run's next minibatches."""
         self._follow(run.experiment)
@@ -144,6 +152,7 @@ class Transitions:
         """The path that runs full steps now: eager, captured or compiled."""
         return self._path.name
 
+    @isolated
     def accelerate(self, run: Run, pace: Pace, *, wait: bool = False) -> None:
         """Look for a faster path in the background, and change over between two steps once it is checked."""
         self._follow(run.experiment)
@@ -175,6 +184,7 @@ class Transitions:
         self._follow(run.experiment)
         return self.game
 
+    @isolated
     def observer(self, run: Run) -> Observer:
         """What can be seen of it. Raises `Invalid` for samples that cannot be looked at."""
         self._follow(run.experiment)

@@ -13,7 +13,7 @@ class Constant(Latent):
     """
 
     def sample(self, n: int, generator: Generator) -> Tensor:
-        return torch.ones(n, self.dim)
+        return torch.ones(n, self.dim, dtype=torch.float32)
 
     def quantile(self, u: Tensor) -> Tensor:
         return torch.ones_like(u)

@@ -13,7 +13,7 @@ class Normal(Latent):
     """
 
     def sample(self, n: int, generator: Generator) -> Tensor:
-        return torch.randn(n, self.dim, generator=generator)
+        return torch.randn(n, self.dim, generator=generator, dtype=torch.float32)
 
     def quantile(self, u: Tensor) -> Tensor:
         # Clipped at ±6.5 standard deviations: beyond lies 1e-10 of the mass.

@@ -17,7 +17,7 @@ class Uniform(Latent):
     half_width: float = rebuild(1.0, ge=0.1, le=10, log=True, description="a, half the width of the interval.")
 
     def sample(self, n: int, generator: Generator) -> Tensor:
-        return self.half_width * (2 * torch.rand(n, self.dim, generator=generator) - 1)
+        return self.half_width * (2 * torch.rand(n, self.dim, generator=generator, dtype=torch.float32) - 1)
 
     def quantile(self, u: Tensor) -> Tensor:
         return self.half_width * (2 * u - 1)

@@ -72,5 +72,6 @@ def _labels(n: int, m: int) -> Tensor:
     """1/n for a sample of the first kind, −1/m for one of the second: first as they are, then relabelled at random;
     (1 + SHUFFLES, n + m)."""
     generator = generator_for(0, "two_sample")
-    truth = torch.cat([torch.full((n,), 1 / n), torch.full((m,), -1 / m)]).double()
+    each = [torch.full((n,), 1 / n, dtype=torch.float32), torch.full((m,), -1 / m, dtype=torch.float32)]
+    truth = torch.cat(each).double()
     return torch.stack([truth, *(truth[torch.randperm(n + m, generator=generator)] for _ in range(SHUFFLES))])

@@ -46,7 +46,7 @@ class Dcgan(Network):
 
     def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:
         def normal(*shape: int, fan_in: int) -> Tensor:
-            return torch.randn(shape, generator=generator) * math.sqrt(2 / fan_in)
+            return torch.randn(shape, generator=generator, dtype=torch.float32) * math.sqrt(2 / fan_in)
 
         c, units, coarse = self.channels, 8 * self.channels, 2 * self.channels * COARSE**2
         if len(inputs) == 1 and outputs == (1, SIDE, SIDE):
@@ -59,7 +59,7 @@ class Dcgan(Network):
                 "2.weight": normal(c, 2 * c, 4, 4, fan_in=4 * 2 * c),
                 **_scale_and_shift(2, c),
                 "3.weight": normal(1, c, 4, 4, fan_in=4 * c),
-                "3.bias": torch.zeros(1),
+                "3.bias": torch.zeros(1, dtype=torch.float32),
             }
         if len(inputs) == 3 and inputs[1] >= SIDE and inputs[2] == SIDE and len(outputs) == 1:
             weights = {
@@ -68,7 +68,10 @@ class Dcgan(Network):
                 "2.weight": normal(units, coarse, fan_in=coarse),
                 "3.weight": normal(*outputs, units, fan_in=units),
             }
-            biases = {f"{layer}.bias": torch.zeros(len(weight)) for layer, weight in enumerate(weights.values())}
+            biases = {
+                f"{layer}.bias": torch.zeros(len(weight), dtype=torch.float32)
+                for layer, weight in enumerate(weights.values())
+            }
             condition = inputs[0] * (inputs[1] - SIDE) * SIDE
             shape = condition * outputs[0], units
             return weights | biases | ({CONDITION: normal(*shape, fan_in=condition * units)} if condition else {})
@@ -113,7 +116,10 @@ def _score(parameters: Mapping[str, Tensor], seen: Tensor, tap: Tap) -> Tensor:
 
 
 def _scale_and_shift(layer: int, maps: int) -> Parameters:
-    return {f"{layer}.scale": torch.ones(maps), f"{layer}.shift": torch.zeros(maps)}
+    return {
+        f"{layer}.scale": torch.ones(maps, dtype=torch.float32),
+        f"{layer}.shift": torch.zeros(maps, dtype=torch.float32),
+    }
 
 
 def _activated(x: Tensor, parameters: Mapping[str, Tensor], layer: int) -> Tensor:

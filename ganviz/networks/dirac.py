@@ -29,7 +29,7 @@ class Dirac(Network):
         return None
 
     def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:
-        return {"weight": torch.full((*outputs, *inputs), self.start)}
+        return {"weight": torch.full((*outputs, *inputs), self.start, dtype=torch.float32)}
 
     def apply(self, parameters: Mapping[str, Tensor], x: Tensor, tap: Tap = untapped) -> Tensor:
         return x @ parameters["weight"].t()

@@ -28,8 +28,10 @@ class Maxout(Layered):
         parameters: Parameters = {}
         for layer, (fan_in, units) in enumerate(self.sizes(inputs, outputs)):
             fan_out = units if layer == self.depth else units * self.pieces
-            weight = torch.empty(fan_out, fan_in).uniform_(-self.irange, self.irange, generator=generator)
-            parameters |= {f"{layer}.weight": weight, f"{layer}.bias": torch.zeros(fan_out)}
+            weight = torch.empty(fan_out, fan_in, dtype=torch.float32).uniform_(
+                -self.irange, self.irange, generator=generator
+            )
+            parameters |= {f"{layer}.weight": weight, f"{layer}.bias": torch.zeros(fan_out, dtype=torch.float32)}
         return parameters
 
     def activate(self, raw: Tensor) -> Tensor:

@@ -43,7 +43,9 @@ class Mlp(Layered):
         for layer, (fan_in, fan_out) in enumerate(self.sizes(inputs, outputs)):
             bound = self.irange or 1 / math.sqrt(fan_in)
             for name, shape in {"weight": (fan_out, fan_in), "bias": (fan_out,)}.items():
-                parameters[f"{layer}.{name}"] = torch.empty(shape).uniform_(-bound, bound, generator=generator)
+                parameters[f"{layer}.{name}"] = torch.empty(shape, dtype=torch.float32).uniform_(
+                    -bound, bound, generator=generator
+                )
             if self.irange:
                 parameters[f"{layer}.bias"].zero_()
         return parameters

@@ -21,8 +21,8 @@ class Dragan(Regularizer):
 
     def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
         return {
-            "a": torch.rand(n, 1, generator=generator),
-            "u": torch.rand(n, *shapes.sample, generator=generator),
+            "a": torch.rand(n, 1, generator=generator, dtype=torch.float32),
+            "u": torch.rand(n, *shapes.sample, generator=generator, dtype=torch.float32),
         }
 
     def term(self, inputs: TermInputs) -> Tensor:

@@ -37,9 +37,15 @@ class Dropout(Regularizer):
 
     def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
         # Uniform numbers for a real and a fake sample in each row; a live rate only moves the threshold.
-        drawn = {str(layer): torch.rand(n, 2, *shape, generator=generator) for layer, shape in enumerate(shapes.hidden)}
+        drawn = {
+            str(layer): torch.rand(n, 2, *shape, generator=generator, dtype=torch.float32)
+            for layer, shape in enumerate(shapes.hidden)
+        }
         if self.input_rate:
-            drawn |= {side: torch.rand(n, *shapes.sample, generator=generator) for side in ("real", "fake")}
+            drawn |= {
+                side: torch.rand(n, *shapes.sample, generator=generator, dtype=torch.float32)
+                for side in ("real", "fake")
+            }
         return drawn
 
     def samples(self, x: Tensor, side: Side, noise: dict[str, Tensor], updates: Tensor) -> Tensor:

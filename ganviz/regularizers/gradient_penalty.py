@@ -25,7 +25,7 @@ class GradientPenalty(Regularizer):
     sides: Literal["both", "above"] = live("both", description="Whether slopes below the target pay too.")
 
     def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
-        return {"u": torch.rand(n, 1, generator=generator)}
+        return {"u": torch.rand(n, 1, generator=generator, dtype=torch.float32)}
 
     def term(self, inputs: TermInputs) -> Tensor:
         points = {"real": inputs.real, "fake": inputs.fake}.get(self.where)

@@ -29,7 +29,9 @@ class InstanceNoise(Regularizer):
         return ("g", "d")
 
     def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
-        return {side: torch.randn(n, *shapes.sample, generator=generator) for side in ("real", "fake")}
+        return {
+            side: torch.randn(n, *shapes.sample, generator=generator, dtype=torch.float32) for side in ("real", "fake")
+        }
 
     def samples(self, x: Tensor, side: Side, noise: dict[str, Tensor], updates: Tensor) -> Tensor:
         return x + self.std * self.decay ** updates.to(x.dtype) * noise[side]

@@ -19,7 +19,7 @@ class LipschitzPenalty(Regularizer):
     weight: float = live(10.0, ge=0, le=100, log=True, description="Weight λ of the penalty.")
 
     def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
-        return {"u": torch.rand(n, 1, generator=generator)}
+        return {"u": torch.rand(n, 1, generator=generator, dtype=torch.float32)}
 
     def term(self, inputs: TermInputs) -> Tensor:
         return self.weight * torch.relu(norms(slopes(inputs, between(inputs))) - 1).square().mean()

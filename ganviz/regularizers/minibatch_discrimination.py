@@ -55,8 +55,13 @@ class MinibatchDiscrimination(Regularizer):
 
     def extra(self, features: int, outputs: int, generator: Generator) -> Parameters:
         bound = 1 / max(1, features) ** 0.5
-        tensor = torch.empty(features, self.kernels * self.dims).uniform_(-bound, bound, generator=generator)
-        readout = torch.empty(self.kernels, outputs).uniform_(-1, 1, generator=generator) / self.kernels**0.5
+        tensor = torch.empty(features, self.kernels * self.dims, dtype=torch.float32).uniform_(
+            -bound, bound, generator=generator
+        )
+        readout = (
+            torch.empty(self.kernels, outputs, dtype=torch.float32).uniform_(-1, 1, generator=generator)
+            / self.kernels**0.5
+        )
         return {"tensor": tensor, "readout": readout}
 
     def score(self, raw: Tensor, features: Tensor, companions: Tensor, extra: Parameters) -> Tensor:

@@ -28,7 +28,7 @@ class Rkhs(Regularizer):
     terms: int = live(1, ge=0, le=3, description="Highest derivative K in the expansion.")
 
     def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
-        return {"u": torch.rand(n, 1, generator=generator)}
+        return {"u": torch.rand(n, 1, generator=generator, dtype=torch.float32)}
 
     def term(self, inputs: TermInputs) -> Tensor:
         orders = derivatives(lambda x: inputs.score(x).sum(1), between(inputs), self.terms)

@@ -23,7 +23,7 @@ class SpectralNorm(Regularizer):
 
     def init(self, player: Player, parameters: Parameters, generator: Generator) -> Slots:
         def start(weight: Tensor) -> Tensor:
-            u = torch.randn(len(weight), generator=generator).to(weight.dtype)
+            u = torch.randn(len(weight), generator=generator, dtype=torch.float32).to(weight.dtype)
             # A few iterations at once, so that the first σ is not far off.
             return _iterate(weight.flatten(1), u, 15)[0]
 

@@ -19,7 +19,7 @@ class ZeroCentred(Regularizer):
     gamma: float = live(0.1, ge=0, le=100, log=True, description="Weight γ, with the ½ outside it.")
 
     def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
-        return {"u": torch.rand(n, 1, generator=generator)}
+        return {"u": torch.rand(n, 1, generator=generator, dtype=torch.float32)}
 
     def term(self, inputs: TermInputs) -> Tensor:
         return 0.5 * self.gamma * slopes(inputs, between(inputs)).square().sum(1).mean()

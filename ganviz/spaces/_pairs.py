@@ -13,6 +13,7 @@ from ganviz.engine.request import Answer
 from ganviz.engine.settings import Settings
 from ganviz.engine.snapshot import Snapshot
 from ganviz.option import Invalid
+from ganviz.spaces._two_samples import halves, nowhere
 
 Array = NDArray[np.float64]
 
@@ -53,12 +54,10 @@ class PairObserver(Observer):
         if np.shape(x)[1:] != game.data.pair_shape:
             raise Invalid(f"D sees pairs of shape {game.data.pair_shape}, not {np.shape(x)[1:]}.")
         with torch.no_grad():
-            support, p, q = torch.empty(0), torch.empty(0), torch.empty(0)
+            support = nowhere()
             if loss.outputs() != 1:
                 fake = game.pair(game.generate(game.shown(state), self._z), self._z)
-                support = game.features(state, settings, torch.cat([self._real, fake]))
-                p = torch.cat([torch.full((SUPPORT,), 1 / SUPPORT), torch.zeros(SUPPORT)]).to(support)
-                q = p.flip(0)
+                support = halves(game.features(state, settings, torch.cat([self._real, fake])))
             at = game.features(state, settings, torch.from_numpy(np.ascontiguousarray(x)).to(game.dtype))
-            values: Array = loss.discriminate(loss.witness(at, support, p, q)).double().numpy()
+            values: Array = loss.discriminate(loss.witness(at, *support)).double().numpy()
         return values

@@ -37,11 +37,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--every", type=int, default=10, help="epochs between two rows")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="where the run is kept, and gone on from if it is there")
     parser.add_argument("--yardsticks", action="store_true", help="no training: the estimates of real pictures")
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
     experiment = preset("mnist-2014").replace(seed=options.seed)
     data = experiment.data
     validation, test = (x.numpy() / 255.0 for x in (data.validation()[:1000], data.held_out()))  # type: ignore[attr-defined]
@@ -54,7 +52,7 @@ def main() -> None:
     kept = options.keep is not None and options.keep.exists()
     trainer = Trainer.load(options.keep, experiment) if kept else Trainer(experiment, device="cpu")
     trainer.accelerate("captured", wait=True)
-    print(f"mnist-2014, seed {options.seed}, {options.threads} threads, {trainer.path} path\n")
+    print(f"mnist-2014, seed {options.seed}, {trainer.path} path\n")
     print("| epoch | Parzen, nats | σ | minutes of a core, in this call |\n|---|---|---|---|")
     spent = 0.0
     while spent < 60 * options.minutes:

@@ -18,6 +18,7 @@ from ganviz.engine.settings import Settings
 from ganviz.engine.snapshot import Snapshot
 from ganviz.gradients import gradient
 from ganviz.option import Invalid
+from ganviz.spaces._two_samples import halves, nowhere
 from ganviz.spaces.images.close_up import STOPS, WIDE, walk
 from ganviz.spaces.images.collection import collection, nearest
 from ganviz.spaces.images.requests import CloseUp, Draw, Generate, Judge, Nearest, Neighbours, Saliency
@@ -161,16 +162,14 @@ class ImageObserver(Observer):
 
     def _score(self, state: State, settings: Settings, x: Tensor) -> Tensor:
         """D's raw score, (n,), or the witness of a loss that compares x with samples of both sides."""
-        loss, support, p, q = settings.loss, torch.empty(0), torch.empty(0), torch.empty(0)
+        loss, support = settings.loss, nowhere()
         if loss.outputs() != 1:
             z = self._z[:SUPPORT]
             both = [self._real[:SUPPORT].to(z.dtype), self._game.pair(self._generated(state, z), z)]
-            support = self._game.features(state, settings, torch.cat(both))
-            p = torch.cat([torch.full((SUPPORT,), 1 / SUPPORT), torch.zeros(SUPPORT)]).to(support)
-            q = p.flip(0)
+            support = halves(self._game.features(state, settings, torch.cat(both)))
         # Of 768 at once, convolutions take half as long again.
         parts = [self._game.features(state, settings, part) for part in torch.split(x.to(self._game.dtype), JUDGED)]
-        return loss.witness(torch.cat(parts), support, p, q)
+        return loss.witness(torch.cat(parts), *support)
 
     def _slope(self, state: State, settings: Settings, x: Tensor) -> Tensor:
         """Gradient of the raw score by each pixel, (n, 28, 28) float64, without the condition."""

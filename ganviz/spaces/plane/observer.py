@@ -15,6 +15,7 @@ from ganviz.engine.request import Answer
 from ganviz.engine.settings import Settings
 from ganviz.engine.snapshot import Snapshot
 from ganviz.gradients import gradient
+from ganviz.spaces._two_samples import halves, nowhere
 from ganviz.spaces.plane.latent_grid import LatentGrid
 from ganviz.spaces.plane.smooth import WIDTH, smoothed
 from ganviz.spaces.plane.snapshot import PlaneSnapshot
@@ -94,14 +95,13 @@ class PlaneObserver(Observer):
 
     def _judged(self, state: State, settings: Settings, fake: Tensor, *x: Tensor) -> Tensor:
         """D in the loss's own scale at all points of `x`, one behind the other, float64."""
-        loss, support, p, q = settings.loss, torch.empty(0), torch.empty(0), torch.empty(0)
+        loss, support = settings.loss, nowhere()
         if loss.outputs() != 1:
             # What compares samples with kernels is drawn from a few of them: every cell against every sample.
-            support = self._features(state, settings, torch.cat([self._real[:SUPPORT], fake[:SUPPORT]]))
-            p = torch.cat([torch.full((SUPPORT,), 1 / SUPPORT), torch.zeros(SUPPORT)]).to(support)
-            q = p.flip(0)
+            both = torch.cat([self._real[:SUPPORT], fake[:SUPPORT]])
+            support = halves(self._features(state, settings, both))
         at = self._features(state, settings, torch.cat([part.to(self._game.dtype) for part in x]))
-        return loss.discriminate(loss.witness(at, support, p, q)).double()
+        return loss.discriminate(loss.witness(at, *support)).double()
 
     def _pull(self, state: State, settings: Settings, fake: Tensor) -> Tensor:
         """Where D sends each fake, (n, 2) float64."""

@@ -1,0 +1,80 @@
+"""Signals that ask a command to end, and when it hears them."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+"""Ctrl-C; what `kill`, a time limit and a shutdown send; the end of the terminal. Windows has no third."""
+
+
+class Stopped(BaseException):
+    """A signal has asked this process to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"{'Interrupted' if number == signal.SIGINT else 'Ended by ' + signal.Signals(number).name}.")
+        self.number = number
+
+    @property
+    def status(self) -> int:
+        """What the process ends with, as shells count it: 130, 143, 129."""
+        return 128 + self.number
+
+
+class Signals:
+    """While entered, the first of these signals raises `Stopped`, but only within `interruptible` and not within
+    `held`; all others change nothing, so that what is being saved is saved however often somebody asks."""
+
+    def __init__(self) -> None:
+        self._number: int | None = None
+        self._open = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        for number in (getattr(signal, name) for name in NAMES if hasattr(signal, name)):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup, and a shell's & do
+                self._before[number] = signal.signal(number, self._heard)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Where a signal raises `Stopped`: at once, or on entering where it came before."""
+        with self._set(True):
+            self.check()
+            yield
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Where a signal has to wait."""
+        with self._set(False):
+            yield
+        self.check()
+
+    def check(self) -> None:
+        """Raise `Stopped` where a signal has come and may be heard: also one whose exception was lost, as those are
+        that meet Python while it frees an object."""
+        if self._open and self._number is not None:
+            raise Stopped(self._number)
+
+    @contextmanager
+    def _set(self, is_open: bool) -> Iterator[None]:
+        before, self._open = self._open, is_open
+        try:
+            yield
+        finally:
+            self._open = before
+
+    def _heard(self, number: int, frame: FrameType | None) -> None:
+        if self._number is None:
+            self._number = number
+            self.check()

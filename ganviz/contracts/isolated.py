@@ -1,0 +1,74 @@
+"""Computing under torch's own settings, whatever the thread that calls has set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import torch
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+CPU = torch.device("cpu")
+KINDS = ("cpu", "cuda", "mps")
+"""Kinds of device that have an autocast of their own."""
+TINY = 2.0**-1074
+"""The smallest float64 above 0, which a processor that flushes denormal numbers takes for 0."""
+
+
+def isolated(function: Callable[Given, Result]) -> Callable[Given, Result]:
+    """The same function, whose numbers do not depend on what its caller has set up.
+
+    While it runs, gradients are recorded, nothing is inference, autocast is off, tensors are made on the CPU, denormal
+    numbers are kept, and one thread computes: sums over several are taken in another order. These settings belong to
+    the thread, so that no other one notices. torch's default dtype belongs to the whole process and is left as it is:
+    ganviz never makes a tensor of it.
+    """
+
+    @wraps(function)
+    def called(*args: Given.args, **named: Given.kwargs) -> Result:
+        with ExitStack() as stack:
+            for setting in _settings():
+                stack.enter_context(setting)
+            return function(*args, **named)
+
+    return called
+
+
+def _settings() -> Iterator[AbstractContextManager[object]]:
+    """What has to be set otherwise: nothing as a rule, and asking takes a few microseconds."""
+    if torch.is_inference_mode_enabled():
+        yield torch.inference_mode(False)
+    if not torch.is_grad_enabled():
+        yield torch.enable_grad()
+    for kind in KINDS:
+        if torch.is_autocast_enabled(kind):
+            yield torch.autocast(kind, enabled=False)
+    if torch.get_default_device() != CPU:
+        yield CPU
+    if torch.get_num_threads() != 1:
+        yield _one_thread()
+    if TINY * 1.0 == 0:
+        yield _denormal()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def _denormal() -> Iterator[None]:
+    torch.set_flush_denormal(False)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(True)

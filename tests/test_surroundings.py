@@ -1,0 +1,169 @@
+"""What the process around ganviz has set up does not change a number."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from conftest import same, small
+
+import ganviz
+from ganviz import Experiment, Trainer
+from ganviz.contracts.isolated import isolated
+from ganviz.engine.tree import named_leaves
+from ganviz.metrics.base import fitting
+
+Surroundings = Callable[[], AbstractContextManager[object]]
+
+
+@contextmanager
+def default_dtype() -> Iterator[None]:
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+@contextmanager
+def many_threads() -> Iterator[None]:
+    torch.set_num_threads(5)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(1)
+
+
+@contextmanager
+def flushed() -> Iterator[None]:
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+
+
+@contextmanager
+def default_device() -> Iterator[None]:
+    torch.set_default_device("meta")
+    try:
+        yield
+    finally:
+        torch.set_default_device(None)
+
+
+HOSTILE: dict[str, Surroundings] = {
+    "float64": default_dtype,
+    "meta": default_device,
+    "within meta": lambda: torch.device("meta"),
+    "no_grad": torch.no_grad,
+    "inference": torch.inference_mode,
+    "autocast": lambda: torch.autocast("cpu", dtype=torch.bfloat16),
+    "5 threads": many_threads,
+    "flushed denormals": flushed,
+}
+
+EXPERIMENTS: dict[str, Experiment] = {
+    "line": small(regularizers=["r1", "spectral_norm"], optimizer_d="adam"),
+    "plane": small(data="checkerboard", loss="mmd_gan", regularizers=["gradient_penalty"]),
+    "pictures": small(
+        data="mnist",
+        generator={"name": "dcgan", "channels": 8},
+        discriminator={"name": "dcgan", "channels": 8},
+        latent={"name": "normal", "dim": 16},
+    ),
+}
+
+
+def lived(experiment: Experiment, around: Surroundings) -> tuple[object, dict[str, object], list[float], torch.Tensor]:
+    """State, picture, numbers and samples of a run whose every call is made within `around`; what is between the calls
+    is not."""
+    with around():
+        trainer = Trainer(experiment)
+    with around():
+        trainer.advance(2)
+    trainer.step()
+    with around():
+        trainer.step_discriminator()
+        trainer.change(lr_g=1e-3, regularizers=[])
+        trainer.step()
+        trainer.accelerate("captured", wait=True)
+        trainer.step()
+    with around():
+        seen = vars(trainer.snapshot())
+        measured = [trainer.measure(metric.option_name()) for metric in fitting(experiment) if not metric.slow]
+        drawn = trainer.generate(4)
+    return trainer.state, seen, measured, drawn
+
+
+@pytest.fixture(scope="module", params=EXPERIMENTS)
+def ordinary(request: pytest.FixtureRequest) -> tuple[Experiment, object]:
+    experiment = EXPERIMENTS[request.param]
+    return experiment, lived(experiment, nullcontext)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_numbers_are_those_of_an_ordinary_process(name, ordinary):
+    experiment, (state, seen, measured, drawn) = ordinary
+    other_state, other_seen, other_measured, other_drawn = lived(experiment, HOSTILE[name])
+    assert same(state, other_state)
+    assert [leaf.dtype for _, leaf in named_leaves(state)] == [leaf.dtype for _, leaf in named_leaves(other_state)]
+    assert torch.equal(drawn, other_drawn)
+    np.testing.assert_array_equal(measured, other_measured)
+    for field, value in seen.items():
+        np.testing.assert_equal(other_seen[field], value, err_msg=field)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_was_set_is_set_again(name):
+    def settings() -> tuple[object, ...]:
+        return (
+            torch.get_default_dtype(),
+            torch.get_default_device(),
+            torch.is_grad_enabled(),
+            torch.is_inference_mode_enabled(),
+            torch.is_autocast_enabled("cpu"),
+            torch.get_num_threads(),
+            2.0**-1074 * float("1") == 0,
+        )
+
+    @isolated
+    def failing() -> None:
+        assert settings() == (torch.get_default_dtype(), torch.device("cpu"), True, False, False, 1, False)
+        raise RuntimeError
+
+    before = settings()
+    with HOSTILE[name]():
+        within = settings()
+        assert within != before
+        with pytest.raises(RuntimeError):
+            failing()
+        assert settings() == within
+    assert settings() == before
+
+
+FACTORIES = {
+    f"torch.{name}"
+    for name in ("empty", "zeros", "ones", "full", "rand", "randn", "linspace", "logspace", "eye", "normal", "tensor")
+}
+
+
+WHOLE = {
+    "weights.shape",
+    "[[int(digit, 16) for digit in row] for row in self.pixels[::-1]]",
+    "[int(name) for name in self.condition_names()]",
+}
+
+
+def test_no_tensor_is_of_the_default_dtype():
+    """What makes a tensor says of which dtype; of whole numbers torch makes int64 by itself."""
+    for path in Path(ganviz.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in FACTORIES:
+                named = {keyword.arg for keyword in node.keywords}
+                assert "dtype" in named or ast.unparse(node.args[0]) in WHOLE, f"{path}:{node.lineno}"
