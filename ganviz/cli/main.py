@@ -10,6 +10,7 @@ from typing import NoReturn
 from ganviz import __version__
 from ganviz.cli import export, options, presets, serve, train
 from ganviz.cli.streams import accept_all_encodings, say
+from ganviz.docstring import docstring
 from ganviz.invalid import because
 from ganviz.option import Invalid
 
@@ -30,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"ganviz {__version__}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     for name, command in COMMANDS.items():
-        about = (command.__doc__ or "").strip().splitlines()[0]
+        about = docstring(command).partition("\n")[0]
         command.arguments(commands.add_parser(name, help=about, description=about))
     return whole
 
@@ -45,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         read = parser().parse_args(given)
         status: int = COMMANDS[read.command].run(read)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where it may fail
         return status
     except Invalid as error:
         say(str(error))

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import sys
 import unicodedata
 from contextlib import suppress
 
-PLAIN = {"—": "-", "–": "-", "−": "-", "…": "...", "×": "x", "→": "->", "≥": ">=", "≤": "<=", "√": "sqrt ", "∞": "inf"}
+PLAIN = {
+    "—": "-",
+    "–": "-",
+    "−": "-",
+    "…": "...",
+    "·": "*",
+    "×": "x",
+    "→": "->",
+    "≥": ">=",
+    "≤": "<=",
+    "½": "1/2",
+    "⁻": "-",
+    "√": "sqrt ",
+    "∞": "inf",
+    "ß": "ss",
+}
 """What is written where an encoding lacks a sign: Windows' old code pages and the C locale lack most of them."""
+RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ]+")
 HANDLER = "ganviz.plain"
 
 
@@ -30,7 +47,7 @@ def say(text: str) -> None:
 def _plain(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    lacking = error.object[error.start : error.end]
+    lacking = RAISED.sub(lambda power: f"^{power[0]}", error.object[error.start : error.end])
     return "".join(map(_in_ascii, lacking)), error.end
 
 

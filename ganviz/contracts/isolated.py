@@ -30,8 +30,11 @@ def isolated(function: Callable[Given, Result]) -> Callable[Given, Result]:
 
     @wraps(function)
     def called(*args: Given.args, **named: Given.kwargs) -> Result:
+        settings = [*_settings()]
+        if not settings:
+            return function(*args, **named)
         with ExitStack() as stack:
-            for setting in _settings():
+            for setting in settings:
                 stack.enter_context(setting)
             return function(*args, **named)
 
@@ -47,7 +50,7 @@ def _settings() -> Iterator[AbstractContextManager[object]]:
     for kind in KINDS:
         if torch.is_autocast_enabled(kind):
             yield torch.autocast(kind, enabled=False)
-    if torch.get_default_device() != CPU:
+    if torch.empty(0, dtype=torch.float32).device != CPU:
         yield CPU
     if torch.get_num_threads() != 1:
         yield _one_thread()

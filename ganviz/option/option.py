@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from abc import ABC
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self, Unpack
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, Unpack
 from pydantic import ConfigDict
 from pydantic.fields import FieldInfo
 
+from ganviz.docstring import docstring
 from ganviz.invalid import Invalid
 from ganviz.option.field import hint
 from ganviz.option.model import FrozenModel
@@ -59,7 +59,7 @@ class Option(FrozenModel):
     @classmethod
     def help(cls) -> str:
         """The docstring: formula, paper, conventions, what to watch."""
-        return inspect.cleandoc(cls.__doc__ or "")
+        return docstring(cls)
 
     @classmethod
     def gist(cls) -> str:
