@@ -326,7 +326,7 @@ def test_g_learns_what_belongs_to_a_condition():
     trainer.advance(200)
     fakes = trainer.generate(300, ["right", "origin", "up"])
     means = torch.stack([fakes[i::3].mean(0) for i in range(3)])
-    assert torch.allclose(means, torch.tensor([[4.0, 0.0], [0.0, 0.0], [0.0, 4.0]]), atol=0.7)
+    assert torch.allclose(means, torch.tensor([[4.0, 0.0], [0.0, 0.0], [0.0, 4.0]]).float(), atol=0.7)
     own, wrong, far = trainer.discriminate([[4, 0, 0, 1, 0], [4, 0, 1, 0, 0], [9, 9, 0, 1, 0]])
     assert abs(own) < 0.2, "the witness of a law that is met"
     assert (wrong, far) == pytest.approx((0, 0), abs=0.2)

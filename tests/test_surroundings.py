@@ -163,7 +163,11 @@ WHOLE = {
 def test_no_tensor_is_of_the_default_dtype():
     """What makes a tensor says of which dtype; of whole numbers torch makes int64 by itself."""
     for path in Path(ganviz.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in FACTORIES:
-                named = {keyword.arg for keyword in node.keywords}
-                assert "dtype" in named or ast.unparse(node.args[0]) in WHOLE, f"{path}:{node.lineno}"
+        tree = ast.parse(path.read_text("utf-8"))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        typed = [call for call in calls if "dtype" in {keyword.arg for keyword in call.keywords}]
+        safe = {id(part) for call in typed for part in [call.func, *call.args]}
+        safe |= {id(call.func) for call in calls if call.args and ast.unparse(call.args[0]) in WHOLE}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and ast.unparse(node) in FACTORIES:
+                assert id(node) in safe, f"{path}:{node.lineno}"

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from ganviz import __version__
 from ganviz.cli import export, options, presets, serve, train
+from ganviz.cli.signals import Signals, Stopped
 from ganviz.cli.streams import accept_all_encodings, say
 from ganviz.docstring import docstring
 from ganviz.invalid import because
@@ -38,24 +39,30 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; ``ganviz`` alone serves the app. Returns the exit status: 0, 1 for a run that diverged, 2 for
-    something the reader asked for that cannot be, 130 when interrupted."""
+    something the reader asked for that cannot be, 128 and the number of the signal that has ended it."""
     accept_all_encodings()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "serve")
-    try:
-        read = parser().parse_args(given)
-        status: int = COMMANDS[read.command].run(read)
-        if sys.stdout is not None:
-            sys.stdout.flush()  # here, where it may fail
-        return status
-    except Invalid as error:
-        say(str(error))
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        return 0
-    except OSError as error:  # a full disk, a folder where a file should be
-        say(because(error))
-        return 2
+    with Signals() as signals:
+        try:
+            with signals.interruptible():
+                return _run(given)
+        except Invalid as error:
+            say(str(error))
+            return 2
+        except Stopped as reason:
+            return reason.status
+        except BrokenPipeError:
+            return 0
+        except OSError as error:  # a full disk, a folder where a file should be
+            say(because(error))
+            return 2
+
+
+def _run(given: Sequence[str]) -> int:
+    read = parser().parse_args(given)
+    status: int = COMMANDS[read.command].run(read)
+    if sys.stdout is not None:
+        sys.stdout.flush()  # here, where it may fail
+    return status

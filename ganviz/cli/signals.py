@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
@@ -12,8 +13,8 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 """Ctrl-C; what `kill`, a time limit and a shutdown send; the end of the terminal. Windows has no third."""
 
 
-class Stopped(BaseException):
-    """A signal has asked this process to end."""
+class Stopped(KeyboardInterrupt):
+    """A signal has asked this process to end: for those who know of Ctrl-C alone the same as that."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"{'Interrupted' if number == signal.SIGINT else 'Ended by ' + signal.Signals(number).name}.")
@@ -35,6 +36,8 @@ class Signals:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
+        if threading.current_thread() is not threading.main_thread():
+            return self  # signals are none of its business
         for number in (getattr(signal, name) for name in NAMES if hasattr(signal, name)):
             if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup, and a shell's & do
                 self._before[number] = signal.signal(number, self._heard)

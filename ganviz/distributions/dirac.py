@@ -22,7 +22,7 @@ class Dirac(Distribution):
         return torch.full((n, 1), self.at, dtype=torch.float32)
 
     def log_prob(self, x: Tensor) -> Tensor:
-        return torch.where(x == self.at, torch.inf, -torch.inf)
+        return torch.where(x == self.at, torch.full_like(x, torch.inf), -torch.inf)
 
     def mass(self, edges: Tensor) -> Tensor:
         inside = torch.searchsorted(edges, torch.tensor(self.at, dtype=edges.dtype), right=True) - 1

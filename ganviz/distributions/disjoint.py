@@ -27,14 +27,14 @@ class Disjoint(PlaneDistribution):
 
     def sample(self, n: int, generator: Generator) -> Tensor:
         left = torch.rand(n, generator=generator, dtype=torch.float32) < self.balance
-        middle = torch.where(left, -self._offset(), self._offset())
         points = self.side * unit_square(n, generator)
+        middle = torch.where(left, torch.full_like(points[:, 0], -self._offset()), self._offset())
         return torch.stack([middle + points[:, 0], points[:, 1]], 1)
 
     def log_prob(self, x: Tensor) -> Tensor:
         first, second = x.unbind(1)
         inside = torch.maximum((first.abs() - self._offset()).abs(), second.abs()) <= self.side / 2
-        share = torch.where(first < 0, math.log(self.balance), math.log(1 - self.balance)).to(x.dtype)
+        share = torch.where(first < 0, torch.full_like(first, math.log(self.balance)), math.log(1 - self.balance))
         return torch.where(inside, share - 2 * math.log(self.side), -math.inf)
 
     def _offset(self) -> float:

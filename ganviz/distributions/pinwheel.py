@@ -29,10 +29,9 @@ class Pinwheel(PlaneDistribution):
     def sample(self, n: int, generator: Generator) -> Tensor:
         petal = torch.randint(self.arms, (n,), generator=generator)
         spread = torch.tensor([self.radial_std, self.tangential_std], dtype=torch.float32)
-        y = torch.randn(n, 2, generator=generator, dtype=torch.float32) * spread + torch.tensor(
-            [1.0, 0.0], dtype=torch.float32
-        )
-        return self.radius * _turned(y, self._twist(y) + petal * (2 * math.pi / self.arms))
+        out = torch.tensor([1.0, 0.0], dtype=torch.float32)
+        y = torch.randn(n, 2, generator=generator, dtype=torch.float32) * spread + out
+        return self.radius * _turned(y, self._twist(y) + petal.float() * (2 * math.pi / self.arms))
 
     def log_prob(self, x: Tensor) -> Tensor:
         scaled = x / self.radius

@@ -29,7 +29,7 @@ class Spiral(NoisyCurve):
 
     def curve(self, t: Tensor, which: Tensor) -> Tensor:
         s = (START**2 + (1 - START**2) * t).sqrt()
-        angle = 2 * math.pi * (self.turns * s + which / self.arms)
+        angle = 2 * math.pi * (self.turns * s + which.to(t.dtype) / self.arms)
         return self.radius * s[:, None] * torch.stack([angle.cos(), angle.sin()], 1)
 
     def sigma(self) -> float:

@@ -25,7 +25,7 @@ class TwoCircles(NoisyCurve):
 
     def curve(self, t: Tensor, which: Tensor) -> Tensor:
         angle = 2 * math.pi * t
-        radius = self.radius * torch.where(which == 0, 1.0, self.ratio)
+        radius = self.radius * torch.where(which == 0, torch.ones_like(t), self.ratio)
         return radius[:, None] * torch.stack([angle.cos(), angle.sin()], 1)
 
     def sigma(self) -> float:

@@ -24,7 +24,7 @@ class Uniform(Distribution):
 
     def log_prob(self, x: Tensor) -> Tensor:
         inside = (x - self.center).abs() <= self.width / 2
-        return torch.where(inside, -math.log(self.width), -torch.inf).to(x.dtype)
+        return torch.where(inside, torch.full_like(x, -math.log(self.width)), -torch.inf)
 
     def window(self) -> tuple[float, float]:
         return self.center - 0.85 * self.width, self.center + 0.85 * self.width

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -85,7 +86,7 @@ class _Step(torch.nn.Module):
 def example_of(experiment: Experiment) -> tuple[Game, State, Numbers, Tree]:
     """A game and example inputs for capturing its step: all of them follow from the experiment."""
     game = Game(experiment)
-    values = numbers(experiment, torch.tensor)
+    values = numbers(experiment, partial(torch.tensor, dtype=game.dtype))
     return game, game.initial_state(), values, Noise(experiment, game.dtype).step(0, 0)
 
 
