@@ -19,8 +19,9 @@ from ganviz.lab.limits import VARIABLE, Limits
 from ganviz.lab.session import Session
 from ganviz.option import Invalid
 from ganviz.presets import preset_names
-from ganviz.server.app import Page, Server
+from ganviz.server.app import Server
 from ganviz.server.kernels import end_unless_visited, kernel_of
+from ganviz.server.notebook_page import Page
 from ganviz.server.public import budget, visits
 from ganviz.server.public.budget import Budget
 from ganviz.server.public.messages import Malformed, printed, read

@@ -83,7 +83,10 @@ def serve_publicly(begin: Shown, host: str, port: int, ready: Callable[[], None]
 
 
 def _start(app: Server, begin: Shown, ready: Callable[[], None]) -> None:
-    app.ready, app.front = ready, begin.front
-    app.initialize([str(begin.notebook)])
-    logging.getLogger("tornado").setLevel(logging.CRITICAL if not sys.flags.dev_mode else logging.INFO)
-    app.start()
+    from ganviz.server.own_files import own_files
+
+    app.ready, app.front, app.notebook_path = ready, begin.front, str(begin.notebook)
+    with own_files():
+        app.initialize([])
+        logging.getLogger("tornado").setLevel(logging.CRITICAL if not sys.flags.dev_mode else logging.INFO)
+        app.start()
