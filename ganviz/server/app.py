@@ -43,6 +43,8 @@ class Server(Voila):  # type: ignore[misc]
     """Called when the server listens."""
     front = False
     """Whether there is a front page, and the course."""
+    connection_dir: str
+    """Where the kernels' sockets are."""
     template_paths: list[str]
     """Where Voilà looks for templates."""
 

@@ -13,12 +13,6 @@ SCRIPT = Path(__file__).parent / "page_kernel.py"
 NAMED = {"name": NATIVE_KERNEL_NAME, "display_name": "Python 3", "language": "python"}
 """What a notebook's metadata say of this kernel."""
 
-VARIABLES = {
-    # Docstrings are what the page says of each option; without them it would not be the same page.
-    "PYTHONOPTIMIZE": "",
-}
-"""Variables of the kernel that differ from the server's."""
-
 # Which program starts a kernel may be said by a variable of Jupyter's, unless it is said here.
 METADATA = {"kernel_provisioner": {"provisioner_name": "local-provisioner", "config": {}}}
 
@@ -39,4 +33,4 @@ class OneInterpreter(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The kernel of that name."""
         about: dict[str, Any] = {"display_name": NAMED["display_name"], "language": NAMED["language"]}
-        return KernelSpec(argv=command(), env=VARIABLES, metadata=METADATA, **about)
+        return KernelSpec(argv=command(), metadata=METADATA, **about)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import tempfile
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
@@ -11,7 +12,7 @@ from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from ganviz.server.last_words import last_words
+from ganviz.server.last_lines import last_lines
 
 log = logging.getLogger("ganviz.kernels")
 
@@ -45,10 +46,10 @@ class Kernels(AsyncMappingKernelManager):
                 await asyncio.sleep(AGAIN)
 
     async def _launch(self, **how: Any) -> str:
-        said = tempfile.TemporaryFile()  # noqa: SIM115  the kernel's manager has it, and closes it when it goes
-        name: str = await super().start_kernel(stderr=said, **how)
+        errors = tempfile.TemporaryFile()  # noqa: SIM115  the kernel's manager has it, and closes it when it goes
+        name: str = await super().start_kernel(stderr=errors, **how)
         kernel: Any = self.get_kernel(name)
-        kernel.said = said
+        kernel.error_output = errors
         launched = LAUNCHED.get()
         if launched is not None:
             launched.append(kernel)
@@ -77,12 +78,18 @@ async def _next(pieces: AsyncIterator[str]) -> str | None:
 def why_ended(kernel: Any) -> str:
     """Why a kernel has ended: the last line that it wrote, or what the system says of its process. What it wrote is
     logged."""
-    text = last_words(getattr(kernel, "said", None))
+    text = last_lines(getattr(kernel, "error_output", None))
     if text:
         log.error("The kernel of a page has ended; it wrote:\n%s", text)
+    if kernel.shutting_down:
+        # Whatever it wrote then is not why.
+        return "It did not answer in time, and was ended."
+    if text:
         return text.splitlines()[-1]
     status = getattr(getattr(kernel.provisioner, "process", None), "returncode", None)
-    log.error("The kernel of a page has ended without a word (exit status %s).", status)
-    if status == -9:
+    log.error("The kernel of a page has ended and wrote nothing; its exit status was %s.", status)
+    if status is None:
+        return "It did not answer."
+    if status == -signal.SIGKILL:
         return "The system ended it, as it does when memory runs out."
-    return "It did not answer." if status is None else f"Its exit status was {status}."
+    return f"It was ended by signal {-status}." if status < 0 else f"It ended with status {status}."

@@ -11,7 +11,7 @@ import json
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from ganviz.server.last_words import readable
+from ganviz.server.last_lines import readable
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 

@@ -1,4 +1,4 @@
-"""What a process wrote last, as text that can be shown."""
+"""The last lines that a process wrote, as text that can be shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST = 300
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def last_words(file: IO[bytes] | None) -> str:
+def last_lines(file: IO[bytes] | None) -> str:
     """The last lines of a file without empty ones, colours and what would change a terminal; the last of them is the
     reason where a traceback ends. Empty where nothing was written."""
     if file is None:
