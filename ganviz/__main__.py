@@ -7,6 +7,6 @@ import sys
 if sys.path[0] in ("", os.getcwd()):
     sys.path.append(sys.path.pop(0))
 
-from ganviz.cli.main import main  # noqa: E402
+from ganviz.cli.main import main
 
 sys.exit(main())

@@ -319,9 +319,10 @@ def test_a_preheated_kernel_is_no_session_until_somebody_has_it(clock: Time) -> 
 
 def test_a_page_takes_only_a_kernel_that_is_ready() -> None:
     async def scenario() -> None:
-        kernels, ready, heating = Kernels(), asyncio.Future[Any](), asyncio.Future[Any]()
+        kernels, ready, heating = Kernels("warm"), asyncio.Future[Any](), asyncio.Future[Any]()
         ready.set_result({"kernel_id": "warm"})
         page = Page.__new__(Page)
+        page._launched = []
         page.application, page.notebook_path = SimpleNamespace(settings={"kernel_manager": kernels}), "explorer.ipynb"
         known = ({"template": "lab", "theme": "light"}, 1, None, None, {})
         assert not page.should_use_rendered_notebook(*known)

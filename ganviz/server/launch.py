@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import tempfile
 from collections.abc import AsyncIterator
@@ -76,20 +77,20 @@ async def _next(pieces: AsyncIterator[str]) -> str | None:
 
 
 def why_ended(kernel: Any) -> str:
-    """Why a kernel has ended: the last line that it wrote, or what the system says of its process. What it wrote is
-    logged."""
+    """Why a kernel has ended: that the server ended it, the last line that it wrote, or what the system says of its
+    process. All that it wrote is logged."""
     text = last_lines(getattr(kernel, "error_output", None))
-    if text:
-        log.error("The kernel of a page has ended; it wrote:\n%s", text)
+    log.error("The kernel of a page has ended; it wrote:\n%s", text or "(nothing)")
     if kernel.shutting_down:
-        # Whatever it wrote then is not why.
         return "It did not answer in time, and was ended."
-    if text:
-        return text.splitlines()[-1]
-    status = getattr(getattr(kernel.provisioner, "process", None), "returncode", None)
-    log.error("The kernel of a page has ended and wrote nothing; its exit status was %s.", status)
+    return text.splitlines()[-1] if text else _status(getattr(kernel.provisioner, "process", None))
+
+
+def _status(process: Any) -> str:
+    """The exit status of a process that has ended, in words."""
+    status = getattr(process, "returncode", None)
     if status is None:
-        return "It did not answer."
-    if status == -signal.SIGKILL:
+        return "It ended before it answered."
+    if os.name == "posix" and status == -signal.SIGKILL:
         return "The system ended it, as it does when memory runs out."
     return f"It was ended by signal {-status}." if status < 0 else f"It ended with status {status}."

@@ -12,7 +12,7 @@ SETTINGS = {
         "base_url": "/elsewhere/",
         "token": "hostile",
         "static_root": "/nowhere",
-        "tornado_settings": {"gzip": 7},
+        "server_url": "/nowhere/",
     },
     "VoilaConfiguration": {
         **{"template": "hostile", "theme": "dark", "strip_sources": False, "progressive_rendering": True},
