@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -103,7 +104,8 @@ def serve(
         wait_for(url, process, log)
         yield url
     finally:
-        os.killpg(process.pid, signal.SIGINT)
+        with contextlib.suppress(ProcessLookupError):  # it may have ended by itself, and its log is shown then
+            os.killpg(process.pid, signal.SIGINT)
         try:
             process.wait(15)
         except subprocess.TimeoutExpired:
