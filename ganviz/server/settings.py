@@ -29,7 +29,7 @@ def configuration(host: str, port: int) -> Config:
     settings.KernelRestarter.time_to_dead = 1.0
     settings.VoilaConfiguration.multi_kernel_manager_class = "ganviz.server.launch.Kernels"
     settings.VoilaConfiguration.kernel_spec_manager_class = "ganviz.server.interpreter.OneInterpreter"
-    settings.VoilaExecutor.cell_error_instruction = "The server's terminal says which."
+    settings.VoilaExecutor.cell_error_instruction = "The server's terminal says what it was."
     # Else a folder named "lab" in the current one would count as a template.
     settings.VoilaExporter.extra_template_basedirs = []
     return settings

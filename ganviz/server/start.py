@@ -98,6 +98,10 @@ def _start(app: Server, begin: Shown, ready: Callable[[], None]) -> None:
     with own_files():
         app.initialize([])
         logging.getLogger("tornado").setLevel(logging.CRITICAL if not sys.flags.dev_mode else logging.INFO)
+        # Here Voilà says what went wrong in a cell, which the page does not tell; by itself it says so to nobody.
+        errors = logging.StreamHandler()
+        errors.setLevel(logging.ERROR)
+        logging.getLogger("traitlets").addHandler(errors)
         try:
             app.start()
         finally:
