@@ -21,10 +21,12 @@ demo: .venv/demo
 
 test: lint unit notebooks browser
 
-# A short run of every benchmark and tool, hundreds of random walks, notebooks in JupyterLab and Notebook 7.
+# A short run of every benchmark and tool, hundreds of random walks, notebooks in JupyterLab and Notebook 7,
+# and the app's pages amid hostile surroundings (tests/browser/hostile.py).
 test-long: .venv/test chromium
 	$(BIN)/python -m pytest -m long tests --ignore=tests/browser --numprocesses 2
 	$(BIN)/python -m pytest -m long tests/browser --numprocesses 2 --dist loadfile
+	GANVIZ_HOSTILE=1 $(BIN)/python -m pytest tests/browser/test_voila.py tests/browser/test_gallery.py --numprocesses 2 --dist loadfile
 
 lint: .venv/test
 	$(BIN)/ruff check .

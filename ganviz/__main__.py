@@ -11,6 +11,9 @@ INTERRUPTED = 130
 
 def main() -> int:
     """Run the command that was typed, and return its exit status."""
+    if sys.path[0] in ("", os.getcwd()):
+        # Python looks for modules in the current folder first, where a voila.py may be somebody's settings.
+        sys.path.append(sys.path.pop(0))
     loud = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # unlike behind a shell's &
     if loud:
         # While torch is loaded, for seconds, there is nothing to be kept and nobody to catch an exception.

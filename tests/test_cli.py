@@ -428,6 +428,19 @@ def test_a_file_that_is_no_notebook(name: str, tmp_path: Path, capsys: pytest.Ca
     assert "cannot be read as a notebook" in refused(capsys, "serve", str(tmp_path / "folder.ipynb"))
 
 
+FOREIGN = {
+    "julia": {"kernelspec": {"name": "julia-1.9", "display_name": "Julia", "language": "julia"}},
+    "R": {"kernelspec": {"name": "python3", "display_name": "Python"}, "language_info": {"name": "R"}},
+}
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_a_notebook_in_another_language(language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    notebook = {"cells": [], "metadata": FOREIGN[language], "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "mine.ipynb").write_text(json.dumps(notebook), "utf-8")
+    assert f"is in {language}; pages are run by the Python" in refused(capsys, "serve", str(tmp_path / "mine.ipynb"))
+
+
 def test_interrupting_a_run_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     step = Trainer.step
 

@@ -19,8 +19,9 @@ from ganviz.lab.limits import VARIABLE, Limits
 from ganviz.lab.session import Session
 from ganviz.option import Invalid
 from ganviz.presets import preset_names
-from ganviz.server.app import Page, Server
+from ganviz.server.app import Server
 from ganviz.server.kernels import end_unless_visited, kernel_of
+from ganviz.server.notebook_page import Page
 from ganviz.server.public import budget, visits
 from ganviz.server.public.budget import Budget
 from ganviz.server.public.messages import Malformed, printed, read
@@ -318,9 +319,10 @@ def test_a_preheated_kernel_is_no_session_until_somebody_has_it(clock: Time) -> 
 
 def test_a_page_takes_only_a_kernel_that_is_ready() -> None:
     async def scenario() -> None:
-        kernels, ready, heating = Kernels(), asyncio.Future[Any](), asyncio.Future[Any]()
+        kernels, ready, heating = Kernels("warm"), asyncio.Future[Any](), asyncio.Future[Any]()
         ready.set_result({"kernel_id": "warm"})
         page = Page.__new__(Page)
+        page._launched = []
         page.application, page.notebook_path = SimpleNamespace(settings={"kernel_manager": kernels}), "explorer.ipynb"
         known = ({"template": "lab", "theme": "light"}, 1, None, None, {})
         assert not page.should_use_rendered_notebook(*known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -25,11 +26,21 @@ def shown(what: str | None) -> Shown:
 
 
 def _notebook(path: Path) -> Path:
-    """The absolute path of a notebook that can be read."""
+    """The absolute path of a notebook that can be read, and run by this interpreter."""
     try:
-        nbformat.validate(nbformat.read(path, as_version=4))
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
     except FileNotFoundError:
         raise Invalid(f"There is no file {str(path)!r}.") from None
     except Exception:  # nbformat says what it stumbles over in a dozen ways
         raise Invalid(f"{str(path)!r} cannot be read as a notebook.") from None
+    language = _language(notebook.metadata)
+    if language.lower() != "python":
+        raise Invalid(f"{str(path)!r} is in {language}; pages are run by the Python that serves them.")
     return path.resolve()
+
+
+def _language(about: Any) -> str:
+    """The language that a notebook's metadata name; Python where they name none."""
+    named = (about.get("language_info", {}).get("name"), about.get("kernelspec", {}).get("language"))
+    return next((name for name in named if name and isinstance(name, str)), "Python")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from jupyter_server.utils import url_path_join
-from tornado.ioloop import IOLoop
 from tornado.web import GZipContentEncoding, RequestHandler
 from voila.app import Voila
 from voila.request_info_handler import RequestInfoSocketHandler
@@ -19,56 +17,11 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from ganviz.server.compression import Brotli
 from ganviz.server.front.handlers import Front, Picture
 from ganviz.server.front.shelf import Shelf
-from ganviz.server.kernels import ARRIVAL, end_unless_visited, kernel_of
+from ganviz.server.notebook_page import Page
+from ganviz.server.page_socket import PageSocket
 
 PAGE = Path(__file__).parent / "page"
 """The template of the page."""
-
-GRACE = 8.0
-"""Seconds after a page's last sign before its kernel is ended: enough for a reconnection."""
-
-
-class PageSocket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
-    """A kernel's websocket that sends small messages at once, and ends the kernel when the page is gone.
-
-    Without the first, TCP holds a frame back until the browser has acknowledged the little status message before it,
-    which the browser's system does only after 40 ms: half of the frame rate. Without the second, the kernel of a closed
-    tab lives for ever, training or not.
-    """
-
-    connections: ClassVar[Counter[str]] = Counter()
-    """How often a page has connected to each kernel."""
-
-    def get_compression_options(self) -> dict[str, int]:
-        """Messages are compressed, lightly: the controls arrive as 300 kB of JSON that say much the same."""
-        return {"compression_level": 1, "mem_level": 8}
-
-    async def get(self, kernel_id: str) -> None:
-        """Called when the browser connects."""
-        if kernel_id in self.kernel_manager:
-            self.connections[kernel_id] += 1
-        await super().get(kernel_id)
-
-    async def open(self, kernel_id: str) -> None:
-        """Called when the browser has connected."""
-        self.set_nodelay(True)
-        await super().open(kernel_id)
-
-    def on_close(self) -> None:
-        """Called when the page was closed, or the network lost."""
-        super().on_close()
-        IOLoop.current().call_later(GRACE, self._end_kernel, self.connections[self.kernel_id])
-
-    async def _end_kernel(self, connections: int) -> None:
-        """End the kernel unless somebody has connected since there were so many connections, or still is."""
-        kernels, kernel = self.kernel_manager, self.kernel_id
-        if self.connections[kernel] > connections or (
-            kernel in kernels and kernels.kernel_model(kernel)["connections"] > 0
-        ):
-            return
-        del self.connections[kernel]
-        if kernel in kernels:
-            await kernels.shutdown_kernel(kernel)
 
 
 class Goodbye(RequestHandler):
@@ -83,33 +36,6 @@ class Goodbye(RequestHandler):
         self.set_status(204)
 
 
-class Page(TornadoVoilaHandler):  # type: ignore[misc]
-    """A notebook as a page, and with it a kernel."""
-
-    _kernel = ""
-
-    async def get_generator(self, path: str | None = None) -> AsyncIterator[str]:
-        """The page, piece by piece."""
-        async for piece in super().get_generator(path=path):
-            self._kernel = kernel_of(piece) or self._kernel
-            yield piece
-
-    def on_finish(self) -> None:
-        """Called by tornado when the page is out, or nobody waits for it any more."""
-        super().on_finish()
-        if self._kernel:
-            IOLoop.current().call_later(ARRIVAL, self._end_unless_visited)
-
-    async def _end_unless_visited(self) -> None:
-        await end_unless_visited(self.kernel_manager, self._kernel, PageSocket.connections[self._kernel])
-
-    def should_use_rendered_notebook(self, *about: Any) -> bool:
-        """Called by Voilà: whether the visitor gets a preheated kernel. Only one that is ready: where there is none yet
-        Voilà would wait for its turn to be heated, which is longer than to start another."""
-        pool = getattr(self.kernel_manager, "_pools", {}).get(self.notebook_path) or []
-        return any(one.done() for one in pool[:1]) and bool(super().should_use_rendered_notebook(*about))
-
-
 class Server(Voila):  # type: ignore[misc]
     """Standalone Voilà: it never runs code sent by a visitor."""
 
@@ -117,8 +43,13 @@ class Server(Voila):  # type: ignore[misc]
     """Called when the server listens."""
     front = False
     """Whether there is a front page, and the course."""
+    connection_dir: str
+    """Where the kernels' sockets are."""
     template_paths: list[str]
     """Where Voilà looks for templates."""
+
+    def load_config_file(self, *how: Any, **more: Any) -> None:
+        """Called by Voilà: no configuration is read, be it the user's or the folder's."""
 
     def launch_browser(self) -> None:
         """What Voilà does when it listens, unless told not to: here it only says so."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-import os
 
 from traitlets.config import Config
 
+from ganviz.server.transport import transport
+
 
 def configuration(host: str, port: int) -> Config:
-    """What every ganviz server asks of Voilà."""
-    settings = Config()
+    """What every ganviz server asks of Voilà. Raises `Invalid` where no temporary file can be written."""
+    settings = transport()
     settings.Server.ip, settings.Server.port, settings.Server.port_retries = host, port, 0
     settings.Server.log_level = logging.ERROR
     settings.VoilaConfiguration.allow_template_override = "NO"
@@ -26,9 +27,11 @@ def configuration(host: str, port: int) -> Config:
     # A kernel that died is not replaced by a blank one: the page could not tell them apart.
     settings.KernelRestarter.restart_limit = 0
     settings.KernelRestarter.time_to_dead = 1.0
-    if os.name == "posix":
-        # Sockets in the file system, which other users of this computer cannot listen to.
-        settings.KernelManager.transport = "ipc"
+    settings.VoilaConfiguration.multi_kernel_manager_class = "ganviz.server.launch.Kernels"
+    settings.VoilaConfiguration.kernel_spec_manager_class = "ganviz.server.interpreter.OneInterpreter"
+    settings.VoilaExecutor.cell_error_instruction = "The server's terminal says what it was."
+    # Else a folder named "lab" in the current one would count as a template.
+    settings.VoilaExporter.extra_template_basedirs = []
     return settings
 
 

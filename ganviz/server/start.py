@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Callable
@@ -59,8 +60,15 @@ def free_port(host: str, wanted: int | None) -> int:
     raise Invalid(f"ganviz cannot listen on {host}: {reason.strerror}.")
 
 
+def must_have_docstrings() -> None:
+    """Raise `Invalid` where Python leaves them out: Jupyter's server cannot be imported then."""
+    if sys.flags.optimize > 1:
+        raise Invalid("Jupyter's server does not run under python -OO (or PYTHONOPTIMIZE=2); python -O will do.")
+
+
 def serve(begin: Shown, host: str, port: int, ready: Callable[[], None]) -> None:
     """Run a standalone Voilà, which never runs code sent by a visitor, in this process; `ready` is called once."""
+    must_have_docstrings()
     from ganviz.server.app import Server
     from ganviz.server.settings import configuration, preheating
 
@@ -72,6 +80,7 @@ def serve(begin: Shown, host: str, port: int, ready: Callable[[], None]) -> None
 
 def serve_publicly(begin: Shown, host: str, port: int, ready: Callable[[], None], rules: Policy) -> None:
     """The same for anybody who comes."""
+    must_have_docstrings()
     from ganviz.server.public.server import PublicServer
     from ganviz.server.settings import configuration, preheating
 
@@ -83,7 +92,18 @@ def serve_publicly(begin: Shown, host: str, port: int, ready: Callable[[], None]
 
 
 def _start(app: Server, begin: Shown, ready: Callable[[], None]) -> None:
-    app.ready, app.front = ready, begin.front
-    app.initialize([str(begin.notebook)])
-    logging.getLogger("tornado").setLevel(logging.CRITICAL if not sys.flags.dev_mode else logging.INFO)
-    app.start()
+    from ganviz.server.own_files import own_files
+
+    app.ready, app.front, app.notebook_path = ready, begin.front, str(begin.notebook)
+    with own_files():
+        app.initialize([])
+        logging.getLogger("tornado").setLevel(logging.CRITICAL if not sys.flags.dev_mode else logging.INFO)
+        # Here Voilà says what went wrong in a cell, which the page does not tell; by itself it says so to nobody.
+        errors = logging.StreamHandler()
+        errors.setLevel(logging.ERROR)
+        logging.getLogger("traitlets").addHandler(errors)
+        try:
+            app.start()
+        finally:
+            # Voilà removes it, too, when it has listened; it may have failed before that.
+            shutil.rmtree(app.connection_dir, ignore_errors=True)

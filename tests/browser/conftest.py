@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from driver import begin, open_page
+from hostile import surround
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from ganviz import preset
@@ -77,11 +79,22 @@ def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: flo
     pytest.fail(f"The server did not come up:\n{log.read_text()[-3000:]}")
 
 
-def serve(command: list[str], url: str, folder: Path) -> Iterator[str]:
-    """Run a server with private Jupyter folders; yields its address and ends it with everything it started."""
+def serve(
+    command: list[str], url: str, folder: Path, variables: dict[str, str] | None = None, modules: Path | None = None
+) -> Iterator[str]:
+    """Run a server with private Jupyter folders; yields its address and ends it with everything it started.
+
+    `variables`: further ones for it; `modules`: a folder from which it imports first. With the variable
+    ``GANVIZ_HOSTILE``, ganviz is surrounded by hostile files and variables.
+    """
     private = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "RUNTIME", "DATA")}
     environment = {**os.environ, **private, "IPYTHONDIR": str(folder / "ipython"), "OMP_NUM_THREADS": "1"}
     environment.setdefault("GANVIZ_CACHE", str(folder / "cache"))
+    if os.environ.get("GANVIZ_HOSTILE") and "ganviz" in command and not variables:
+        variables = surround(folder)
+    environment |= variables or {}
+    if modules:
+        environment["PYTHONPATH"] = os.pathsep.join([str(modules), *filter(None, [environment.get("PYTHONPATH")])])
     log = folder / "server.log"
     with open(log, "wb") as output:
         process = subprocess.Popen(
@@ -91,7 +104,8 @@ def serve(command: list[str], url: str, folder: Path) -> Iterator[str]:
         wait_for(url, process, log)
         yield url
     finally:
-        os.killpg(process.pid, signal.SIGINT)
+        with contextlib.suppress(ProcessLookupError):  # it may have ended by itself, and its log is shown then
+            os.killpg(process.pid, signal.SIGINT)
         try:
             process.wait(15)
         except subprocess.TimeoutExpired:

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from ganviz.server.front.course import Lesson, course
 from ganviz.server.front.page import as_page
+from ganviz.server.interpreter import NAMED
 
 EXPLORE = "explore"
 """The address of the laboratory in a server with a front page."""
@@ -56,7 +57,9 @@ class Shelf(LargeFileManager):
 
 
 def _read(path: Path) -> NotebookNode:
-    return nbformat.read(path, as_version=4)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.kernelspec = NotebookNode(NAMED)
+    return notebook
 
 
 def _model(path: str, notebook: NotebookNode) -> dict[str, Any]:

@@ -8,9 +8,10 @@ reader believes the count: a single frame that claims 2⁶³ offsets would keep 
 from __future__ import annotations
 
 import json
-import re
 from itertools import pairwise
 from typing import Any, NamedTuple
+
+from ganviz.server.last_lines import readable
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 
@@ -25,8 +26,6 @@ TOLD = {"status", "comm_open", "comm_msg", "comm_close", "comm_info_reply", "ker
 
 BY_ITSELF = {"alive", "ready", "drawn", "plotly"}
 """Messages of `LiveFigure` that a page sends without anybody touching it."""
-
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 MOST_PARTS = 64
 LONG_HEADER = 4096
@@ -82,7 +81,7 @@ def printed(frame: bytes) -> str:
     what would change a terminal."""
     content = _object(_parts(frame)[4])
     text = str(content.get("text") or "\n".join(map(str, content.get("traceback", ()))))
-    return "".join(sign for sign in COLOUR.sub("", text) if sign.isprintable() or sign == "\n")
+    return readable(text)
 
 
 def _parts(frame: bytes | str) -> list[bytes]:

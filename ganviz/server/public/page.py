@@ -8,7 +8,7 @@ from typing import Any
 
 from tornado.web import HTTPError, authenticated
 
-from ganviz.server.app import Page
+from ganviz.server.notebook_page import Page
 from ganviz.server.public.discreet import Discreet
 from ganviz.server.public.visits import Arrival, Visits
 

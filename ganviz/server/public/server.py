@@ -11,8 +11,10 @@ from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.ioloop import PeriodicCallback
 from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
 
-from ganviz.server.app import Page, PageSocket, Server
+from ganviz.server.app import Server
 from ganviz.server.front.handlers import Front, Picture
+from ganviz.server.notebook_page import Page
+from ganviz.server.page_socket import PageSocket
 from ganviz.server.public.discreet import Nothing, read_only
 from ganviz.server.public.page import PublicPage
 from ganviz.server.public.policy import Policy

@@ -10,7 +10,7 @@ from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 from voila.tornado.kernel_websocket_handler import read_header_from_binary_message
 
-from ganviz.server.app import PageSocket
+from ganviz.server.page_socket import PageSocket
 from ganviz.server.public.budget import Budget
 from ganviz.server.public.discreet import Discreet
 from ganviz.server.public.messages import PROTOCOL, TOLD, Malformed, printed, read
