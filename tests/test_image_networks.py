@@ -206,7 +206,7 @@ def test_a_toy_starts_where_torch_would():
     for fan_in, fan_out in ((1, 6), (6, 1)):
         bound = 1 / math.sqrt(fan_in)
         for shape in ((fan_out, fan_in), (fan_out,)):
-            drawn.append(torch.empty(shape).uniform_(-bound, bound, generator=generator).flatten())
+            drawn.append(torch.empty(shape, dtype=torch.float32).uniform_(-bound, bound, generator=generator).flatten())
     assert torch.equal(trainer.state["g"]["parameters"], torch.cat(drawn))
     assert trainer.experiment.data.centre() is None
 

@@ -23,7 +23,7 @@ IMAGES = small(data="mnist", latent={"name": "normal", "dim": 16})
 
 def moment(step: int, megabytes: float = 0.01) -> Moment:
     """A moment whose state takes so much memory, or would."""
-    state = {"g": torch.zeros(1).expand(round(megabytes * 2**20 / 4))}
+    state = {"g": torch.zeros(1, dtype=torch.float32).expand(round(megabytes * 2**20 / 4))}
     return Moment(Run(IMAGES, IMAGES, torch.float32, state, step, step, moves=step), History(), Alarm(0), None)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import nbformat
 
-from ganviz.cli.source import experiment_from
+from ganviz.cli.source import experiment_from, means_file
 from ganviz.option import Invalid
 from ganviz.server.shown import EXPLORER, Shown
 
@@ -19,10 +19,10 @@ def shown(what: str | None) -> Shown:
     """
     if what is None:
         return Shown(EXPLORER, front=True)
-    if what.endswith(".ipynb"):
+    if what.lower().endswith(".ipynb"):
         return Shown(_notebook(Path(what)))
     experiment_from(what)
-    return Shown(EXPLORER, experiment=str(Path(what).resolve()) if what.endswith(".json") else what)
+    return Shown(EXPLORER, experiment=str(Path(what).resolve()) if means_file(what) else what)
 
 
 def _notebook(path: Path) -> Path:

@@ -9,7 +9,8 @@ from typing import Any
 
 from ganviz.experiment import Experiment
 from ganviz.option import Invalid
-from ganviz.presets import preset
+from ganviz.presets import preset, preset_names
+from ganviz.readers.experiments import is_file, read_experiment
 
 
 def experiment_from(name: str, changes: Iterable[str] = ()) -> Experiment:
@@ -17,7 +18,12 @@ def experiment_from(name: str, changes: Iterable[str] = ()) -> Experiment:
 
     Raises `Invalid` for an unknown preset, a file that is missing or malformed, or a change that does not fit.
     """
-    return with_changes(Experiment.from_json(_read(Path(name))) if name.endswith(".json") else preset(name), changes)
+    return with_changes(read_experiment(Path(name)) if means_file(name) else preset(name), changes)
+
+
+def means_file(name: str) -> bool:
+    """Whether the name is that of an experiment's file, and not that of a preset."""
+    return name not in preset_names() and is_file(name)
 
 
 def with_changes(experiment: Experiment, changes: Iterable[str]) -> Experiment:
@@ -25,15 +31,6 @@ def with_changes(experiment: Experiment, changes: Iterable[str]) -> Experiment:
     for change in changes:
         experiment = _changed(experiment, change)
     return experiment
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except FileNotFoundError:
-        raise Invalid(f"There is no file {str(path)!r}.") from None
-    except (OSError, UnicodeDecodeError):
-        raise Invalid(f"{str(path)!r} cannot be read as text.") from None
 
 
 def _changed(experiment: Experiment, change: str) -> Experiment:

@@ -15,6 +15,7 @@ from ganviz.experiment import Experiment
 from ganviz.link import MARK
 from ganviz.option import Invalid
 from ganviz.presets import describe, named_as
+from ganviz.readers.experiments import read_experiment
 from ganviz.widgets.explorer import Explorer
 from ganviz.widgets.link import Opening
 
@@ -46,9 +47,6 @@ def app() -> w.Widget:
     """The page that ``ganviz serve`` shows: the preset or experiment file named by ``GANVIZ_EXPERIMENT``."""
     wanted = os.environ.get("GANVIZ_EXPERIMENT", "figure-1")
     try:
-        if wanted.endswith(".json"):
-            return explore(Experiment.from_json(Path(wanted).read_text("utf-8")))
-        return explore(wanted)
-    except (Invalid, OSError, UnicodeDecodeError) as error:
-        reason = str(error) if isinstance(error, Invalid) else f"The file {Path(wanted).name!r} cannot be read."
-        return w.HTML(f"<p>{html.escape(reason)}</p>")
+        return explore(read_experiment(Path(wanted)) if Path(wanted).is_absolute() else wanted)
+    except Invalid as error:
+        return w.HTML(f"<p>{html.escape(str(error))}</p>")
