@@ -232,7 +232,8 @@ def test_a_file_is_read_and_its_columns_are_chosen(table):
     assert len(table.control.children) == 1, "nothing to choose before there is a file"
     assert table.receive({"name": "my.csv"}, CSV) == ""
     assert table.control.value == (("a", (1, 2, 3, 5)), ("b", (10, 30, 20, 25))) == table.taken[-1]
-    assert table.editor._shown.startswith("my.csv: 4 rows. Left out: kind ")
+    left_out = "Left out: kind has 'x' in line 2; c was not chosen."
+    assert table.editor._shown.startswith(f"my.csv: 4 rows. Taken: a, b. {left_out} Assumed: commas between cells, ")
     axes, first, second = drop_downs(table)
     assert list(first.options) == ["(choose)", "a", "b", "c"]
     second.label = "(none)"
@@ -260,7 +261,7 @@ def test_many_rows_are_thinned_and_that_is_said(table):
     file = io.BytesIO()
     np.save(file, rows)
     assert table.receive({"name": "cloud.npy"}, file.getvalue()) == ""
-    assert "Of the 5,000 rows, 2,048 are used" in table.editor._shown
+    assert "2,048 of the 5,000 rows" in table.editor._shown
     assert len(table.control.value[0][1]) == 2048
 
 

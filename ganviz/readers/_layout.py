@@ -1,0 +1,93 @@
+"""How a text is laid out: what stands between its cells, and whether a line of names is above them."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+
+from ganviz.readers._numerals import is_missing, is_numeral
+from ganviz.readers._rows import ALONE, SEPARATORS, Opening, rows
+from ganviz.readers.columns import COLUMNS
+
+SAMPLE = 50
+"""Rows that decide."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The first rows of a text, cut at one separator."""
+
+    separator: str
+    rows: tuple[tuple[str, ...], ...]
+    broken: bool
+    """Whether they end where the text is no CSV."""
+
+    @property
+    def body(self) -> tuple[tuple[str, ...], ...]:
+        """The rows below the first; that one where there is no other."""
+        return self.rows[1:] or self.rows
+
+    @property
+    def width(self) -> int:
+        """How many cells most rows have."""
+        counts = Counter(map(len, self.body))
+        return max(counts, key=lambda width: counts[width], default=0)
+
+    @property
+    def even(self) -> float:
+        """The share of rows that have as many cells as most; the first may have one less, above row names."""
+        alike = sum(len(row) == self.width for row in self.body)
+        first = self.rows[1:] and (len(self.rows[0]) == self.width or self.lacks_a_name)
+        return (alike + bool(first)) / len(self.rows)
+
+    @property
+    def lacks_a_name(self) -> bool:
+        """Whether the first line has one cell less than the others: R writes no name above row names, and other
+        programs end every line but the first with a separator."""
+        if len(self.rows) < 2 or len(self.rows[0]) != self.width - 1:
+            return False
+        return self.separator in " \t" or self.trails or not any(is_numeral(row[0]) for row in self.body)
+
+    @property
+    def trails(self) -> bool:
+        """Whether every row ends with a separator."""
+        return self.width > 1 and all(len(row) == self.width and row[-1] == "" for row in self.body)
+
+    @property
+    def numeric(self) -> float:
+        """The share of the cells below the first row that are numbers."""
+        cells = [cell for row in self.body for cell in row[:COLUMNS] if not is_missing(cell)]
+        return sum(map(is_numeral, cells)) / len(cells) if cells else 0.0
+
+    @property
+    def rank(self) -> tuple[bool, float, float]:
+        """How good a table it makes: all rows alike, then many numbers."""
+        even, numeric = self.even, self.numeric
+        return even == 1 and numeric > 0 and not self.broken, even * numeric, even
+
+
+def cut(text: str, start: Opening) -> Cut:
+    """The first rows, cut at the separator that makes the best table of them."""
+    wanted = [start.separator] if start.separator else [*SEPARATORS]
+    cuts = [found for separator in wanted if (found := _cut(text, start, separator)).width > 1]
+    best = max(cuts, key=lambda found: found.rank, default=None)
+    if best and best.rank[0]:
+        return best
+    alone = _cut(text, start, ALONE)
+    if not best:
+        return _cut(text, start, ",") if alone.broken else alone
+    # Decimal commas in a single column cut its numbers, but not the name above them.
+    is_one = alone.numeric > 0 and not set(alone.rows[0][0]) & set("\t;|,")
+    return alone if is_one else best
+
+
+def _cut(text: str, start: Opening, separator: str) -> Cut:
+    first: list[tuple[str, ...]] = []
+    try:
+        for _, cells in islice(rows(text, start, separator), SAMPLE):
+            first.append(tuple(cells))
+    except csv.Error:
+        return Cut(separator, tuple(first), broken=True)
+    return Cut(separator, tuple(first), broken=False)
