@@ -23,8 +23,8 @@ def read_table(content: bytes, name: str) -> Columns:
     CSV (commas, semicolons, tabs, bars or blanks between the cells; decimal points or commas; with or without a line of
     names; UTF-8, UTF-16 with its mark, or a code page of Windows), Parquet, or .npy with an array (rows,), (rows,
     columns) or a structured one. Columns of text, dates and truth values are left out, and so are row numbers; what was
-    taken, left out and assumed stands in the `report`. At most 8 MB, 200,000 rows and 64 columns, within `LIMITS`. Raises `Invalid`, with one sentence that
-    names the file and where it matters the column, for everything else.
+    taken, left out and assumed stands in the `report`. At most 8 MB, 200,000 rows and 64 columns, within `LIMITS`.
+    Raises `Invalid`, with one sentence that names the file and where it matters the column, for everything else.
     """
     file = file_name(name)
     if not content:
