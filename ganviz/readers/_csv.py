@@ -14,7 +14,7 @@ from ganviz.readers._encoding import decoded
 from ganviz.readers._header import is_header
 from ganviz.readers._layout import Cut, cut
 from ganviz.readers._row_labels import row_labels
-from ganviz.readers._rows import SEPARATORS, Opening, Row, opening, rows
+from ganviz.readers._rows import ALONE, SEMICOLONS, Opening, Row, Separator, opening, rows
 from ganviz.readers.columns import ROWS, Array, Columns, Format, check_counts, gather
 
 
@@ -53,8 +53,10 @@ def read(content: bytes, file: str) -> Columns:
     names = _names(text, start, found)
     check_counts(file, len(found.rows) - names.line, len(names.names))
     body = _body(_rows(text, start, found, file), names, bool(start.comments), file)
-    read = numbers(body.columns, found.separator)
-    separated = f"{SEPARATORS.get(found.separator, repr(found.separator))} between cells" if found.width > 1 else ""
+    # Between semicolons, and in a single column, the comma is the decimal sign: who has a decimal point separates with
+    # commas. Elsewhere 1,234 is a thousand.
+    read = numbers(body.columns, comma_first=found.separator in (SEMICOLONS, ALONE))
+    separated = f"{found.separator.called} between cells" if found.width > 1 else ""
     comments = [(f"line {line}", "begins with #") for line in body.comments]
     return gather(
         file,
@@ -78,7 +80,7 @@ def _names(text: str, start: Opening, found: Cut) -> Names:
     width = found.width
     if found.lacks_a_name:
         return Names((*first, "") if found.trails else ("", *first), True, f"names in line {_line(text, start)}")
-    if is_header(first, body, _is_quoted(text, start, len(first))):
+    if is_header(first, body, found.quotes_names):
         kind = "names" if any(cell and not cell.replace(".", "").isdigit() for cell in first) else "numbers as names"
         return Names(first, True, f"{kind} in line {_line(text, start)}")
     if start.comments:
@@ -88,9 +90,9 @@ def _names(text: str, start: Opening, found: Cut) -> Names:
     return Names(("",) * len(first), False, "no line of names")
 
 
-def _cells(line: str, separator: str) -> Iterator[tuple[str, ...]]:
+def _cells(line: str, separator: Separator) -> Iterator[tuple[str, ...]]:
     try:
-        for _, cells in rows(line, Opening(0, 0, (), ""), separator):
+        for _, cells in rows(line, Opening(0, 0, (), None), separator):
             yield tuple(cells)
     except csv.Error:
         return
@@ -100,12 +102,6 @@ def _line(text: str, start: Opening) -> int:
     """The number of the first line of the table."""
     before = text[start.end :]
     return start.lines + 1 + before[: len(before) - len(before.lstrip())].count("\n")
-
-
-def _is_quoted(text: str, start: Opening, width: int) -> bool:
-    """Whether all cells of the first line are in quotation marks, and not all of the next are."""
-    lines = [line for line in text[start.end : start.end + 20_000].splitlines() if line.strip()][:2]
-    return len(lines) == 2 and lines[0].count('"') == 2 * width > lines[1].count('"')
 
 
 def _rows(text: str, start: Opening, found: Cut, file: str) -> Iterator[Row]:

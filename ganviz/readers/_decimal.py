@@ -26,8 +26,11 @@ class Numbers:
     """What is said of the notation."""
 
 
-def numbers(columns: Sequence[Cells], separator: str) -> Numbers:
-    """Read the cells, column by column. A file has one decimal sign, so its columns decide on it together."""
+def numbers(columns: Sequence[Cells], *, comma_first: bool) -> Numbers:
+    """Read the cells, column by column. A file has one decimal sign, so its columns decide on it together.
+
+    1,234 alone may be either: it is 1.234 where `comma_first`, else 1234.
+    """
     values = [plain(cells) for cells in columns]
     others = [_fit(cells) for cells, value in zip(columns, values, strict=True) if value is None]
     if not any(any(fit.values()) for fit in others):  # numbers as programs write them, and perhaps texts
@@ -35,7 +38,7 @@ def numbers(columns: Sequence[Cells], separator: str) -> Numbers:
         decimal = POINT
     else:
         fits = [_fit(cells) for cells in columns]
-        decimal = _decimal_sign(fits, separator)
+        decimal = _decimal_sign(fits, comma_first)
     written = [fit[decimal] or fit[COMMA if decimal == POINT else POINT] for fit in fits]
     signs = {one.grouping for one in written if one}
     grouped = [f"{called} between groups of digits" for sign, called in GROUPS.items() if sign in signs]
@@ -47,11 +50,8 @@ def _fit(cells: Cells) -> Fit:
     return {decimal: notation(cells, decimal) for decimal in NOTATIONS}
 
 
-def _decimal_sign(fits: Sequence[Fit], separator: str) -> str:
-    """The sign with which more columns are numbers. 1,234 alone may be either: in a file with semicolons, or in a
-    single column, the comma is the decimal sign (who had a decimal point would have separated with commas); else it
-    stands between thousands."""
-    comma_first = separator not in (",", "\t", "|", " ")
+def _decimal_sign(fits: Sequence[Fit], comma_first: bool) -> str:
+    """The sign with which more columns are numbers."""
 
     def preference(decimal: str) -> tuple[int, int, bool]:
         written = [fit[decimal] for fit in fits]

@@ -12,6 +12,11 @@ FIRST_YEAR, LAST_YEAR = 1500, 2100
 Cells = Sequence[str]
 
 
+def can_be_names(cells: Cells) -> bool:
+    """Whether cells are all different, and none is a number with decimals."""
+    return len(set(cells)) == len(cells) and all(is_whole(cell) or not is_numeral(cell) for cell in cells if cell)
+
+
 def is_header(first: Cells, body: Sequence[Cells], quoted: bool) -> bool:
     """Whether the first row holds names. `quoted`: all its cells are in quotation marks, and others are not.
 
@@ -24,7 +29,7 @@ def is_header(first: Cells, body: Sequence[Cells], quoted: bool) -> bool:
     if texts and (quoted or all(column in texts or is_missing(cell) for column, cell in enumerate(first))):
         return True
     above_a_number = any(is_numeral(body[0][column]) and not is_missing(body[0][column]) for column in texts)
-    return above_a_number or (quoted and bool(first)) or _are_labels(first, body)
+    return above_a_number or (quoted and can_be_names(first)) or _are_labels(first, body)
 
 
 def _are_labels(first: Cells, body: Sequence[Cells]) -> bool:

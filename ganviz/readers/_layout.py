@@ -7,8 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 
+from ganviz.readers._header import can_be_names
 from ganviz.readers._numerals import is_missing, is_numeral
-from ganviz.readers._rows import ALONE, SEPARATORS, Opening, rows
+from ganviz.readers._rows import ALONE, COMMAS, LINE, SEPARATORS, Opening, Separator, rows
 from ganviz.readers.columns import COLUMNS
 
 SAMPLE = 50
@@ -19,10 +20,12 @@ SAMPLE = 50
 class Cut:
     """The first rows of a text, cut at one separator."""
 
-    separator: str
+    separator: Separator
     rows: tuple[tuple[str, ...], ...]
     broken: bool
     """Whether they end where the text is no CSV."""
+    lines: tuple[str, ...]
+    """The first two lines as they are."""
 
     @property
     def body(self) -> tuple[tuple[str, ...], ...]:
@@ -46,9 +49,19 @@ class Cut:
     def lacks_a_name(self) -> bool:
         """Whether the first line has one cell less than the others: R writes no name above row names, and other
         programs end every line but the first with a separator."""
-        if len(self.rows) < 2 or len(self.rows[0]) != self.width - 1:
+        if len(self.rows) < 2 or len(self.rows[0]) != self.width - 1 or not can_be_names(self.rows[0]):
             return False
-        return self.separator in " \t" or self.trails or not any(is_numeral(row[0]) for row in self.body)
+        labelled = self._quotes(1) < 2 * self.width and self.lines[1].lstrip().startswith('"')
+        texts = not any(is_numeral(row[0]) for row in self.body)
+        return self.separator.sign in " \t" or self.trails or labelled or texts
+
+    @property
+    def quotes_names(self) -> bool:
+        """Whether all cells of the first line are in quotation marks, and not all of the next are."""
+        return len(self.lines) > 1 and self._quotes(0) == 2 * len(self.rows[0]) > self._quotes(1)
+
+    def _quotes(self, line: int) -> int:
+        return self.lines[line].count('"')
 
     @property
     def trails(self) -> bool:
@@ -77,17 +90,22 @@ def cut(text: str, start: Opening) -> Cut:
         return best
     alone = _cut(text, start, ALONE)
     if not best:
-        return _cut(text, start, ",") if alone.broken else alone
+        return _cut(text, start, COMMAS) if alone.broken else alone
     # Decimal commas in a single column cut its numbers, but not the name above them.
     is_one = alone.numeric > 0 and not set(alone.rows[0][0]) & set("\t;|,")
     return alone if is_one else best
 
 
-def _cut(text: str, start: Opening, separator: str) -> Cut:
+def _cut(text: str, start: Opening, separator: Separator) -> Cut:
     first: list[tuple[str, ...]] = []
     try:
         for _, cells in islice(rows(text, start, separator), SAMPLE):
             first.append(tuple(cells))
     except csv.Error:
-        return Cut(separator, tuple(first), broken=True)
-    return Cut(separator, tuple(first), broken=False)
+        return Cut(separator, tuple(first), True, _lines(text, start))
+    return Cut(separator, tuple(first), False, _lines(text, start))
+
+
+def _lines(text: str, start: Opening) -> tuple[str, ...]:
+    lines = text[start.end : start.end + 2 * LINE].splitlines()
+    return tuple(islice((line for line in lines if line.strip()), 2))

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", " ": "blanks"}
-"""What may stand between cells, in order of preference: commas are found inside cells (1,5) more often than the others,
-and blanks in nearly all texts."""
-ALONE = "\x1f"
-"""The separator of a single column: a character that no text has."""
+
+@dataclass(frozen=True)
+class Separator:
+    """What stands between cells."""
+
+    sign: str
+    called: str = ""
+    """What several of them are called."""
+    runs: bool = False
+    """Whether many in a row count as one, and those at either end of a line as none."""
+
+
+SEMICOLONS = Separator(";", "semicolons")
+COMMAS = Separator(",", "commas")
+SEPARATORS = (
+    Separator("\t", "tabs"),
+    SEMICOLONS,
+    Separator("|", "bars"),
+    COMMAS,
+    Separator(" ", "blanks", runs=True),
+    Separator(" ", "single blanks"),
+)
+"""In order of preference: commas are found inside cells (1,5) more often than the others, and blanks in nearly all
+texts. Where single blanks separate, two in a row have a missing value between them."""
+ALONE = Separator("\x1f")
+"""That of a single column: a character that no text has."""
 LINE = 100_000
 """The longest line, in characters. A line is cut into all its cells before they are counted, fifty bytes each."""
 
@@ -29,40 +51,40 @@ class Opening:
     """How many lines there are."""
     comments: tuple[str, ...]
     """The lines that begin with #, without it."""
-    separator: str
-    """The separator that Excel's line ``sep=;`` names; empty without such a line."""
+    separator: Separator | None
+    """The one that Excel's line ``sep=;`` names."""
 
 
 def opening(text: str) -> Opening:
     """Excel's line and the comments at the beginning of a text."""
-    end, lines, comments, separator = 0, 0, list[str](), ""
+    end, lines, comments, separator = 0, 0, list[str](), None
     for line in io.StringIO(text, newline=""):
-        bare = line.strip()
-        if lines == 0 and bare.strip('"').lower().startswith("sep=") and len(line.rstrip("\r\n").strip('"')) == 5:
-            separator = line.rstrip("\r\n").strip('"')[-1]
-        elif bare.startswith("#"):
-            comments.append(bare.lstrip("#").strip())
-        elif bare:
+        bare = line.rstrip("\r\n").strip('"')
+        if lines == 0 and re.fullmatch(r"(?i)sep=.", bare):
+            separator = next((one for one in SEPARATORS if one.sign == bare[-1]), Separator(bare[-1], repr(bare[-1])))
+        elif bare.lstrip().startswith("#"):
+            comments.append(bare.strip().lstrip("#").strip())
+        elif bare.strip():
             break
         end, lines = end + len(line), lines + 1
     return Opening(end, lines, tuple(comments), separator)
 
 
-def rows(text: str, start: Opening, separator: str) -> Iterator[Row]:
+def rows(text: str, start: Opening, separator: Separator) -> Iterator[Row]:
     """Each row that is not blank. Raises `csv.Error`, also for a line that is too long."""
     stream = io.StringIO(text, newline="")
     stream.seek(start.end)
-    lines = _lines(stream, separator == " ")
-    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
+    # A blank behind a separator is part of neither cell, unless it separates itself.
+    skips = separator.sign != " " or separator.runs
+    reader = csv.reader(_lines(stream, separator.runs), delimiter=separator.sign, skipinitialspace=skips, strict=True)
     for row in reader:
         cells = [cell.strip() for cell in row]
         if len(cells) > 1 or cells not in ([], [""]):
             yield start.lines + reader.line_num, cells
 
 
-def _lines(stream: Iterator[str], between_blanks: bool) -> Iterator[str]:
+def _lines(stream: Iterator[str], runs: bool) -> Iterator[str]:
     for line in stream:
         if len(line) > LINE:
             raise csv.Error("a line is too long")
-        # A run of blanks is one separator, and none at either end.
-        yield " ".join(line.split()) + "\n" if between_blanks and '"' not in line else line
+        yield line.strip(" \r\n") + "\n" if runs else line
