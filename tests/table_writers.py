@@ -88,9 +88,7 @@ def r(table: Table, *, sep=" ", dec=".", quote=True, row_names=True, col_names=T
 def numpy(table: Table, *, delimiter=" ", header=True, footer=False) -> str:
     """`numpy.savetxt`, with a header of names."""
     lines = [delimiter.join(f"{value:.18e}" for value in row) for row in rows_of(table)]
-    return "".join(
-        f"{line}\n" for line in ["# " + delimiter.join(table)] * header + lines + ["# the end"] * footer
-    )
+    return "".join(f"{line}\n" for line in ["# " + delimiter.join(table)] * header + lines + ["# the end"] * footer)
 
 
 def compare() -> None:
@@ -101,7 +99,9 @@ def compare() -> None:
     draw, count = random.Random(0), 0
     for _ in range(400):
         n = draw.randint(2, 6)
-        floats = [draw.choice([draw.gauss(0, 1), 10 ** draw.uniform(-320, 300), 1e-5, -2.5e-5, 1e16, 2.0]) for _ in range(n)]
+        floats = [
+            draw.choice([draw.gauss(0, 1), 10 ** draw.uniform(-320, 300), 1e-5, -2.5e-5, 1e16, 2.0]) for _ in range(n)
+        ]
         names = [*draw.sample(["x", "a b", "n,k", 'q"', "s;t", "größe", "2019"], 2), "w"]
         columns = [floats, [draw.randint(-99, 99) for _ in range(n)], [*floats[1:], math.nan]]
         table = dict(zip(names, columns, strict=True))
