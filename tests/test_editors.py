@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import inspect
 import io
 import math
@@ -348,5 +349,20 @@ def test_drawing_starts_a_new_run_and_a_refusal_is_said():
         assert answers == ["That was refused; nothing was changed."]
         assert "At least one height of a curve must be above 0." in explorer._notices.message.value
         assert explorer.session.experiment.data == Curve(points=((0, 0), (1, 1), (2, 0)))
+    finally:
+        explorer.close()
+
+
+def test_what_was_taken_of_a_table_is_said_beside_it_and_above_the_stage():
+    explorer = explore(pace="eager")
+    try:
+        data = explorer._shown_panel.controls["data"]
+        data.children[0].value = "table"
+        editor = next(child for child in data.children if isinstance(child, TableEditor))
+        editor._loader._handle_custom_msg({"name": "my.csv"}, [memoryview(CSV)])
+        account = explorer.session.experiment.data.account()
+        assert account.startswith("my.csv: 4 rows. Taken: a, b. Left out: kind has 'x' in line 2; c was not chosen.")
+        assert editor._loader._shown == account
+        assert html.escape(account) in explorer._notices.message.value
     finally:
         explorer.close()
