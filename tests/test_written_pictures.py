@@ -252,7 +252,7 @@ def test_scikit_learn_s_digits_count_to_16(tmp_path):
 @pytest.mark.parametrize("kind", [np.float64, np.int64])
 def test_other_ranges_are_refused_with_what_was_found(numbers, kind):
     spread = np.linspace(*numbers, 800)[:784].reshape(1, 28, 28) if np.isfinite(numbers).all() else None
-    pictures = np.full((1, 28, 28), numbers[0]) if spread is None else spread
+    pictures = np.full((1, 28, 28), float(numbers[0])) if spread is None else spread
     pictures[0, 0, 0], pictures[0, 0, 1] = numbers
     if (kind is np.int64 and not np.equal(numbers, np.rint(numbers)).all()) or np.isinf(numbers).any():
         kind = np.float64
