@@ -213,6 +213,7 @@ WIDE = ",".join(["1"] * 65).encode()
         (b"name,day\nAnn,2020-01-01\nBob,2020-01-02", "a.csv", "no column of numbers: 'name' has 'Ann' in line 2"),
         (b"a,b\n1,5,2,5\n2,5,3,5", "a.csv", "Line 2 of a.csv has 4 cells, where .* 2; if commas are decimal signs too"),
         (b"a;b\n1,5,5;x\n2,5;y", "a.csv", "no column of numbers: 'a' has '1,5,5' in line 2"),
+        (b"price\n12 %\n13 %", "a.csv", "'price' has '12 %' in line 2"),
         (b"a,b,a\n1,2,3\n4,5,6", "a.csv", "2 columns called 'a'"),
         (WIDE + b"\n" + WIDE, "a.csv", "65 columns; at most 64"),
         (b"1\n" * 200_001, "a.csv", "more than 200,000 rows"),

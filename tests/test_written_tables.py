@@ -163,6 +163,7 @@ def check(written, examples):
         ("2019,2020\n1.5,2.5\n3.5,4.5\n", {"2019": [1.5, 3.5], "2020": [2.5, 4.5]}, "numbers as names"),
         ("2019,2020\n15,25\n35,45\n", {"2019": [15, 35], "2020": [25, 45]}, "numbers as names"),
         ("2019,20\n2020,25\n2021,45\n", {"column 1": [2019, 2020, 2021], "column 2": [20, 25, 45]}, "no line of names"),
+        ("0,1\n0.5,1.2\n1,1.7\n1.5,2\n", {"column 1": [0, 0.5, 1, 1.5], "column 2": [1, 1.2, 1.7, 2]}, "no line of"),
         ('"1","2"\n3,4\n5,6\n', {"1": [3, 5], "2": [4, 6]}, "numbers as names"),
         # D03: decimal commas
         ("x;n\n1,5;10\n2,5;20\n", {"x": [1.5, 2.5], "n": [10, 20]}, "semicolons between cells, decimal commas, names"),

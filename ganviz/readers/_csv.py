@@ -11,22 +11,11 @@ from dataclasses import dataclass, field
 from ganviz.invalid import Invalid
 from ganviz.readers._decimal import numbers
 from ganviz.readers._encoding import decoded
-from ganviz.readers._header import is_header
 from ganviz.readers._layout import Cut, cut
+from ganviz.readers._names import Names, names_of
 from ganviz.readers._row_labels import row_labels
-from ganviz.readers._rows import ALONE, SEMICOLONS, Opening, Row, Separator, opening, rows
+from ganviz.readers._rows import ALONE, SEMICOLONS, Opening, Row, opening, rows
 from ganviz.readers.columns import ROWS, Array, Columns, Format, check_counts, gather
-
-
-@dataclass(frozen=True)
-class Names:
-    """What the columns are called."""
-
-    names: tuple[str, ...]
-    line: bool
-    """Whether the first line holds them."""
-    said: str
-    """What is said of it."""
 
 
 @dataclass(frozen=True)
@@ -50,58 +39,17 @@ def read(content: bytes, file: str) -> Columns:
     found = cut(text, start)
     if found.broken:
         deque(_rows(text, start, found, file), maxlen=0)  # raises
-    names = _names(text, start, found)
+    names = names_of(text, start, found)
     check_counts(file, len(found.rows) - names.line, len(names.names))
     body = _body(_rows(text, start, found, file), names, bool(start.comments), file)
     # Between semicolons, and in a single column, the comma is the decimal sign: who has a decimal point separates with
     # commas. Elsewhere 1,234 is a thousand.
     read = numbers(body.columns, comma_first=found.separator in (SEMICOLONS, ALONE))
+    contents = _without_labels(_contents(body, read.columns, found), names)
     separated = f"{found.separator.called} between cells" if found.width > 1 else ""
+    assumed = [separated, *read.assumed, names.said, encoding]
     comments = [(f"line {line}", "begins with #") for line in body.comments]
-    return gather(
-        file,
-        list(
-            zip(
-                names.names,
-                _without_labels(_contents(body, read.columns, found.lacks_a_name and found.trails), names),
-                strict=True,
-            )
-        ),
-        [separated, *read.assumed, names.said, encoding],
-        comments,
-    )
-
-
-def _names(text: str, start: Opening, found: Cut) -> Names:
-    """The names in the first line or, where it holds none, in the last comment above it (as NumPy writes them)."""
-    if not found.rows:
-        return Names((), False, "")
-    first, body = found.rows[0], found.body if len(found.rows) > 1 else ()
-    width = found.width
-    if found.lacks_a_name:
-        return Names((*first, "") if found.trails else ("", *first), True, f"names in line {_line(text, start)}")
-    if is_header(first, body, found.quotes_names):
-        kind = "names" if any(cell and not cell.replace(".", "").isdigit() for cell in first) else "numbers as names"
-        return Names(first, True, f"{kind} in line {_line(text, start)}")
-    if start.comments:
-        (named,) = [*_cells(start.comments[-1], found.separator), ()][:1]
-        if len(named) == width:
-            return Names(named, False, f"names in the comment above line {_line(text, start)}")
-    return Names(("",) * len(first), False, "no line of names")
-
-
-def _cells(line: str, separator: Separator) -> Iterator[tuple[str, ...]]:
-    try:
-        for _, cells in rows(line, Opening(0, 0, (), None), separator):
-            yield tuple(cells)
-    except csv.Error:
-        return
-
-
-def _line(text: str, start: Opening) -> int:
-    """The number of the first line of the table."""
-    before = text[start.end :]
-    return start.lines + 1 + before[: len(before) - len(before.lstrip())].count("\n")
+    return gather(file, list(zip(names.names, contents, strict=True)), assumed, comments)
 
 
 def _rows(text: str, start: Opening, found: Cut, file: str) -> Iterator[Row]:
@@ -120,7 +68,7 @@ def _rows(text: str, start: Opening, found: Cut, file: str) -> Iterator[Row]:
 
 
 def _body(rows: Iterator[Row], names: Names, commented: bool, file: str) -> Body:
-    """All rows, each of as many cells as there are names; raises `Invalid`."""
+    """All rows, each of as many cells as there are names. Raises `Invalid`."""
     width = len(names.names)
     body = Body([[] for _ in names.names])
     if names.line:
@@ -142,17 +90,17 @@ def _body(rows: Iterator[Row], names: Names, commented: bool, file: str) -> Body
 def _uneven(file: str, line: int, count: int, width: int) -> str:
     cells = "1 cell" if count == 1 else f"{count} cells"
     # Who writes 1,5,2,5 has used the comma twice over.
-    why = "; if commas are decimal signs too, separate with semicolons" if count == 2 * width else ""
+    why = "; if commas are decimal signs too, separate with semicolons" if count == 2 * width > 2 else ""
     return f"Line {line} of {file} has {cells}, where the lines before have {width}{why}."
 
 
-def _contents(body: Body, columns: Sequence[Array | int], trails: bool) -> list[Array | str]:
+def _contents(body: Body, columns: Sequence[Array | int], layout: Cut) -> list[Array | str]:
     """Each column's values, or the reason why it has none."""
     found: list[Array | str] = [
         f"has {_shown(body.columns[i][column])!r} in line {body.lines[column]}" if isinstance(column, int) else column
         for i, column in enumerate(columns)
     ]
-    if trails and len(found) > 1:
+    if layout.lacks_a_name and layout.trails and len(found) > 1:
         found[-1] = "is empty"
     return found
 

@@ -44,18 +44,29 @@ def _are_labels(first: Cells, body: Sequence[Cells]) -> bool:
     if not (years or counted or (in_turn and len(labels) > 1)):
         return False
     below = [[row[column] for row in body] for column in columns]
-    if any(map(_is_always_decimal, below)) or _is_corner(first, body, columns):
+    if _is_corner(first, body, columns) or (
+        any(map(_has_decimals, below)) and (years or not any(map(_is_mixed, below)))
+    ):
         return True
     if years:
         return not any(FIRST_YEAR <= (number(cell) or 0) <= LAST_YEAR for cells in below for cell in cells)
     return counted and len(labels) > 2 and _is_elsewhere(labels, below)
 
 
-def _is_always_decimal(cells: Cells) -> bool:
-    """Whether all numbers of a column are written with decimals: as a program does that knows them to be no whole ones,
-    and would have written 0.0 for 0."""
+def _has_decimals(cells: Cells) -> bool:
+    """Whether all numbers of a column are written with decimals."""
     there = [cell for cell in cells if not is_missing(cell)]
-    return bool(there) and all(is_numeral(cell) and not is_whole(cell.lstrip("-+")) for cell in there)
+    return bool(there) and all(is_numeral(cell) and not _is_integer(cell) for cell in there)
+
+
+def _is_mixed(cells: Cells) -> bool:
+    """Whether some are and some are not: whoever writes 1 for 1.0 may write 0 for 0.0 in the first row too."""
+    integers = [_is_integer(cell) for cell in cells if is_numeral(cell) and not is_missing(cell)]
+    return any(integers) and not all(integers)
+
+
+def _is_integer(cell: str) -> bool:
+    return is_whole(cell.lstrip("-+"))
 
 
 def _is_corner(first: Cells, body: Sequence[Cells], columns: Sequence[int]) -> bool:

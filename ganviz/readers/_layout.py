@@ -53,6 +53,8 @@ class Cut:
             return False
         labelled = self._quotes(1) < 2 * self.width and self.lines[1].lstrip().startswith('"')
         texts = not any(is_numeral(row[0]) for row in self.body)
+        if not any(is_numeral(cell) for row in self.body for cell in row[1:]):
+            return False  # 12 % is one cell
         return self.separator.sign in " \t" or self.trails or labelled or texts
 
     @property
@@ -91,16 +93,18 @@ def cut(text: str, start: Opening) -> Cut:
     alone = _cut(text, start, ALONE)
     if not best:
         return _cut(text, start, COMMAS) if alone.broken else alone
-    # Decimal commas in a single column cut its numbers, but not the name above them.
-    is_one = alone.numeric > 0 and not set(alone.rows[0][0]) & set("\t;|,")
-    return alone if is_one else best
+    # Decimal commas and blanks in a single column cut its cells, but not the name above them.
+    whole = not set(alone.rows[0][0]) & set("\t;|,")
+    blanks = best.separator.sign == " " and len(best.rows[0]) == 1
+    return alone if whole and (alone.numeric > 0 or blanks) else best
 
 
 def _cut(text: str, start: Opening, separator: Separator) -> Cut:
     first: list[tuple[str, ...]] = []
     try:
         for _, cells in islice(rows(text, start, separator), SAMPLE):
-            first.append(tuple(cells))
+            if not (start.comments and cells[0].startswith("#")):
+                first.append(tuple(cells))
     except csv.Error:
         return Cut(separator, tuple(first), True, _lines(text, start))
     return Cut(separator, tuple(first), False, _lines(text, start))
