@@ -462,12 +462,26 @@ def test_the_experiment_it_writes_is_plain_json(tmp_path: Path) -> None:
     assert math.isclose(fields["lr_g"], 0.0002)
 
 
+def test_a_column_whose_name_has_a_comma(tmp_path, capsys):
+    table = tmp_path / "mine.csv"
+    table.write_text('"preis, €";n\n1,5;10\n2,5;20\n3;15\n')
+    for i, columns in enumerate(["preis, €", 'n,"preis, €"']):
+        assert train(tmp_path / str(i), "--table", str(table), "--columns", columns) == 0
+        assert "decimal commas" in capsys.readouterr().out
+    assert main(["train", "figure-1", "--table", str(table), "--columns", "n,preis", "--out", str(tmp_path / "x")]) == 2
+    assert """a name with a comma is asked for in quotation marks: '"preis, €"'.""" in capsys.readouterr().err
+
+
 def test_train_on_a_table(tmp_path, capsys):
     table = tmp_path / "mine.csv"
     table.write_text("a,b,c\n" + "\n".join(f"{i},{i * i % 17},{-i}" for i in range(60)))
     assert train(tmp_path / "out", "--table", str(table), "--columns", "a,b") == 0
     kept = Experiment.from_json((tmp_path / "out" / "experiment.json").read_text())
     assert [name for name, _ in kept.data.columns] == ["a", "b"]
-    assert "W₂" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "W₂" in said
+    assert said.startswith(
+        "mine.csv: 60 rows. Taken: a, b. Left out: c was not chosen. Assumed: commas between cells, "
+    )
     assert main(["train", "figure-1", "--table", str(tmp_path / "gone.csv"), "--out", str(tmp_path / "x")]) == 2
     assert "There is no file gone.csv." in capsys.readouterr().err

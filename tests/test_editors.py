@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import inspect
 import io
 import math
@@ -232,7 +233,8 @@ def test_a_file_is_read_and_its_columns_are_chosen(table):
     assert len(table.control.children) == 1, "nothing to choose before there is a file"
     assert table.receive({"name": "my.csv"}, CSV) == ""
     assert table.control.value == (("a", (1, 2, 3, 5)), ("b", (10, 30, 20, 25))) == table.taken[-1]
-    assert table.editor._shown.startswith("my.csv: 4 rows. Left out: kind ")
+    left_out = "Left out: kind has 'x' in line 2; c was not chosen."
+    assert table.editor._shown.startswith(f"my.csv: 4 rows. Taken: a, b. {left_out} Assumed: commas between cells, ")
     axes, first, second = drop_downs(table)
     assert list(first.options) == ["(choose)", "a", "b", "c"]
     second.label = "(none)"
@@ -260,7 +262,7 @@ def test_many_rows_are_thinned_and_that_is_said(table):
     file = io.BytesIO()
     np.save(file, rows)
     assert table.receive({"name": "cloud.npy"}, file.getvalue()) == ""
-    assert "Of the 5,000 rows, 2,048 are used" in table.editor._shown
+    assert "2,048 of the 5,000 rows" in table.editor._shown
     assert len(table.control.value[0][1]) == 2048
 
 
@@ -347,5 +349,20 @@ def test_drawing_starts_a_new_run_and_a_refusal_is_said():
         assert answers == ["That was refused; nothing was changed."]
         assert "At least one height of a curve must be above 0." in explorer._notices.message.value
         assert explorer.session.experiment.data == Curve(points=((0, 0), (1, 1), (2, 0)))
+    finally:
+        explorer.close()
+
+
+def test_what_was_taken_of_a_table_is_said_beside_it_and_above_the_stage():
+    explorer = explore(pace="eager")
+    try:
+        data = explorer._shown_panel.controls["data"]
+        data.children[0].value = "table"
+        editor = next(child for child in data.children if isinstance(child, TableEditor))
+        editor._loader._handle_custom_msg({"name": "my.csv"}, [memoryview(CSV)])
+        account = explorer.session.experiment.data.account()
+        assert account.startswith("my.csv: 4 rows. Taken: a, b. Left out: kind has 'x' in line 2; c was not chosen.")
+        assert editor._loader._shown == account
+        assert html.escape(account) in explorer._notices.message.value
     finally:
         explorer.close()

@@ -25,7 +25,7 @@ from ganviz import Invalid, Trainer, explore
 from ganviz.distributions import _gallery
 from ganviz.distributions._gallery import gallery
 from ganviz.distributions.images import Images
-from ganviz.readers import _npz, _picture_files, _pictures, files
+from ganviz.readers import _arrays, _picture_files, _pictures, files
 from ganviz.readers import idx as idx_module
 from ganviz.readers.files import find_files
 
@@ -85,10 +85,13 @@ def with_nan(value):
 
 FILES = {
     "no bytes": (b"", "is empty"),
-    "text": (b"a,b\n1,2\n" * 99, "of a kind that is not read: give an IDX or .npz file, or a folder"),
-    "a program": (b"\x7fELF" + bytes(999), "of a kind that is not read"),
-    "a .npy file": (npy("|u1", (100, 28, 28), X.tobytes()), "of a kind that is not read"),
-    "a pickle": (b"\x80\x04\x95" + bytes(50), "of a kind that is not read"),
+    "text": (b"a,b\n1,2\n" * 99, "of a kind that is not read; give an IDX, .npz or .npy file, or a folder"),
+    "a program": (b"\x7fELF" + bytes(999), "is a program; give an IDX"),
+    "a workbook": (archive(b"<x/>", name="xl/workbook.xml"), "is an Excel workbook; give an IDX"),
+    "a .npy file of rows": (npy("|u1", (100, 784), X.tobytes()), "holds no pictures: an array of shape (number,"),
+    "a .npy file cut": (npy("|u1", (100, 28, 28), X.tobytes()[:-1]), "promises 78,400 bytes of numbers, it has 78,399"),
+    "a .npy file of objects": (npy("|O", (100, 28, 28), X.tobytes()), "pickled Python objects"),
+    "a pickle": (b"\x80\x04\x95" + bytes(50), "is a pickle of Python objects, which can run a program"),
     # IDX
     "labels": (idx(np.arange(100, dtype=np.uint8)), "holds labels, not pictures"),
     "another type": (idx(X.astype(">f4"), kind=0x0D), "its first four bytes are 00000d03"),
@@ -115,7 +118,7 @@ FILES = {
     "no pixels": (idx(X[:, :0]), "has 0×28 pixels"),
     "long pictures": (idx(np.zeros((100, 8, 2049), np.uint8)), "has 8×2049 pixels"),
     # .npz
-    "npz without arrays": (npz(), "cannot be unpacked"),
+    "npz without arrays": (npz(), "holds no pictures"),
     "npz of labels": (npz(y=np.arange(100)), "holds no pictures: an array of shape (number, height, width)"),
     "npz of rows": (npz(x=X.reshape(100, -1)), "holds no pictures"),
     "npz of two": (npz(train=X, test=X), "several arrays of pictures ('train.npy', 'test.npy'); keep one of them"),
@@ -132,23 +135,26 @@ FILES = {
     "npz of dates": (npz(x=X.astype("M8[s]")), "holds dates, not numbers"),
     "npz of fields": (npz(x=X.view([("a", "u1")])), "holds raw bytes, not numbers"),
     "npz with NaN": (npz(x=with_nan(np.nan)), "holds numbers that are missing (NaN)"),
-    "npz with infinity": (npz(x=with_nan(np.inf)), "holds inf; pixels are numbers from 0 to 1, or from 0 to 255"),
-    "npz below 0": (npz(x=with_nan(-0.01)), "holds -0.01; pixels are numbers"),
-    "npz from -1 to 1": (npz(x=X / 127.5 - 1), "holds -1; pixels are numbers"),
-    "npz above 255": (npz(x=with_nan(255.5)), "holds 255.5; pixels are numbers"),
-    "npz of large integers": (npz(x=X.astype(np.uint64) << 40), "pixels are numbers"),
+    "npz with infinity": (npz(x=with_nan(np.inf)), "from 0 to inf; pictures count from 0 to 1, from -1 to 1, from"),
+    "npz below 0": (npz(x=with_nan(-0.1)), "holds numbers from -0.1 to 1; pictures count from"),
+    "npz of other numbers": (npz(x=(X - 128.0) / 50), "holds numbers from -2.56 to 2.54; pictures count from"),
+    "npz nearly black": (npz(x=X // 16), "holds numbers from 0 to 15; pictures count"),
+    "npz above 255": (npz(x=X.astype(int) + 1), "holds numbers from 1 to 256; pictures count"),
+    "npz gone astray": (npz(x=with_nan(255.5)), "numbers from 0 to 255.5, but most are not above 1; pictures count"),
+    "npz of large integers": (npz(x=X.astype(np.uint64) << 40), "pictures count from"),
     "npz of none": (npz(x=X[:0]), "holds 0 pictures"),
     "npz of no pixels": (npz(x=X[:, :, :0]), "has 28×0 pixels"),
-    "npz cut": (npz(x=X)[:-30], "does not end as a file of numpy.savez does"),
-    "npz cut short": (npz(x=X)[:30], "cannot be unpacked"),
-    "npz of no .npy": (archive(b"hello", name="hello.txt"), "'hello.txt' in mine is damaged"),
+    "npz cut": (npz(x=X)[:-30], "does not end as a zip archive does"),
+    "npz cut short": (npz(x=X)[:30], "does not end as a zip archive does"),
+    "npz of no .npy": (archive(b"hello"), "'x.npy' in mine is damaged"),
+    "zip without pictures": (archive(b"hello", name="hello.txt"), "is a zip archive without pictures"),
     "npz compressed otherwise": (archive(npy("|u1", X.shape, X.tobytes()), zipfile.ZIP_BZIP2), "compressed in a way"),
     "npz that promises more": (archive(npy("|u1", (101, 28, 28), X.tobytes())), "promises 79,184 bytes of numbers"),
     "npz that promises the world": (archive(npy("|u1", (10**6, 2000, 2000))), "unpacks to more than 512 MB"),
     "npz that promises all": (archive(npy("<f8", (10**30, 28, 28))), "unpacks to more than 512 MB"),
     "npz that owes": (archive(npy("|u1", (-1, 28, 28))), "promises an array of shape (-1, 28, 28)"),
     "npz of many": (archive(npy("|u1", (1,), b"x"), times=65), "holds 65 arrays"),
-    "npz of thousands": (archive(npy("|u1", (1,), b"x"), times=3000), "holds too many arrays"),
+    "npz of thousands": (archive(npy("|u1", (1,), b"x"), times=3000), "holds 3,000 arrays"),
 }  # fmt: skip
 """What a file holds, and what is said of it."""
 
@@ -159,10 +165,10 @@ BAD_PICTURES = {
         "in colour",
     ),
     "transparent": (png(np.stack([*[X[0]] * 3, X[1]], -1)), "is transparent in places; lay it on a background"),
-    "text": (b"hello", "is damaged, or it is no PNG or JPEG picture"),
-    "nothing": (b"", "is damaged, or it is no PNG or JPEG picture"),
+    "text": (b"hello", "is no PNG or JPEG picture"),
+    "nothing": (b"", "is empty; PNG and JPEG pictures are read"),
     "cut": (png(X[0])[:-100], "is damaged"),
-    "a GIF": (b"GIF89a" + bytes(99), "is damaged, or it is no PNG or JPEG picture"),
+    "a GIF": (b"GIF89a" + bytes(99), "is a GIF picture; PNG and JPEG pictures are read"),
     "tiny": (png(X[0, :7, :7]), "has 7×7 pixels"),
     "large": (huge_png(2049, 100), "has 100×2049 pixels"),
     "a bomb": (huge_png(60_000, 60_000), "damaged|60000×60000 pixels"),
@@ -172,7 +178,8 @@ BAD_PICTURES = {
 
 def parsed(path):
     """The collection at a path, read in this process."""
-    return _pictures.parse([file.path for file in find_files(str(path))])
+    place = find_files(str(path))
+    return _pictures.parse([file.path for file in place.files], place.name)
 
 
 def sentence_of(path, read=lambda path: gallery(str(path))):
@@ -277,13 +284,13 @@ def loop(folder):
 
 
 PLACES = [
-    (empty, "holds no pictures: no .png, .jpg or .jpeg files, and none named as MNIST's"),
+    (empty, "holds no pictures: no .png, .jpg or .jpeg files, neither itself nor the folders in it, and none"),
     (only_text, "holds no pictures"),
     (only_subfolders, "holds no pictures"),
     (too_few, "holds 99 picture files; at least 100 are needed"),
     (lambda folder: one_picture(folder).parent, "holds 1 picture file; at least 100"),
     (damaged_picture, r"^a\.png is one picture; give the path of a folder with at least 100 of them"),
-    (named_npz, r"^fake\.npz is damaged, or it is no \.npz file"),
+    (named_npz, r"^fake\.npz is damaged, or its ending is wrong"),
     (half_of_mnist, "lacks the file t10k-images-idx3-ubyte"),
     (other_half_of_mnist, "lacks the file train-images-idx3-ubyte"),
     (mnist_with_a_short_test, "t10k-images-idx3-ubyte holds 9 pictures; at least 10 are needed"),
@@ -342,13 +349,13 @@ def test_a_folder_without_permission(tmp_path):
 
 def test_there_is_an_end_to_what_is_read(tmp_path, good_folder, monkeypatch):
     mine = tmp_path / "mine"
-    mine.write_bytes(gzip.compress(idx(X // 64)))
+    mine.write_bytes(gzip.compress(idx(X // 64 * 85)))
     compressed = tmp_path / "mine.npz"
     compressed.write_bytes(npz(compressed=True, x=np.zeros((100, 90, 90))))
     for module, name, limit, path, sentence in (
         (idx_module, "LARGEST", 70_000, mine, "unpacks to more than"),
         (idx_module, "LARGEST", 10_000, mine, "is larger than"),
-        (_npz, "LARGEST", 1 << 20, compressed, "unpacks to more than 1 MB"),
+        (_arrays, "LARGEST", 1 << 20, compressed, "unpacks to more than 1 MB"),
         (_pictures, "MOST", 99, mine, "holds 100 pictures; at most 99 are read"),
         (files, "FILES", 99, good_folder, "holds 100 pictures; at most 99 files are read"),
         (files, "ENTRIES", 99, good_folder, "has more than 99 entries"),
@@ -365,9 +372,9 @@ def test_there_is_an_end_to_what_is_read(tmp_path, good_folder, monkeypatch):
 
 WHOLE = {
     "mine-ubyte": idx(X),
-    "mine.gz": gzip.compress(idx(X // 64)),
+    "mine.gz": gzip.compress(idx(X // 64 * 85)),
     "stored.npz": npz(x=X, y=np.arange(100)),
-    "deflated.npz": npz(compressed=True, x=X // 64),
+    "deflated.npz": npz(compressed=True, x=X // 64 * 85),
 }
 
 
@@ -429,10 +436,10 @@ def test_a_damaged_picture_is_refused_or_read(ending, tmp_path):
     @given(*DAMAGE)
     def check(where, byte, cut):
         path.write_bytes(damage(whole, where, byte, cut))
-        found = answer(lambda: _picture_files.pictures([path]))
+        found = answer(lambda: _picture_files.pictures([_picture_files.Source(path.name, path.read_bytes)]))
         seen.append(not isinstance(found, str))
         if seen[-1]:
-            assert found[0].shape == (1, 28, 28)
+            assert found.pictures.shape == (1, 28, 28)
         else:
             assert re.fullmatch(rf"mine\{ending} [^\n]{{8,200}}\.", found), found
 

@@ -105,12 +105,12 @@ def test_text_is_read_exactly(delimiter, end, encoding):
         ("a\n1\n2\n", {"a": [1, 2]}),
         ("5\n1\n2", {"column 1": [5, 1, 2]}),
         ("a,,c\n1,2,3\n4,5,6", {"a": [1, 4], "column 2": [2, 5], "c": [3, 6]}),
-        ("name,2019\nx,1\ny,2", {"column 2": [2019, 1, 2]}),  # names that are numbers cannot be told from numbers
+        ("name,2019\nx,1\ny,2", {"2019": [1, 2]}),
         ("x,2019\n1,1\n2,2", {"x": [1, 2], "2019": [1, 2]}),
         ("Ann,1\nBob,2", {"column 2": [1, 2]}),
         ('"a ""b""\nc",d\n1,"2"\n3,4', {'a "b" c': [1, 3], "d": [2, 4]}),
         ("id,kinds\n1,a|b\n2,c|d", {"id": [1, 2]}),
-        ("a;b\n1;2,5\n3;4,5", {"a": [1, 3]}),
+        ("a;b\n1;2,5\n3;4,5", {"a": [1, 3], "b": [2.5, 4.5]}),
         ("1,,\n2,,\n", {"column 1": [1, 2], "column 2": [math.nan] * 2, "column 3": [math.nan] * 2}),
         ("a,b\n1_0,1\n20,2\n", {"b": [1, 2]}),
         ("a\ninf\n-1e999\n", {"a": [math.inf, -math.inf]}),
@@ -203,16 +203,17 @@ WIDE = ",".join(["1"] * 65).encode()
         (b"a,b\n1,2", "a.csv", "one row only"),
         (b"1,2", "a.csv", "one row only"),
         (bytes(range(256)), "a.csv", "no table"),
-        ("a,b\n1,2\n3,4".encode("utf-16"), "a.csv", "no table"),
-        (b"PK\x03\x04", "/folder/me/a.xlsx", "^a.xlsx is of a kind that is not read"),
+        (b"\xff\xfea\0,", "a.csv", "begins as a text in UTF-16 does, and is none"),
+        (b"\x01\x02", "/folder/me/a.xlsx", "^a.xlsx is of a kind that is not read"),
         (b"1,2\n3,4", "C:\\Users\\me\\table", "^table is of a kind that is not read"),
         (b"a,b\n1,2\n3", "a.csv", "Line 3 of a.csv has 1 cell, where the lines before have 2"),
         (b"a,b\n1,2\n\n3,4,5", "a.csv", "Line 4 of a.csv has 3 cells"),
         (b'a,b\n1,"2\n3,4', "a.csv", "no valid CSV"),
         (b"a,b\n1," + b"2" * 200_000 + b"\n3,4", "a.csv", "no valid CSV"),
         (b"name,day\nAnn,2020-01-01\nBob,2020-01-02", "a.csv", "no column of numbers: 'name' has 'Ann' in line 2"),
-        (b"a\n1,5\n2,5", "a.csv", "Line 2 of a.csv"),
-        (b"a;b\n1,5;x\n2,5;y", "a.csv", "no column of numbers: 'a' has '1,5' in line 2"),
+        (b"a,b\n1,5,2,5\n2,5,3,5", "a.csv", "Line 2 of a.csv has 4 cells, where .* 2; if commas are decimal signs too"),
+        (b"a;b\n1,5,5;x\n2,5;y", "a.csv", "no column of numbers: 'a' has '1,5,5' in line 2"),
+        (b"price\n12 %\n13 %", "a.csv", "'price' has '12 %' in line 2"),
         (b"a,b,a\n1,2,3\n4,5,6", "a.csv", "2 columns called 'a'"),
         (WIDE + b"\n" + WIDE, "a.csv", "65 columns; at most 64"),
         (b"1\n" * 200_001, "a.csv", "more than 200,000 rows"),
@@ -250,7 +251,7 @@ WIDE = ",".join(["1"] * 65).encode()
         (pq({"a": [1.0]}), "a.parquet", "one row only"),
         (pq({"a": np.zeros(200_001)}), "a.parquet", "200,001 rows"),
         (pq({f"{i}": [1.0, 2.0] for i in range(65)}), "a.parquet", "65 columns"),
-        (pq({"a": [{f"{i}": 1.0 for i in range(65)}] * 2}), "a.parquet", "65 columns"),
+        (pq({"a": [{f"{i}": 1.0 for i in range(65)}] * 2}), "a.parquet", "'a' holds values of type struct"),
         (pq({"a": ["x", "y"]}), "a.parquet", "'a' holds values of type string"),
         (pq(pa.Table.from_arrays([pa.array([1, 2])] * 2, ["a", "a"])), "a.parquet", "2 columns called 'a'"),
     ],
@@ -271,7 +272,7 @@ def test_a_bad_file_is_refused_with_one_sentence(content, name, words):
         ("a,b\n1,\n2,\n", "b", "The column 'b' of x.csv is empty."),
         ("a,b\n1,inf\n2,3", "b", "'b' of x.csv has an infinite value in 1 of 2 rows"),
         ("a,b\n1,7\n2,7", "ab", "'b' of x.csv is constant: every row has 7"),
-        ("a,b\nx,7\ny,8", "a", "'a' of x.csv is not numeric: it has 'x' in line 2"),
+        ("a,b\nx,7\ny,8", "a", "'a' of x.csv is not used: it has 'x' in line 2"),
         ("alpha,beta\n1,2\n2,3", ["gamma"], "x.csv has no column 'gamma'; there are: alpha, beta"),
         ("a,b\n1,2\n2,3", "aa", "'a' is chosen twice"),
         ("a,b,c\n1,2,3\n2,3,5", "abc", "Choose one column or two, not 3"),
@@ -658,8 +659,9 @@ def long_table(n: int) -> bytes:
 
 def test_a_long_table_is_thinned_always_in_the_same_way():
     found = read_table(long_table(5000), "x.npy")
-    assert found.note == "Of the 5,000 rows, 2,048 are used: a random choice, always the same one."
+    assert found.note == "2,048 of the 5,000 rows, a random choice that is always the same"
     table = choose(found, ["column 1", "column 3"])
+    assert found.note in table.account()
     first, third = (np.array(values) for _, values in table.columns)
     assert len(first) == LIMIT == len(set(first))
     assert (np.diff(first) > 0).all()
@@ -738,7 +740,7 @@ def test_load_table_refuses_what_is_no_file(tmp_path):
         "none.csv": "no file none.csv",
         "large.csv": "8 MB",
         "empty.csv": "is empty",
-        "": "no file",
+        "": "is a folder; give the path of a file",
     }.items():
         with pytest.raises(Invalid, match=words) as caught:
             load_table(tmp_path / name)

@@ -27,7 +27,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--set", action="append", default=[], metavar="FIELD=VALUE", help="loss=minimax, data.mean=2, …"
     )
     parser.add_argument("--table", type=Path, metavar="FILE", help="data from a CSV, Parquet or .npy file instead")
-    parser.add_argument("--columns", metavar="A[,B]", help="one or two of the table's columns (default: the first two)")
+    columns = "one or two of the table's columns (default: the first two); a name with a comma in quotation marks"
+    parser.add_argument("--columns", metavar="A[,B]", help=columns)
     parser.add_argument(
         "--start", type=step, metavar="STEP", help="begin at the preset's start of that step instead of at step 0"
     )
@@ -65,6 +66,8 @@ def run(options: argparse.Namespace) -> int:
     if options.resume and not folder.checkpoint.is_file():
         raise Invalid(f"There is no checkpoint {str(folder.checkpoint)!r} to go on from.")
     experiment = _experiment(options)
+    if account := experiment.data.account():
+        print(account)
     begun = None if options.resume else _new(options, experiment)
     with Signals() as signals:
         folder.make()
@@ -97,7 +100,7 @@ def _experiment(options: argparse.Namespace) -> Experiment:
         if options.columns is not None:
             raise Invalid("--columns needs --table, the file that has them.")
         return experiment
-    return experiment.replace(data=load_table(options.table, options.columns and options.columns.split(",")))
+    return experiment.replace(data=load_table(options.table, options.columns))
 
 
 def _new(options: argparse.Namespace, experiment: Experiment) -> tuple[Trainer, CsvHistory]:

@@ -9,22 +9,20 @@ from functools import cached_property, lru_cache
 import torch
 from torch import Tensor
 
-from ganviz.readers.collection import SIDE, Sizes
-from ganviz.readers.files import File, find_files
+from ganviz.readers.files import Place, find_files
 from ganviz.readers.pictures import read_pictures
+from ganviz.readers.report import Report
 
 
 @dataclass(frozen=True, eq=False)
 class Gallery:
     """Pictures in three disjoint parts, each (n, 28, 28) uint8."""
 
-    files: tuple[File, ...]
-    """The files that were read."""
     training: Tensor
     validation: Tensor
     held_out: Tensor
-    sizes: Sizes
-    """What sizes they had in the files."""
+    report: Report
+    """What was taken of the files, left out and assumed."""
 
     @cached_property
     def fingerprint(self) -> str:
@@ -34,18 +32,6 @@ class Gallery:
             digest.update(f"{len(part)} ".encode() + part.numpy().tobytes())
         return digest.hexdigest()
 
-    def account(self) -> str:
-        """How many there are and what became of them, in a sentence."""
-        parts = [len(self.training), len(self.validation), len(self.held_out)]
-        largest = "×".join(str(max(sides)) for sides in zip(*self.sizes, strict=True))
-        size = f"of {largest} pixels" if len(self.sizes) == 1 else f"of several sizes up to {largest} pixels"
-        resized = "" if self.sizes == {(SIDE, SIDE)} else f" and brought to {SIDE}×{SIDE}"
-        trained, chosen_on, kept = (f"{n:,}" for n in parts)
-        return (
-            f"{sum(parts):,} pictures {size} were read{resized}: {trained} to train on, {chosen_on} for validation, "
-            f"{kept} held out."
-        )
-
 
 def gallery(path: str) -> Gallery:
     """The pictures at a path, in the parts that `read_pictures` makes. Raises `Invalid` with one sentence."""
@@ -53,8 +39,8 @@ def gallery(path: str) -> Gallery:
 
 
 @lru_cache(maxsize=2)
-def _read(files: tuple[File, ...]) -> Gallery:
+def _read(place: Place) -> Gallery:
     """The gallery of these files; read again when one of them has changed."""
-    found = read_pictures([file.path for file in files])
+    found = read_pictures(place)
     training, validation, held_out = map(torch.from_numpy, (found.training, found.validation, found.held_out))
-    return Gallery(files, training, validation, held_out, found.sizes)
+    return Gallery(training, validation, held_out, found.report)

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from ganviz.distributions._read_columns import ReadColumns
 from ganviz.distributions._standard import standardise
 from ganviz.distributions.table import Table
 from ganviz.option import Invalid
 from ganviz.readers.columns import LIMIT, Array, Columns
+from ganviz.readers.report import Report
 from ganviz.readers.tables import load_columns
 
 
@@ -20,7 +22,7 @@ def choose(columns: Columns, names: Sequence[str]) -> Table:
     `Columns.note` says so. Raises `Invalid`."""
     if len(names) not in (1, 2):
         raise Invalid(f"Choose one column or two, not {len(names)}; more can be projected on principal components.")
-    return _table(names, _thinned(columns.matrix(names)), columns.file)
+    return _table(names, _thinned(columns.matrix(names)), columns.report.choose(names, columns.note))
 
 
 def principal(columns: Columns, names: Sequence[str], k: int) -> Table:
@@ -42,23 +44,25 @@ def principal(columns: Columns, names: Sequence[str], k: int) -> Table:
     loadings = loadings[:k]
     largest = np.take_along_axis(loadings, np.abs(loadings).argmax(1, keepdims=True), 1)
     scores = standard @ (loadings * np.sign(largest)).T
-    return _table([f"principal component {i} of {len(names)}" for i in range(1, k + 1)], scores, columns.file)
+    report = columns.report.choose(names, columns.note, f"projected on {k} principal component{'s' * (k > 1)}")
+    return _table([f"principal component {i} of {len(names)}" for i in range(1, k + 1)], scores, report)
 
 
 def load_table(
     path: str | PathLike[str], columns: str | Sequence[str] | None = None, *, components: int | None = None
 ) -> Table:
     """The density of a table in a file, as an option for an experiment's `data`; `ganviz.readers.tables` says which
-    files are read.
+    files are read. What was taken of the file, left out and assumed is said by the table's `account()`.
 
-    `columns` are one or two names; without any, the first two numeric columns are taken, or the only one. With
-    `components` 1 or 2, all numeric columns, or those given, are projected on so many principal components.
+    `columns` are one or two names, or a text that holds them between commas, where a name that has a comma itself
+    stands in quotation marks; without any, the first two numeric columns are taken, or the only one. With `components`
+    1 or 2, all numeric columns, or those given, are projected on so many principal components.
     Raises `Invalid` with one sentence.
 
     >>> ganviz.Experiment(data=ganviz.load_table("penguins.csv", ["bill_length_mm", "body_mass_g"]))  # doctest: +SKIP
     """
     found = load_columns(Path(path))
-    names = [columns] if isinstance(columns, str) else columns
+    names = found.names(columns) if isinstance(columns, str) else columns
     if components is not None:
         return principal(found, names or list(found), components)
     return choose(found, list(found)[:2] if names is None else names)
@@ -81,6 +85,7 @@ def _check_constant(names: Sequence[str], rows: Array, file: str) -> None:
             raise Invalid(f"The column {name!r} of {file} is the same in {len(column):,} rows chosen at random.")
 
 
-def _table(names: Sequence[str], rows: Array, file: str) -> Table:
-    _check_constant(names, rows, file)
-    return Table(columns=tuple((name, tuple(column.tolist())) for name, column in zip(names, rows.T, strict=True)))
+def _table(names: Sequence[str], rows: Array, report: Report) -> Table:
+    _check_constant(names, rows, report.file)
+    columns = ((name, tuple(column.tolist())) for name, column in zip(names, rows.T, strict=True))
+    return Table(columns=ReadColumns.of(columns, report))

@@ -21,11 +21,12 @@ class Images(ImageDistribution):
     """Pictures of your own, on this machine: Fashion-MNIST, a .npz file, a folder of drawings.
 
     The path is that of a folder with the files of MNIST, Fashion-MNIST or KMNIST under MNIST's names (IDX, gzipped or
-    not), of one IDX file, of a .npz file with one array (n, height, width), or of a folder of PNG and JPEG files: 100
-    to 150,000 pictures, at most 20,000 in files of their own. All are brought to 28×28 pixels, without regard to
-    proportions. Numbers count from 0 to 1 where none is above 1, else from 0 to 255. Arrays in colour are refused;
-    files that were saved in colour are read where all their colours are greys. 0 is the background: MNIST's strokes
-    are light on dark.
+    not), of one IDX file, of a .npz or .npy file with one array (n, height, width), or of a folder or a zip archive of
+    PNG and JPEG files, in a folder for each class or not: 100 to 150,000 pictures, at most 20,000 in files of their
+    own. All are brought to 28×28 pixels, without regard to proportions; a photograph is turned upright as its camera
+    says. Numbers count from 0 to 1, from −1 to 1, from 0 to 255, or in whole ones from 0 to 16, whichever they fill.
+    Arrays in colour are refused; files that were saved in colour are read where all their colours are greys. 0 is the
+    background: MNIST's strokes are light on dark.
 
     MNIST's training file is split as by `mnist` (five sixths and one sixth, the other file held out); of anything else
     80 % are trained on, 10 % are for validation and 10 % are held out, chosen at random and always alike. An
@@ -33,14 +34,19 @@ class Images(ImageDistribution):
     """
 
     path: str = rebuild(
-        "", max_length=4096, description="Where the pictures are: a folder, an IDX file or a .npz file on this machine."
+        "",
+        max_length=4096,
+        description="Where the pictures are: a folder, a zip archive, an IDX, .npz or .npy file on this machine.",
     )
 
     def lacking(self) -> str | None:
         """Without a path there is nothing to learn from."""
         if self.path:
             return None
-        return "Give the path of your pictures: a folder of PNG or JPEG files, a folder like MNIST's, or a .npz file."
+        return (
+            "Give the path of your pictures: a folder or zip archive of PNG or JPEG files, a folder like MNIST's, or a "
+            ".npz or .npy file."
+        )
 
     def path_here(self) -> str:
         return self.path
@@ -55,7 +61,7 @@ class Images(ImageDistribution):
         return self, self.pictures.fingerprint
 
     def account(self) -> str:
-        return self.pictures.account()
+        return str(self.pictures.report)
 
     @cached_property
     def pictures(self) -> Gallery:

@@ -6,17 +6,15 @@ from typing import ClassVar, Self
 
 import numpy as np
 import torch
-from pydantic import model_validator
+from pydantic import ValidatorFunctionWrapHandler, field_validator, model_validator
 from torch import Generator, Tensor
 
 from ganviz.contracts.distribution import Distribution
 from ganviz.distributions._kernel_density import log_density, scatter
+from ganviz.distributions._read_columns import Column, ReadColumns
 from ganviz.distributions._standard import Standard, standardise
 from ganviz.option import Invalid, live, rebuild
 from ganviz.readers.columns import LIMIT, NAME
-
-Column = tuple[str, tuple[float, ...]]
-"""Name and values."""
 
 EDGES = 1024
 """Cell edges that are compared with all rows at once: bounds the memory of `Table.mass`."""
@@ -52,6 +50,12 @@ class Table(Distribution):
         0.2, ge=0.01, le=1, log=True, description="Bandwidth h, in standard deviations of the columns."
     )
 
+    @field_validator("columns", mode="wrap")
+    @classmethod
+    def _keep_report(cls, value: object, validate: ValidatorFunctionWrapHandler) -> tuple[Column, ...]:
+        columns: tuple[Column, ...] = validate(value)
+        return ReadColumns.of(columns, value.report) if isinstance(value, ReadColumns) else columns
+
     @model_validator(mode="after")
     def _is_table(self) -> Self:
         if len(self.columns) not in (1, 2):
@@ -69,6 +73,9 @@ class Table(Distribution):
         if constant := [name for name, values in self.columns if min(values) == max(values)]:
             raise Invalid(f"The column {constant[0]!r} is constant, so there is no density to learn.")
         return self
+
+    def account(self) -> str:
+        return str(self.columns.report) if isinstance(self.columns, ReadColumns) else ""
 
     @property
     def space(self) -> str:

@@ -1,150 +1,120 @@
-"""Tables as text: cells between commas, semicolons, tabs or bars."""
+"""Tables as text: cells between commas, semicolons, tabs, bars or blanks."""
 
 from __future__ import annotations
 
 import csv
-import io
-import math
-import re
 from array import array
-from collections.abc import Iterator
-from itertools import chain, islice, zip_longest
-
-import numpy as np
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from ganviz.invalid import Invalid
+from ganviz.readers._decimal import numbers
+from ganviz.readers._encoding import decoded
+from ganviz.readers._layout import Cut, cut
+from ganviz.readers._names import Names, names_of
+from ganviz.readers._row_labels import row_labels
+from ganviz.readers._rows import ALONE, SEMICOLONS, Opening, Row, opening, rows
 from ganviz.readers.columns import ROWS, Array, Columns, Format, check_counts, gather
 
-DELIMITERS = ("\t", ";", "|", ",")
-"""In order of preference: commas are found inside cells (1,5) more often than the others."""
-SAMPLE = 50
-"""Rows that decide what the delimiter is."""
-MISSING = frozenset({"", "-", "?", "na", "n/a", "#n/a", "nan", "null", "none"})
-"""Cells that stand for a value that is missing, in lower case."""
-LINE = 100_000
-"""The longest line, in characters. A line is cut into all its cells before they are counted, fifty bytes each."""
-CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-"""Characters that no text has."""
+
+@dataclass(frozen=True)
+class Body:
+    """The rows below the names, column by column."""
+
+    columns: list[list[str]]
+    lines: array[int] = field(default_factory=lambda: array("L"))
+    """The number of each row's line."""
+    comments: list[int] = field(default_factory=list)
+    """The lines among them that are comments."""
 
 
 def read(content: bytes, file: str) -> Columns:
-    """The columns of a text table in UTF-8 or else Latin-1, with a decimal point, with or without a line of names."""
-    text = _decoded(content, file)
-    if not text.strip():  # or else a line with a tab would be a row of two cells
+    """The columns of a text table. Encoding, separator, decimal sign and names are what makes the best table of it;
+    the report says what they were taken to be."""
+    text, encoding = decoded(content, file)
+    start = opening(text)
+    if not text[start.end :].strip():  # or else a line with a tab would be a row of two cells
         check_counts(file, 0, 0)
-    rows = _rows(text, _delimiter(text), file)
-    start = list(islice(rows, 3))
-    first, second = (cells for _, cells in [*start, (0, []), (0, [])][:2])
-    named = _is_header(first, second)
-    check_counts(file, len(start) - named, len(first))
-    names = first if named else [""] * len(first)
-    columns = [_Column() for _ in names]
-    for number, (line, cells) in enumerate(chain(start[named:], rows), 1):
-        if number > ROWS:
-            raise Invalid(f"{file} has more than {ROWS:,} rows; at most so many are read.")
-        for column, cell in zip(columns, cells, strict=True):
-            column.add(cell, line)
-    return gather(file, [(name, column.content()) for name, column in zip(names, columns, strict=True)])
+    found = cut(text, start)
+    if found.broken:
+        deque(_rows(text, start, found, file), maxlen=0)  # raises
+    names = names_of(text, start, found)
+    check_counts(file, len(found.rows) - names.line, len(names.names))
+    body = _body(_rows(text, start, found, file), names, bool(start.comments), file)
+    # Between semicolons, and in a single column, the comma is the decimal sign: who has a decimal point separates with
+    # commas. Elsewhere 1,234 is a thousand.
+    read = numbers(body.columns, comma_first=found.separator in (SEMICOLONS, ALONE))
+    contents = _without_labels(_contents(body, read.columns, found), names)
+    separated = f"{found.separator.called} between cells" if found.width > 1 else ""
+    assumed = [separated, *read.assumed, names.said, encoding]
+    comments = [(f"line {line}", "begins with #") for line in body.comments]
+    return gather(file, list(zip(names.names, contents, strict=True)), assumed, comments)
 
 
-def _decoded(content: bytes, file: str) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")
-    if CONTROLS.search(text):
-        raise Invalid(f"{file} is no table: it holds bytes that are no text, neither UTF-8 nor Latin-1.")
-    return text
-
-
-def _parsed(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Line number and cells of each row that is not blank; raises `csv.Error`."""
-    reader = csv.reader(_lines(text), delimiter=delimiter, skipinitialspace=True, strict=True)
-    for row in reader:
-        cells = [cell.strip() for cell in row]
-        if len(cells) > 1 or cells not in ([], [""]):
-            yield reader.line_num, cells
-
-
-def _lines(text: str) -> Iterator[str]:
-    for line in io.StringIO(text, newline=""):
-        if len(line) > LINE:
-            raise csv.Error("a line is too long")
-        yield line
-
-
-def _delimiter(text: str) -> str:
-    """The first one that cuts the first rows into equally many cells, at least two; else the one that cuts most."""
-    best, most = ",", 1
-    for delimiter in DELIMITERS:
-        try:
-            counts = [len(cells) for _, cells in islice(_parsed(text, delimiter), SAMPLE)]
-        except csv.Error:
-            continue
-        if len(set(counts)) == 1 and counts[0] > 1:
-            return delimiter
-        if sum(counts) > max(most, len(counts)):
-            best, most = delimiter, sum(counts)
-    return best
-
-
-def _rows(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    """`_parsed`, with the same number of cells in each row; raises `Invalid`."""
-    width, parsed = 0, _parsed(text, delimiter)
+def _rows(text: str, start: Opening, found: Cut, file: str) -> Iterator[Row]:
+    """The rows; raises `Invalid`."""
+    line, parsed = start.lines, rows(text, start, found.separator)
     while True:
         try:
             line, cells = next(parsed)
         except StopIteration:
             return
-        except csv.Error:
-            raise Invalid(f"{file} is no valid CSV: a quotation mark is left open, or a line is too long.") from None
-        width = width or len(cells)
-        if len(cells) != width:
-            raise Invalid(f"Line {line} of {file} has {_cells(len(cells))}, where the lines before have {width}.")
+        except csv.Error as error:
+            too_long = "long" in str(error) or "limit" in str(error)
+            why = "a line is too long" if too_long else "a quotation mark is left open or stands inside a cell"
+            raise Invalid(f"{file} is no valid CSV: {why}, in line {line + 1} or below.") from None
         yield line, cells
 
 
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"
+def _body(rows: Iterator[Row], names: Names, commented: bool, file: str) -> Body:
+    """All rows, each of as many cells as there are names. Raises `Invalid`."""
+    width = len(names.names)
+    body = Body([[] for _ in names.names])
+    if names.line:
+        next(rows)
+    for line, cells in rows:
+        if cells[0].startswith("#") and (commented or len(cells) != width):
+            body.comments.append(line)
+            continue
+        if len(cells) != width:
+            raise Invalid(_uneven(file, line, len(cells), width))
+        if len(body.lines) == ROWS:
+            raise Invalid(f"{file} has more than {ROWS:,} rows; at most so many are read.")
+        for column, cell in zip(body.columns, cells, strict=True):
+            column.append(cell)
+        body.lines.append(line)
+    return body
 
 
-def _is_header(first: list[str], second: list[str]) -> bool:
-    """Whether the first row holds names: text and no number at all, or text above a number."""
-    kinds = [(_number(above), _number(below)) for above, below in zip_longest(first, second, fillvalue="")]
-    texts = [below for above, below in kinds if above is None]
-    without_numbers = all(above is None or math.isnan(above) for above, _ in kinds)
-    return bool(texts) and (without_numbers or any(below is not None and not math.isnan(below) for below in texts))
+def _uneven(file: str, line: int, count: int, width: int) -> str:
+    cells = "1 cell" if count == 1 else f"{count} cells"
+    # Who writes 1,5,2,5 has used the comma twice over.
+    why = "; if commas are decimal signs too, separate with semicolons" if count == 2 * width > 2 else ""
+    return f"Line {line} of {file} has {cells}, where the lines before have {width}{why}."
 
 
-def _number(cell: str) -> float | None:
-    """The number in a cell; NaN where it is missing, None where it is text."""
-    try:
-        # Python would read 1_000 as a number, no other program does.
-        return float(cell) if "_" not in cell else None
-    except ValueError:
-        return math.nan if cell.lower() in MISSING else None
+def _contents(body: Body, columns: Sequence[Array | int], layout: Cut) -> list[Array | str]:
+    """Each column's values, or the reason why it has none."""
+    found: list[Array | str] = [
+        f"has {_shown(body.columns[i][column])!r} in line {body.lines[column]}" if isinstance(column, int) else column
+        for i, column in enumerate(columns)
+    ]
+    if layout.lacks_a_name and layout.trails and len(found) > 1:
+        found[-1] = "is empty"
+    return found
 
 
-def _cut(cell: str) -> str:
+def _without_labels(contents: list[Array | str], names: Names) -> list[Array | str]:
+    """The columns, with the reason in place of the first where it numbers the rows and is not all there is."""
+    first, *others = contents
+    if isinstance(first, str) or all(isinstance(other, str) for other in others):
+        return contents
+    return [row_labels(names.names[0], first, headed=any(names.names)) or first, *others]
+
+
+def _shown(cell: str) -> str:
     return cell if len(cell) <= 30 else f"{cell[:29]}…"
 
 
-class _Column:
-    """A column while it is read: eight bytes a row, or the reason why it is none of numbers."""
-
-    def __init__(self) -> None:
-        self._values = array("d")
-        self._reason = ""
-
-    def add(self, cell: str, line: int) -> None:
-        number = _number(cell)
-        if number is not None:
-            self._values.append(number)
-        elif not self._reason:
-            self._reason = f"has {_cut(cell)!r} in line {line}"
-
-    def content(self) -> Array | str:
-        return self._reason or np.array(self._values, dtype=np.float64)
-
-
-FORMAT = Format((".csv", ".tsv", ".tab", ".txt"), lambda content: False, read)
+FORMAT = Format((".csv", ".tsv", ".tab", ".txt", ".dat"), lambda content: False, read)

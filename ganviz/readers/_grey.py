@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganviz.invalid import Invalid
+from ganviz.readers._range import Range
 from ganviz.readers.collection import SIDE, Pictures
 
 SMALLEST, LARGEST = 8, 2048
@@ -26,22 +27,16 @@ def check_side(height: int, width: int, file: str) -> None:
         )
 
 
-def as_bytes(numbers: NDArray[Any], file: str) -> NDArray[np.uint8]:
-    """Pixels from 0 to 255, of the same shape as `numbers`, which count from 0 to 1 where none is above 1 and from 0 to
-    255 else. Raises `Invalid` for numbers outside and for NaN."""
-    low, high = numbers.min(), numbers.max()
-    if np.isnan(high):  # one NaN makes both so
-        raise Invalid(f"{file} holds numbers that are missing (NaN).")
-    if low < 0 or high > 255:
-        raise Invalid(f"{file} holds {low if low < 0 else high:.6g}; pixels are numbers from 0 to 1, or from 0 to 255.")
-    if numbers.dtype == np.uint8 and high > 1:
+def as_bytes(numbers: NDArray[Any], span: Range) -> NDArray[np.uint8]:
+    """Pixels from 0 to 255, of the same shape as `numbers`, which count in that range."""
+    if numbers.dtype == np.uint8 and span.white == 255:
         return numbers
-    scale = np.float32(255 if high <= 1 else 1)
+    scale = np.float32(255 / (span.white - span.black))
     pixels = np.empty(numbers.shape, np.uint8)
     at_once = max(1, CHUNK // numbers[0].size)
     for start in range(0, len(numbers), at_once):
-        part = numbers[start : start + at_once].astype(np.float32)
-        pixels[start : start + at_once] = np.rint(part * scale)
+        part = numbers[start : start + at_once].astype(np.float32) - np.float32(span.black)
+        pixels[start : start + at_once] = np.rint(part * scale).clip(0, 255)
     return pixels
 
 

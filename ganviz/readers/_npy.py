@@ -80,4 +80,4 @@ def _numbers(column: NDArray[Any]) -> Array | str:
         return column.astype(np.float64)
 
 
-FORMAT = Format((".npy",), lambda content: content.startswith(npy.MAGIC_PREFIX), read)
+FORMAT = Format((".npy",), lambda content: content.startswith(npy.MAGIC_PREFIX), read, npy.MAGIC_PREFIX)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ganviz.invalid import Invalid
+from ganviz.readers._row_labels import row_labels
 from ganviz.readers.columns import Array, Columns, Format, check_counts, gather
 
 MAGIC = b"PAR1"
@@ -43,18 +44,25 @@ def _columns(content: bytes, file: str) -> list[tuple[str, Array | str]]:
     from pyarrow import parquet
 
     opened = parquet.ParquetFile(arrow.BufferReader(content), pre_buffer=False)
-    check_counts(file, opened.metadata.num_rows, opened.metadata.num_columns)
     schema = opened.schema_arrow
+    check_counts(file, opened.metadata.num_rows, len(schema))
     if len(set(schema.names)) < len(schema):
         # Columns are asked for by name, so none is read; that two have the same name is for `gather` to say.
         return [(name, "is there twice") for name in schema.names]
-    return [
-        (
-            field.name,
-            _numbers(opened, field.name) if _is_numeric(field.type) else f"holds values of type {field.type!s:.40}",
-        )
-        for field in schema
-    ]
+    return [(field.name, _content(opened, field)) for field in schema]
+
+
+def _content(opened: Any, field: Any) -> Array | str:
+    """A column's values, or the reason why they are not read: what one of them holds, or hides, costs no other."""
+    if not _is_numeric(field.type):
+        return f"holds values of type {field.type!s:.40}"
+    try:
+        values = _numbers(opened, field.name)
+    except OSError as error:
+        if "crypt" in str(error):
+            return "is encrypted"
+        raise
+    return row_labels(field.name, values, headed=True) or values
 
 
 def _is_numeric(kind: Any) -> bool:
@@ -70,4 +78,4 @@ def _numbers(opened: Any, name: str) -> Array:
     return np.array(table.column(name).cast("float64", safe=False).to_numpy(), dtype=np.float64)
 
 
-FORMAT = Format((".parquet", ".pq"), recognises, read)
+FORMAT = Format((".parquet", ".pq"), recognises, read, MAGIC)

@@ -8,6 +8,7 @@ from ganviz.invalid import Invalid
 from ganviz.readers import _csv, _npy, _parquet
 from ganviz.readers._message import Message
 from ganviz.readers.columns import Columns, Format, file_name
+from ganviz.readers.kinds import kind_of
 
 FORMATS = (_npy.FORMAT, _parquet.FORMAT, _csv.FORMAT)
 """Every kind of file that is read."""
@@ -17,10 +18,9 @@ ENDINGS = tuple(ending for kind in FORMATS for ending in kind.endings)
 
 
 def answer(question: Message) -> Message:
-    """Each column's name with the reason why it is left out, or none; and the values of each of the others, (n,)."""
+    """The report, and the values (n,) of each column that it says is taken."""
     columns = parse(question.arrays[0].tobytes(), question.words["name"])
-    names = {**dict.fromkeys(columns, ""), **columns.left_out}
-    return Message(names, list(columns.values()))
+    return Message({"report": columns.report.to_json()}, list(columns.values()))
 
 
 def parse(content: bytes, name: str) -> Columns:
@@ -31,12 +31,14 @@ def parse(content: bytes, name: str) -> Columns:
 
 def _format(content: bytes, file: str) -> Format:
     """By what the content is, if it says so, else by how the name ends."""
-    for kind in FORMATS:
-        if kind.recognises(content):
-            return kind
-    for kind in FORMATS:
-        if file.lower().endswith(kind.endings):
-            return kind
+    if certain := next((one for one in FORMATS if one.recognises(content)), None):
+        return certain
+    chosen = next((one for one in FORMATS if file.lower().endswith(one.endings)), None)
+    kind = kind_of(content)
+    if kind and not (chosen and chosen.begins and content.startswith(chosen.begins)):
+        raise Invalid(f"{file} is {kind.called}; {kind.remedy}.")
+    if chosen:
+        return chosen
     raise Invalid(f"{file} is of a kind that is not read; the name of a table ends with {_either(ENDINGS)}.")
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ganviz.invalid import Invalid
 from ganviz.readers._bytes import whole
 from ganviz.readers.columns import file_name
+from ganviz.readers.kinds import kind_of
 
 LARGEST = 250_000_000
 """Bytes that a file may have, and unpack to: a few kilobytes of gzip can claim to hold the world."""
@@ -37,7 +38,9 @@ def read_bytes(path: Path) -> bytes:
 def parse(content: bytes, name: str) -> NDArray[np.uint8]:
     """The array of unsigned bytes that an IDX file holds; `name` stands in the sentences. Raises `Invalid`."""
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] != 0x08 or content[3] not in (1, 3):
-        raise Invalid(f"{name} is no IDX file of bytes: its first four bytes are {content[:4].hex() or 'missing'}.")
+        kind = kind_of(content)
+        why = f"it holds {kind.called}" if kind else f"its first four bytes are {content[:4].hex() or 'missing'}"
+        raise Invalid(f"{name} is no IDX file of bytes: {why}.")
     dimensions = content[3]
     header = 4 + 4 * dimensions
     if len(content) < header:

@@ -9,8 +9,9 @@ import ipywidgets as w
 import traitlets
 from pydantic.fields import FieldInfo
 
+from ganviz.distributions._read_columns import Column, ReadColumns
 from ganviz.distributions._tables import choose, principal
-from ganviz.distributions.table import Column, Table
+from ganviz.distributions.table import Table
 from ganviz.option import Invalid
 from ganviz.readers.columns import Columns
 from ganviz.readers.tables import read_table
@@ -29,6 +30,8 @@ class TableLoader(Editor):
     """The file's bytes come here as one binary buffer; the page itself refuses more than 8 MB."""
 
     _esm = script("file_door.js", "table_loader.js")
+    chosen: tuple[Column, ...] | None = None
+    """What was taken of the file that came last."""
 
     def read(self, content: dict[str, Any], buffers: list[memoryview]) -> Columns:
         name = content.get("name")
@@ -37,12 +40,12 @@ class TableLoader(Editor):
         return read_table(bytes(buffers[0]), name)
 
     def show(self, value: Columns | tuple[Column, ...]) -> str:
-        """In words: the file, its rows, and what is not used of it."""
-        if not isinstance(value, Columns):
-            return f"{', '.join(name for name, _ in value)}: {len(value[0][1]):,} rows"
-        left_out = ", ".join(f"{name} {why}" for name, why in value.left_out.items())
-        used = value.note or f"{value.rows:,} rows."
-        return f"{value.file}: {used}" + (f" Left out: {left_out}." if left_out else "")
+        """In words: what was taken of a file, what was not, and what was assumed."""
+        if isinstance(value, Columns):
+            return self.show(self.chosen) if self.chosen else str(value.report)
+        if isinstance(value, ReadColumns):
+            return str(value.report)
+        return f"{', '.join(name for name, _ in value)}: {len(value[0][1]):,} rows"
 
 
 class ColumnChooser(w.VBox):
@@ -107,6 +110,7 @@ class TableEditor(w.VBox):
         """Offer the file's columns, and propose the first that are fit at once. The file stays where they are refused:
         others may fit."""
         chooser = ColumnChooser(columns, lambda: self._loader.attempt(lambda: self._take(chooser)))
+        self._loader.chosen = None
         self._loader.present(columns)
         before: tuple[w.Widget, ...] = getattr(self, "children", ())[1:]
         self.children = [self._loader, chooser]
@@ -122,7 +126,9 @@ class TableEditor(w.VBox):
     def _take(self, chooser: ColumnChooser) -> bool:
         wanted = chooser.table().columns
         taken = self._on_change(wanted)
-        self._value = wanted if taken else self._value
+        if taken:
+            self._value = self._loader.chosen = wanted
+            self._loader.present(wanted)
         return taken
 
 

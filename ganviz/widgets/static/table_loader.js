@@ -12,7 +12,7 @@ function render({ model, el }) {
     if (file.size > LARGEST) throw new Refusal(`${file.name} is larger than 8 MB; use fewer rows or columns.`);
     talk.propose({ name: file.name }, [await file.arrayBuffer()]);
   };
-  const accept = ".csv,.tsv,.tab,.txt,.parquet,.pq,.npy";
+  const accept = ".csv,.tsv,.tab,.txt,.dat,.parquet,.pq,.npy";
   const text = "Load a table (CSV, Parquet, .npy)";
   slot.append(fileDoor({ text, accept, take, say, signal: life.signal }), about);
   const talk = converse(model, { show: (held) => (about.textContent = held), say });
