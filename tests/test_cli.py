@@ -317,9 +317,9 @@ def test_a_file_that_is_no_experiment(name: str, tmp_path: Path, capsys: pytest.
 def test_files_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "There is no file" in refused(capsys, "train", str(tmp_path / "none.json"))
     (tmp_path / "folder.json").mkdir()
-    assert "cannot be read" in refused(capsys, "train", str(tmp_path / "folder.json"))
+    assert "is a folder" in refused(capsys, "train", str(tmp_path / "folder.json"))
     (tmp_path / "latin.json").write_bytes(b'{"loss": "\xff"}')
-    assert "cannot be read as text" in refused(capsys, "train", str(tmp_path / "latin.json"))
+    assert "line 1 is no text in UTF-8" in refused(capsys, "train", str(tmp_path / "latin.json"))
 
 
 def test_a_file_in_the_way_of_the_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

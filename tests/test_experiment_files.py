@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import io
 import json
 from pathlib import Path
 
@@ -45,6 +46,12 @@ def test_a_file_needs_no_ending_and_a_preset_no_file(tmp_path, monkeypatch):
     assert experiment_from("ring") == preset("ring")
 
 
+def saved(array: np.ndarray) -> bytes:
+    content = io.BytesIO()
+    np.save(content, array)
+    return content.getvalue()
+
+
 def checkpoint(path: Path) -> None:
     Trainer(preset("figure-1")).save(path)
 
@@ -63,12 +70,12 @@ OTHERS = {
         "file.json is a gzip archive; an experiment is a .json file, such as ganviz train writes.",
     ),
     "array": (
-        lambda path: np.save(path.open("wb"), np.ones(3)),
+        lambda path: path.write_bytes(saved(np.ones(3))),
         "file.json is an array of NumPy (.npy); an experiment is a .json file, such as ganviz train writes.",
     ),
     "latin": (
         lambda path: path.write_bytes(b'{\n"loss": "\xff"}'),
-        "file.json: what stands in line 2 is no text in UTF-8, as JSON is; save it in that encoding.",
+        "file.json: line 2 is no text in UTF-8, as JSON is; save it in that encoding.",
     ),
     "cut": (
         lambda path: path.write_text('{"loss": "minimax"'),

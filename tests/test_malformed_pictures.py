@@ -302,7 +302,7 @@ PLACES = [
     (lambda folder: "\0", "is no path|There is no file"),
     (lambda folder: "a\nb", "There is no file or folder 'a\\\\nb'"),
     (lambda folder: "\udcff", "There is no file or folder|is no path"),
-    (lambda folder: "x" * 4000, "cannot be read: File name too long|There is no file"),
+    (lambda folder: "x" * 4000, "cannot be read: the name is too long|There is no file"),
     (lambda folder: "~nobody-of-that-name/x", "is no path|There is no file"),
     (lambda folder: r"\\server\share\pictures", "The path of another machine is not read"),
     (lambda folder: "//server/share/pictures", "The path of another machine is not read"),
@@ -331,18 +331,18 @@ def test_what_may_not_be_looked_at(tmp_path, good_folder, monkeypatch):
     file.write_bytes(npz(x=X))
     with monkeypatch.context() as patch:
         patch.setattr(files.os, "scandir", refuse)
-        assert "cannot be read: Permission denied" in sentence_of(tmp_path)
+        assert "cannot be read: you have no permission" in sentence_of(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "open", refuse)
-        assert sentence_of(file, parsed) == "mine.npz cannot be read: Permission denied."
-        assert sentence_of(good_folder, parsed) == "000.png cannot be read: Permission denied."
+        assert sentence_of(file, parsed) == "mine.npz cannot be read: you have no permission."
+        assert sentence_of(good_folder, parsed) == "000.png cannot be read: you have no permission."
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may look at everything")
 def test_a_folder_without_permission(tmp_path):
     tmp_path.chmod(0)
     try:
-        assert "cannot be read: Permission denied" in sentence_of(tmp_path)
+        assert "cannot be read: you have no permission" in sentence_of(tmp_path)
     finally:
         tmp_path.chmod(0o700)
 

@@ -128,7 +128,7 @@ def test_a_reader_is_in_no_terminal_s_group():
 
 def test_no_process_can_be_started(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
-    with pytest.raises(Invalid, match=r"^x.csv is not read: no process can be started to do so \(No such file.*\)\.$"):
+    with pytest.raises(Invalid, match=r"^x.csv is not read: no process can be started to do so \(it is not there\)\.$"):
         read_table(CSV, "x.csv")
 
 

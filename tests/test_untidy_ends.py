@@ -18,7 +18,7 @@ from ganviz import Trainer, atomic, preset
 from ganviz.cli import streams
 from ganviz.cli.main import main
 from ganviz.cli.signals import Signals, Stopped
-from ganviz.invalid import because
+from ganviz.invalid import REASONS, because, unusable
 from ganviz.lab.csv_history import CsvHistory
 from ganviz.lab.lock import Lock
 from ganviz.lab.run_folder import RunFolder
@@ -140,7 +140,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space") as error:
         atomic.write(path, b"second")
-    assert because(error.value) == f"'{path}' cannot be used: there is no space left on the disk."
+    assert unusable(error.value) == f"'{path}' cannot be used: there is no space left on the disk."
     assert path.read_bytes() == b"first"
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
@@ -254,9 +254,11 @@ def test_a_person_who_has_gone_is_told_nothing(monkeypatch):
     streams.say("Interrupted.")
 
 
-def test_what_was_there_is_named_where_nothing_else_is_known():
-    assert because(OSError(13, "Permission denied", "here")) == "'here' cannot be used: Permission denied."
-    assert because(OSError("odd")) == "The output cannot be used: the system refuses it."
+def test_what_the_system_says_is_a_sentence():
+    assert unusable(OSError(13, "Permission denied", "here")) == "'here' cannot be used: you have no permission."
+    assert unusable(OSError("odd")) == "The output cannot be used: the system refuses it."
+    assert because(OSError(99_999, "Quite odd")) == "Quite odd"
+    assert all(because(OSError(number, "?")) == words for number, words in REASONS.items())
 
 
 def test_a_lock_says_whose_folder_it_is(tmp_path):

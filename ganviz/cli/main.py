@@ -12,7 +12,7 @@ from ganviz.cli import export, options, presets, serve, train
 from ganviz.cli.signals import Signals, Stopped
 from ganviz.cli.streams import accept_all_encodings, say
 from ganviz.docstring import docstring
-from ganviz.invalid import because
+from ganviz.invalid import unusable
 from ganviz.option import Invalid
 
 COMMANDS = {"serve": serve, "train": train, "export": export, "presets": presets, "options": options}
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except BrokenPipeError:
             return 0
         except OSError as error:  # a full disk, a folder where a file should be
-            say(because(error))
+            say(unusable(error))
             return 2
 
 

@@ -10,7 +10,7 @@ from ganviz.cli.signals import Signals, Stopped
 from ganviz.cli.streams import say
 from ganviz.engine.diverged import Diverged
 from ganviz.engine.trainer import Trainer
-from ganviz.invalid import because
+from ganviz.invalid import unusable
 from ganviz.lab.csv_history import CsvHistory
 from ganviz.lab.run_folder import RunFolder
 from ganviz.metrics.base import fitting
@@ -81,7 +81,7 @@ class Training:
             try:
                 self.folder.save(self.trainer, self.history)
             except OSError as error:
-                say(f"{because(error)} Training goes on; what was saved before is kept.")
+                say(f"{unusable(error)} Training goes on; what was saved before is kept.")
             else:
                 progress.saved(self.trainer.step_count)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ganviz import atomic
 from ganviz.engine.trainer import Trainer
+from ganviz.invalid import because
 from ganviz.lab.csv_history import CsvHistory
 from ganviz.option import Invalid
 
@@ -39,7 +40,7 @@ class RunFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Invalid(f"The folder {str(self.path)!r} cannot be made: {error.strerror}.") from None
+            raise Invalid(f"The folder {str(self.path)!r} cannot be made: {because(error)}.") from None
         if not os.access(self.path, os.W_OK):
             raise Invalid(f"The folder {str(self.path)!r} cannot be written to.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ganviz.invalid import Invalid
+from ganviz.invalid import Invalid, because
 from ganviz.readers.columns import file_name
 
 
@@ -14,7 +14,7 @@ def beginning(path: Path, most: int) -> bytes:
         with path.open("rb") as stream:
             return stream.read(most)
     except OSError as error:
-        raise Invalid(f"{file_name(path.name)} cannot be read: {error.strerror or 'it is not there'}.") from None
+        raise Invalid(f"{file_name(path.name)} cannot be read: {because(error)}.") from None
 
 
 def whole(path: Path, most: int) -> bytes:

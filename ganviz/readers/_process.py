@@ -15,7 +15,7 @@ from typing import Self
 
 import psutil
 
-from ganviz.invalid import Invalid
+from ganviz.invalid import Invalid, because
 from ganviz.readers._message import LACKS_MEMORY, Message, receive, send
 
 ROOT = Path(__file__).parents[2]
@@ -112,7 +112,7 @@ def ask(question: Message, file: str, limits: Limits) -> Message:
     try:
         reader = Reader(limits)
     except OSError as error:
-        raise Invalid(f"{file} is not read: no process can be started to do so ({error.strerror}).") from None
+        raise Invalid(f"{file} is not read: no process can be started to do so ({because(error)}).") from None
     with reader:
         return reader.ask(question, file)
 

@@ -52,4 +52,4 @@ def _text(content: bytes, file: str) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise Invalid(f"what stands in line {line} is no text in UTF-8, as JSON is; save it in that encoding.") from None
+        raise Invalid(f"line {line} is no text in UTF-8, as JSON is; save it in that encoding.") from None

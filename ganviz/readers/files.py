@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ganviz.invalid import Invalid
+from ganviz.invalid import Invalid, because
 from ganviz.readers.collection import LEAST
 from ganviz.readers.columns import file_name
 
@@ -70,7 +70,7 @@ def find_files(path: str) -> Place:
             )
         return Place(file_name(place.name), (_file(place),))
     except OSError as error:
-        raise Invalid(f"{path!r:.200} cannot be read: {error.strerror or 'it is not there'}.") from None
+        raise Invalid(f"{path!r:.200} cannot be read: {because(error)}.") from None
     except Invalid:
         raise
     except (ValueError, RuntimeError):  # a zero byte, or the home folder of nobody

@@ -55,7 +55,7 @@ BEGINNINGS = [
     (rb"PAR1" + BINARY, "a Parquet file", "give it the ending .parquet"),
     (rb"\x93NUMPY", "an array of NumPy (.npy)", "give it the ending .npy"),
     (rb"\x80[\x02-\x05]", "a pickle of Python objects, which can run a program when it is opened", EXPORT),
-    (rb".{8}\{\"", "a safetensors file", EXPORT),
+    (rb".{5}\0{3}\{\"", "a safetensors file", EXPORT),
     (rb"RDX[23]\n|X\n\0\0\0", "a file of R's objects", EXPORT),
     (rb"<stata_dta>", "a Stata file", EXPORT),
     (rb"\$FL[23]@\(#\)", "an SPSS file", EXPORT),

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ganviz.invalid import because
 from ganviz.lab import limits
 from ganviz.option import Invalid
 from ganviz.server.shown import Shown
@@ -57,7 +58,7 @@ def free_port(host: str, wanted: int | None) -> int:
                 reason = error
     if reason.errno == errno.EADDRINUSE and wanted:
         raise Invalid(f"Port {wanted} is in use; choose another one with --port, or leave --port out.")
-    raise Invalid(f"ganviz cannot listen on {host}: {reason.strerror}.")
+    raise Invalid(f"ganviz cannot listen on {host}: {because(reason)}.")
 
 
 def must_have_docstrings() -> None:
