@@ -140,7 +140,11 @@ def test_explore_and_app(monkeypatch, tmp_path):
     page = app()
     assert page.session.experiment == small()
     page.close()
-    for wanted, sentence in (("nothing", "no preset"), ("gone.json", "cannot be read"), (str(tmp_path), "no preset")):
+    for wanted, sentence in (
+        ("nothing", "no preset"),
+        ("gone.json", "There is no file"),
+        (str(tmp_path), "is a folder"),
+    ):
         monkeypatch.setenv("GANVIZ_EXPERIMENT", wanted)
         assert sentence in app().value
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import nbformat
 
-from ganviz.cli.source import experiment_from, means_file
+from ganviz.cli.source import experiment_from
 from ganviz.option import Invalid
+from ganviz.presets import means_file
 from ganviz.server.shown import EXPLORER, Shown
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from ganviz.experiment import Experiment
 from ganviz.option import Invalid
-from ganviz.presets import preset, preset_names
-from ganviz.readers.experiments import is_file, read_experiment
+from ganviz.presets import means_file, preset
+from ganviz.readers.experiments import read_experiment
 
 
 def experiment_from(name: str, changes: Iterable[str] = ()) -> Experiment:
@@ -19,11 +19,6 @@ def experiment_from(name: str, changes: Iterable[str] = ()) -> Experiment:
     Raises `Invalid` for an unknown preset, a file that is missing or malformed, or a change that does not fit.
     """
     return with_changes(read_experiment(Path(name)) if means_file(name) else preset(name), changes)
-
-
-def means_file(name: str) -> bool:
-    """Whether the name is that of an experiment's file, and not that of a preset."""
-    return name not in preset_names() and is_file(name)
 
 
 def with_changes(experiment: Experiment, changes: Iterable[str]) -> Experiment:

@@ -152,22 +152,31 @@ class Transitions:
         """The path that runs full steps now: eager, captured or compiled."""
         return self._path.name
 
-    @isolated
     def accelerate(self, run: Run, pace: Pace, *, wait: bool = False) -> None:
         """Look for a faster path in the background, and change over between two steps once it is checked."""
-        self._follow(run.experiment)
         self._pace = pace
-        self._look_for_faster_path(self.fetched(run).state)
+        if pace == "eager":
+            # Nothing is computed here: it is called where a widget is freed, by whichever thread happens to do that.
+            self._stop_looking()
+            self._path = Eager(self.game)
+            return
+        self._look_from(run)
         if self._accelerator is not None and wait:
             self._accelerator.wait()
             self._take_faster_path()
-        if pace == "eager":
-            self._path = Eager(self.game)
 
-    def _look_for_faster_path(self, state: State) -> None:
+    @isolated
+    def _look_from(self, run: Run) -> None:
+        self._follow(run.experiment)
+        self._look_for_faster_path(self.fetched(run).state)
+
+    def _stop_looking(self) -> None:
         if self._accelerator is not None:
             self._accelerator.cancel()
             self._accelerator = None
+
+    def _look_for_faster_path(self, state: State) -> None:
+        self._stop_looking()
         if self._pace != "eager":
             self._accelerator = Accelerator(
                 self._experiment, self._placed(state), self.precision, self._pace, self.device

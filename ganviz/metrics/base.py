@@ -7,8 +7,9 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from ganviz.contracts.isolated import isolated
 from ganviz.engine.request import Request
 from ganviz.engine.snapshot import Snapshot
 from ganviz.experiment import Experiment
@@ -32,6 +33,12 @@ class Metric(Option, ABC):
 
     space: ClassVar[str]
     """The space of the samples that it is a number of."""
+
+    def __init_subclass__(cls, **how: Any) -> None:
+        """Whoever measures it, and on however many threads: the number is the same."""
+        super().__init_subclass__(**how)
+        if "measure" in vars(cls):
+            cls.measure = isolated(cls.measure)  # type: ignore[method-assign]
 
     @classmethod
     def fits(cls, experiment: Experiment) -> bool:

@@ -12,6 +12,7 @@ from importlib import resources
 
 from ganviz.experiment import Experiment
 from ganviz.option import Invalid, nearest
+from ganviz.readers.experiments import is_file
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ def preset_names() -> list[str]:
     """Names of all presets, in alphabetical order."""
     files = resources.files(__name__).iterdir()
     return sorted(file.name.removesuffix(".json") for file in files if file.name.endswith(".json"))
+
+
+def means_file(name: str) -> bool:
+    """Whether a name is that of an experiment's file, and not that of a preset."""
+    return name not in preset_names() and is_file(name)
 
 
 def describe(name: str) -> Preset:

@@ -14,7 +14,7 @@ from ganviz.engine.starts import Start
 from ganviz.experiment import Experiment
 from ganviz.link import MARK
 from ganviz.option import Invalid
-from ganviz.presets import describe, named_as
+from ganviz.presets import describe, means_file, named_as
 from ganviz.readers.experiments import read_experiment
 from ganviz.widgets.explorer import Explorer
 from ganviz.widgets.link import Opening
@@ -47,6 +47,6 @@ def app() -> w.Widget:
     """The page that ``ganviz serve`` shows: the preset or experiment file named by ``GANVIZ_EXPERIMENT``."""
     wanted = os.environ.get("GANVIZ_EXPERIMENT", "figure-1")
     try:
-        return explore(read_experiment(Path(wanted)) if Path(wanted).is_absolute() else wanted)
+        return explore(read_experiment(Path(wanted)) if means_file(wanted) else wanted)
     except Invalid as error:
         return w.HTML(f"<p>{html.escape(str(error))}</p>")
