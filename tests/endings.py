@@ -151,6 +151,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # as `ganviz` does until its command has begun
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # behind nohup it would be ignored, and rightly so
     chance = random.Random(options.seed)
     folder, straight = RunFolder(options.folder / "run"), RunFolder(options.folder / "straight")
     for each in (folder, straight):
