@@ -441,6 +441,7 @@ def test_a_notebook_in_another_language(language: str, tmp_path: Path, capsys: p
     assert f"is in {language}; pages are run by the Python" in refused(capsys, "serve", str(tmp_path / "mine.ipynb"))
 
 
+@pytest.mark.usefixtures("hears_signals")
 def test_interrupting_a_run_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     step = Trainer.step
 

@@ -25,6 +25,7 @@ from ganviz.lab.run_folder import RunFolder
 from ganviz.option import Invalid
 
 QUICK = ("train", "figure-1", "--set", "batch_size=16", "--every", "10", "--pace", "eager")
+pytestmark = pytest.mark.usefixtures("hears_signals")
 POSIX = pytest.mark.skipif(os.name != "posix", reason="processes are not forked here, and have no such signals")
 
 
@@ -47,6 +48,10 @@ def test_two_hundred_ends_keep_what_was_saved(tmp_path):
     assert "203 ends" in ended(tmp_path, 203)
 
 
+def _hear_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 PROGRAM = "import sys; from ganviz.__main__ import main; print(flush=True); sys.exit(main())"
 
 
@@ -54,7 +59,8 @@ PROGRAM = "import sys; from ganviz.__main__ import main; print(flush=True); sys.
 @pytest.mark.parametrize("after", [0.02, 0.3, 0.8])
 def test_an_early_interrupt_ends_without_a_traceback(after, tmp_path):
     command = [sys.executable, "-c", PROGRAM, *QUICK, "--steps", "100000", "--out", str(tmp_path / "run")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, text=True, preexec_fn=_hear_interrupts) as process:
         assert process.stdout is not None
         assert process.stdout.readline()  # Python is there: nobody could listen before
         time.sleep(after)
