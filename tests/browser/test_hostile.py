@@ -67,6 +67,7 @@ def test_the_page_is_the_same_page(voila: str, surrounded: str) -> None:
     assert other == ordinary
 
 
+@pytest.mark.long
 def test_a_page_says_that_its_kernel_cannot_start(surrounded: str, broken: Path, watched) -> None:
     page = watched.page
     page.goto(surrounded, wait_until="commit")
