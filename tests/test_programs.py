@@ -40,8 +40,9 @@ def quick(name: str) -> Experiment:
     return experiment.replace(batch_size=min(16, experiment.batch_size))
 
 
-def compared(experiment: Experiment) -> Program:
-    """The program of an experiment's step, one step of which is what eager torch computes from the same state."""
+def compared(experiment: Experiment, tolerance: float = 1e-3) -> Program:
+    """The program of an experiment's step, one step of which is what eager torch computes from the same state: losses
+    and norms to 1e-5, the state to `tolerance`, each of its own scale."""
     game, noise = Game(experiment), Noise(experiment, torch.float32)
     values = numbers(experiment, lambda value: torch.tensor(value, dtype=torch.float32))
     bound, state = bind(experiment, values), game.initial_state()
@@ -55,7 +56,7 @@ def compared(experiment: Experiment) -> Program:
     found = reference.run(program, {name: leaf.detach().numpy() for name, leaf in named_leaves(example)})
     close(found.pop(SCALARS), scalars.numpy(), 1e-5)
     for name, leaf in named_leaves({"state": wanted}):
-        close(found.pop(name), leaf.numpy(), 1e-3)
+        close(found.pop(name), leaf.numpy(), tolerance)
     assert not found
     return program
 
@@ -79,13 +80,18 @@ def test_a_presets_step_is_what_eager_computes(name):
     compared(quick(name))
 
 
+LOOSE = {"mmd_gan": 2e-3}
+"""Kernels see differences of D's outputs alone, so that the gradient of its last biases is nothing but rounding, and Adam
+makes a step of one learning rate of it."""
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("option", every(*ROOMS))
 def test_an_options_step_is_what_eager_computes(option):
     experiment = trainer_for(option.room, option()).experiment
     if not is_toy(experiment):
         pytest.skip("pictures are trained by torch")
-    compared(experiment)
+    compared(experiment, LOOSE.get(option.option_name(), 1e-3))
 
 
 @pytest.fixture(scope="module")
