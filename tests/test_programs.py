@@ -81,8 +81,8 @@ def test_a_presets_step_is_what_eager_computes(name):
 
 
 LOOSE = {"mmd_gan": 2e-3}
-"""Kernels see differences of D's outputs alone, so that the gradient of its last biases is nothing but rounding, of which
-Adam makes a step of one learning rate."""
+"""Kernels see differences of D's outputs alone: the gradient of its last biases is nothing but rounding, of which Adam
+makes a step of one learning rate."""
 
 
 @pytest.mark.long
