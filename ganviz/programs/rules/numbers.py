@@ -1,0 +1,283 @@
+"""Operations on each number by itself."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from ganviz.programs.builder import STORED, Builder, CannotLower
+from ganviz.programs.rules.rule import RULES, Rule, lowers
+from ganviz.programs.view import Storage, View
+
+Operand = View | float
+
+ONE = {
+    "neg": "negative",
+    "abs": "abs",
+    "sgn": "sign",
+    "sign": "sign",
+    "sqrt": "sqrt",
+    "exp": "exp",
+    "expm1": "expm1",
+    "log": "log",
+    "log1p": "log1p",
+    "sin": "sin",
+    "cos": "cos",
+    "tanh": "tanh",
+    "floor": "floor",
+    "reciprocal": "reciprocal",
+    "square": "square",
+    "sigmoid": "sigmoid",
+    "relu": "relu",
+    "isnan": "is_nan",
+    "logical_not": "not",
+    "bitwise_not": "not",
+}
+"""Torch's operation, and the kernel that is the same."""
+
+TWO = {
+    "add": ("add", "shift"),
+    "sub": ("subtract", ""),
+    "mul": ("multiply", "scale"),
+    "div": ("divide", "divide_by"),
+    "pow": ("power", "power_of"),
+    "maximum": ("maximum", "at_least"),
+    "minimum": ("minimum", "at_most"),
+    "eq": ("equal", "equals"),
+    "ne": ("different", "differs_from"),
+    "lt": ("less", "is_below"),
+    "gt": ("greater", "is_above"),
+    "le": ("less_equal", "is_at_most"),
+    "ge": ("greater_equal", "is_at_least"),
+    "logical_and": ("both", ""),
+    "bitwise_and": ("both", ""),
+    "logical_or": ("either", ""),
+    "bitwise_or": ("either", ""),
+    "remainder": ("", "remainder_by"),
+}
+"""Torch's operation, and the kernels for two tensors and for a tensor and a number."""
+
+
+def stored(builder: Builder, kind: torch.dtype, x: View) -> View:
+    """The view in the storage of a kind of numbers."""
+    return x if x.storage == STORED[kind] else builder.copied(x, STORED[kind])
+
+
+def _one(kernel: str) -> Rule:
+    def rule(builder: Builder, kind: Tensor, x: View) -> View:
+        return builder.mapped(kernel, x.shape, [x if kind.dtype == torch.bool else stored(builder, kind.dtype, x)])
+
+    return rule
+
+
+def _two(kernel: str, with_number: str) -> Rule:
+    def rule(builder: Builder, kind: Tensor, x: Operand, y: Operand, *, alpha: float = 1, **how: str | None) -> View:
+        if how.get("rounding_mode"):
+            raise CannotLower(f"with {how['rounding_mode']!r} rounding")
+        shape = tuple(kind.shape)
+        if isinstance(x, View) and isinstance(y, View) and kernel:
+            storage = _common(x, y, kind)
+            x, y = (each if each.storage == storage else builder.copied(each, storage) for each in (x, y))
+            if alpha != 1:
+                y = builder.mapped("scale", y.shape, [y], float(alpha))
+            return builder.mapped(kernel, shape, [x, y])
+        if isinstance(x, View) and not isinstance(y, View):
+            x = stored(builder, kind.dtype, x) if kind.dtype != torch.bool else x
+            number = float(y) * alpha
+            if kernel == "subtract":
+                return builder.mapped("shift", shape, [x], -number)
+            if with_number:
+                return builder.mapped(with_number, shape, [x], number)
+        raise CannotLower("of these operands")
+
+    return rule
+
+
+RULES.update({name: _one(kernel) for name, kernel in ONE.items()})
+RULES.update({name: _two(*kernels) for name, kernels in TWO.items()})
+
+
+@lowers("rsub")
+def from_number(builder: Builder, kind: Tensor, x: View, number: Operand, alpha: float = 1) -> View:
+    x = stored(builder, kind.dtype, x)
+    if alpha != 1:
+        x = builder.mapped("scale", x.shape, [x], float(alpha))
+    if isinstance(number, View):
+        return builder.mapped("subtract", tuple(kind.shape), [stored(builder, kind.dtype, number), x])
+    return builder.mapped("from", x.shape, [x], float(number))
+
+
+@lowers("pow.Tensor_Scalar")
+def power(builder: Builder, kind: Tensor, x: View, exponent: float) -> View:
+    x = stored(builder, kind.dtype, x)
+    known = {2.0: "square", 0.5: "sqrt", -1.0: "reciprocal"}
+    if float(exponent) in known:
+        return builder.mapped(known[float(exponent)], x.shape, [x])
+    return x if exponent == 1 else builder.mapped("power_of", x.shape, [x], float(exponent))
+
+
+@lowers("pow.Scalar")
+def power_of_number(builder: Builder, kind: Tensor, base: float, exponent: View) -> View:
+    exponent = stored(builder, kind.dtype, exponent)
+    base_view = builder.constant(torch.tensor(base, dtype=kind.dtype))
+    return builder.mapped("power", exponent.shape, [base_view, exponent])
+
+
+@lowers("clamp")
+def clamp(builder: Builder, kind: Tensor, x: View, min: Operand | None = None, max: Operand | None = None) -> View:
+    return _bounded(builder, kind, x, min, max)
+
+
+@lowers("clamp_min")
+def at_least(builder: Builder, kind: Tensor, x: View, low: Operand) -> View:
+    return _bounded(builder, kind, x, low, None)
+
+
+@lowers("clamp_max")
+def at_most(builder: Builder, kind: Tensor, x: View, high: Operand) -> View:
+    return _bounded(builder, kind, x, None, high)
+
+
+def _bounded(builder: Builder, kind: Tensor, x: View, low: Operand | None, high: Operand | None) -> View:
+    x = stored(builder, kind.dtype, x)
+    for bound, kernels in ((low, TWO["maximum"]), (high, TWO["minimum"])):
+        if isinstance(bound, View):
+            x = builder.mapped(kernels[0], tuple(kind.shape), [x, stored(builder, kind.dtype, bound)])
+        elif bound is not None and math.isfinite(bound):
+            x = builder.mapped(kernels[1], x.shape, [x], float(bound))
+    return x
+
+
+@lowers("where.self", "where.ScalarOther", "where.ScalarSelf", "where.Scalar")
+def where(builder: Builder, kind: Tensor, condition: View, x: Operand, y: Operand) -> View:
+    parts = [
+        stored(builder, kind.dtype, each if isinstance(each, View) else _number(builder, kind, each))
+        for each in (condition, x, y)
+    ]
+    return builder.mapped("where", tuple(kind.shape), parts)
+
+
+@lowers("masked_fill")
+def masked_fill(builder: Builder, kind: Tensor, x: View, mask: View, value: Operand) -> View:
+    return where(builder, kind, mask, value, x)
+
+
+@lowers("lerp")
+def lerp(builder: Builder, kind: Tensor, x: View, y: View, weight: Operand) -> View:
+    weight = weight if isinstance(weight, View) else _number(builder, kind, weight)
+    return builder.mapped("lerp", tuple(kind.shape), [stored(builder, kind.dtype, each) for each in (x, y, weight)])
+
+
+@lowers("softplus")
+def softplus(builder: Builder, kind: Tensor, x: View, beta: float = 1, threshold: float = 20) -> View:
+    if beta != 1:
+        raise CannotLower("with a slope other than 1")
+    return builder.mapped("softplus", x.shape, [x])
+
+
+@lowers("softplus_backward")
+def softplus_slope(builder: Builder, kind: Tensor, slope: View, x: View, beta: float, threshold: float) -> View:
+    if beta != 1:
+        raise CannotLower("with a slope other than 1")
+    return builder.mapped("softplus_slope", tuple(kind.shape), [slope, x])
+
+
+@lowers("log_sigmoid_forward")
+def log_sigmoid(builder: Builder, kind: list[Tensor], x: View) -> list[View]:
+    turned = builder.mapped("negative", x.shape, [x])
+    found = builder.mapped("negative", x.shape, [builder.mapped("softplus", x.shape, [turned])])
+    return [found, found]
+
+
+@lowers("elu")
+def elu(builder: Builder, kind: Tensor, x: View, alpha: float = 1, scale: float = 1, input_scale: float = 1) -> View:
+    _only_plain(alpha, scale, input_scale)
+    return builder.mapped("elu", x.shape, [x])
+
+
+@lowers("elu_backward")
+def elu_slope(
+    builder: Builder,
+    kind: Tensor,
+    slope: View,
+    alpha: float,
+    scale: float,
+    input_scale: float,
+    of_result: bool,
+    x: View,
+) -> View:
+    _only_plain(alpha, scale, input_scale)
+    if of_result:
+        raise CannotLower("from its result")
+    return builder.mapped("elu_slope", tuple(kind.shape), [slope, x])
+
+
+def _only_plain(*scales: float) -> None:
+    if set(map(float, scales)) != {1.0}:
+        raise CannotLower("with scales other than 1")
+
+
+@lowers("leaky_relu")
+def leaky(builder: Builder, kind: Tensor, x: View, slope: float = 0.01) -> View:
+    return builder.mapped("leaky", x.shape, [x], float(slope))
+
+
+@lowers("leaky_relu_backward")
+def leaky_slope(builder: Builder, kind: Tensor, slope: View, x: View, down: float, of_result: bool) -> View:
+    return builder.mapped("leaky_slope", tuple(kind.shape), [slope, x], float(down))
+
+
+@lowers("threshold_backward")
+def threshold_slope(builder: Builder, kind: Tensor, slope: View, x: View, low: float) -> View:
+    return builder.mapped("threshold_slope", tuple(kind.shape), [slope, x], float(low))
+
+
+@lowers("sigmoid_backward")
+def sigmoid_slope(builder: Builder, kind: Tensor, slope: View, y: View) -> View:
+    return builder.mapped("sigmoid_slope", tuple(kind.shape), [slope, y])
+
+
+@lowers("tanh_backward")
+def tanh_slope(builder: Builder, kind: Tensor, slope: View, y: View) -> View:
+    return builder.mapped("tanh_slope", tuple(kind.shape), [slope, y])
+
+
+@lowers("_to_copy", "to")
+def converted(builder: Builder, kind: Tensor, x: View, **how: object) -> View:
+    """Whole numbers of a fraction are cut, as torch cuts them; what is stored alike stays as it is."""
+    return stored(builder, kind.dtype, x)
+
+
+@lowers("zeros_like", "new_zeros", "empty_like", "new_empty")
+def zeros(builder: Builder, kind: Tensor, x: View, *shape: object, **how: object) -> View:
+    return builder.constant(torch.zeros(tuple(kind.shape), dtype=kind.dtype))
+
+
+@lowers("ones_like", "new_ones")
+def ones(builder: Builder, kind: Tensor, x: View, *shape: object, **how: object) -> View:
+    return builder.constant(torch.ones(tuple(kind.shape), dtype=kind.dtype))
+
+
+@lowers("full_like")
+def full_like(builder: Builder, kind: Tensor, x: View, value: float, **how: object) -> View:
+    return _number(builder, kind, value).expanded(tuple(kind.shape))
+
+
+@lowers("new_full")
+def new_full(builder: Builder, kind: Tensor, x: View, shape: object, value: float, **how: object) -> View:
+    return full_like(builder, kind, x, value)
+
+
+def _number(builder: Builder, kind: Tensor, value: float) -> View:
+    return builder.constant(torch.tensor(value, dtype=kind.dtype))
+
+
+def _common(x: View, y: View, kind: Tensor) -> Storage:
+    """In which storage two operands meet: that of the result, or for truth values the wider."""
+    if kind.dtype != torch.bool:
+        return STORED[kind.dtype]
+    if x.storage == y.storage:
+        return x.storage
+    return "float64"
