@@ -52,7 +52,7 @@ null, "id": "b", "metadata": {}, "outputs": [], "source": ["1 + 2"]}],
 def run(script: str, arguments: str, tmp: Path) -> str:
     """What the script prints; it must end well."""
     notebook = tmp / "numbers.ipynb"
-    notebook.write_text(NOTEBOOK)
+    notebook.write_text(NOTEBOOK, "utf-8")
     command = [sys.executable, str(ROOT / script), *arguments.format(tmp=tmp, root=ROOT, notebook=notebook).split()]
     # The ganviz of this tree, wherever the script lies.
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}

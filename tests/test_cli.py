@@ -155,7 +155,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(pace: str, tmp_path: Path) ->
     one, two = (Trainer.load(folder / "checkpoint.safetensors") for folder in (whole, parts))
     assert one.step_count == two.step_count == 40
     assert same(one.state, two.state)
-    assert (whole / "history.csv").read_text() == (parts / "history.csv").read_text()
+    assert (whole / "history.csv").read_text("utf-8") == (parts / "history.csv").read_text("utf-8")
 
 
 def test_resume_takes_live_changes(tmp_path: Path) -> None:
@@ -323,10 +323,10 @@ def test_files_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_a_file_in_the_way_of_the_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "file").write_text("mine")
+    (tmp_path / "file").write_text("mine", "utf-8")
     for out in (tmp_path / "file", tmp_path / "file" / "run"):
         assert "cannot be made" in refused(capsys, "train", "figure-1", *QUICK, "--out", str(out))
-    assert (tmp_path / "file").read_text() == "mine"
+    assert (tmp_path / "file").read_text("utf-8") == "mine"
 
 
 @pytest.mark.parametrize("name", ["experiment.json", "history.csv", "checkpoint.safetensors"])
@@ -353,7 +353,7 @@ def test_resume_of_another_experiment_leaves_it_alone(tmp_path: Path, capsys: py
 def test_resume_from_damaged_files(damage: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert train(tmp_path) == 0
     capsys.readouterr()
-    (tmp_path / damage).write_text("step,jsd\nnot,a number\n")
+    (tmp_path / damage).write_text("step,jsd\nnot,a number\n", "utf-8")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     more = ("--set", "lr_g=0.001", "--out", str(tmp_path), "--resume")
     assert damage in refused(capsys, "train", "figure-1", *QUICK, *more)
@@ -465,7 +465,7 @@ def test_the_experiment_it_writes_is_plain_json(tmp_path: Path) -> None:
 
 def test_a_column_whose_name_has_a_comma(tmp_path, capsys):
     table = tmp_path / "mine.csv"
-    table.write_text('"preis, €";n\n1,5;10\n2,5;20\n3;15\n')
+    table.write_text('"preis, €";n\n1,5;10\n2,5;20\n3;15\n', "utf-8")
     for i, columns in enumerate(["preis, €", 'n,"preis, €"']):
         assert train(tmp_path / str(i), "--table", str(table), "--columns", columns) == 0
         assert "decimal commas" in capsys.readouterr().out
@@ -475,9 +475,9 @@ def test_a_column_whose_name_has_a_comma(tmp_path, capsys):
 
 def test_train_on_a_table(tmp_path, capsys):
     table = tmp_path / "mine.csv"
-    table.write_text("a,b,c\n" + "\n".join(f"{i},{i * i % 17},{-i}" for i in range(60)))
+    table.write_text("a,b,c\n" + "\n".join(f"{i},{i * i % 17},{-i}" for i in range(60)), "utf-8")
     assert train(tmp_path / "out", "--table", str(table), "--columns", "a,b") == 0
-    kept = Experiment.from_json((tmp_path / "out" / "experiment.json").read_text())
+    kept = Experiment.from_json((tmp_path / "out" / "experiment.json").read_text("utf-8"))
     assert [name for name, _ in kept.data.columns] == ["a", "b"]
     said = capsys.readouterr().out
     assert "W₂" in said

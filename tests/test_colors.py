@@ -205,9 +205,11 @@ def test_lines_in_one_picture_are_told_apart_by_everybody(drawn: dict[str, go.Fi
 
 def variables(theme: str) -> dict[str, str]:
     """The page's colours in ``theme.css``."""
-    light, dark = re.findall(r"\{([^{}]*color-scheme: (?:light|dark);[^{}]*)\}", (STATIC / "theme.css").read_text())
+    light, dark = re.findall(
+        r"\{([^{}]*color-scheme: (?:light|dark);[^{}]*)\}", (STATIC / "theme.css").read_text("utf-8")
+    )
     found = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", light))
-    both = dict(re.findall(r"--(on|on-ink): (#[0-9a-f]{6});", (STATIC / "theme.css").read_text()))
+    both = dict(re.findall(r"--(on|on-ink): (#[0-9a-f]{6});", (STATIC / "theme.css").read_text("utf-8")))
     return found | both | (dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", dark)) if theme == "dark" else {})
 
 
@@ -243,5 +245,5 @@ def test_no_colour_beside_the_tables():
     }
     for path in [*STATIC.glob("*.css"), *STATIC.glob("*.js")]:
         if path.name != "theme.css":
-            found = set(re.findall(r"(?<![\w-])#[0-9a-fA-F]{6}\b(?![\w-])", path.read_text()))
+            found = set(re.findall(r"(?<![\w-])#[0-9a-fA-F]{6}\b(?![\w-])", path.read_text("utf-8")))
             assert found <= allowed.get(path.name, set()), path.name

@@ -6,6 +6,7 @@ import codecs
 import gzip
 import io
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ ENCODINGS = {
 }
 
 
-@pytest.mark.parametrize("name", ["mine.json", "MINE.JSON", "größe.Json"])
+@pytest.mark.parametrize("name", ["mine.json", "MINE.JSON", os.fsdecode("größe.Json".encode())])
 @pytest.mark.parametrize("how", ENCODINGS)
 def test_an_experiment_is_read_however_it_was_saved(how, name, tmp_path, monkeypatch):
     (tmp_path / name).write_bytes(ENCODINGS[how])
@@ -62,7 +63,7 @@ OTHERS = {
         "file.json is a safetensors file; a run that was saved goes on with ganviz train --resume.",
     ),
     "notebook": (
-        lambda path: path.write_text(json.dumps({"cells": [], "nbformat": 4})),
+        lambda path: path.write_text(json.dumps({"cells": [], "nbformat": 4}), "utf-8"),
         "file.json is a notebook; serve it with ganviz serve.",
     ),
     "gzip": (
@@ -78,15 +79,15 @@ OTHERS = {
         "file.json: line 2 is no text in UTF-8, as JSON is; save it in that encoding.",
     ),
     "cut": (
-        lambda path: path.write_text('{"loss": "minimax"'),
+        lambda path: path.write_text('{"loss": "minimax"', "utf-8"),
         "file.json: This is no valid JSON: Expecting ',' delimiter at line 1, column 19.",
     ),
     "list": (
-        lambda path: path.write_text("[1]"),
+        lambda path: path.write_text("[1]", "utf-8"),
         'file.json: An experiment is a JSON object of fields, such as {"loss": "minimax"}.',
     ),
     "field": (
-        lambda path: path.write_text('{"lr_d": -1}'),
+        lambda path: path.write_text('{"lr_d": -1}', "utf-8"),
         "file.json: lr_d must be greater than 0 (got -1).",
     ),
     "folder": (Path.mkdir, "'{path}' is a folder; an experiment is a .json file."),
@@ -111,7 +112,7 @@ def test_a_file_that_is_no_experiment_is_refused_for_what_it_is(name, tmp_path, 
 
 
 def test_the_folder_of_a_run_says_where_its_experiment_is(tmp_path):
-    (tmp_path / "experiment.json").write_text(Experiment().to_json())
+    (tmp_path / "experiment.json").write_text(Experiment().to_json(), "utf-8")
     with pytest.raises(Invalid, match=r"is a folder; give '.*experiment\.json'"):
         experiment_from(str(tmp_path))
 

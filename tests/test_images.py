@@ -240,7 +240,7 @@ def in_classes(folder, pictures):
     half = len(pictures) // 2
     for name, part in (("cats", pictures[:half]), ("dogs", pictures[half:])):
         write_files(folder / name, part)
-    (folder / "notes.txt").write_text("no picture")
+    (folder / "notes.txt").write_text("no picture", "utf-8")
     return folder
 
 
@@ -301,8 +301,8 @@ def test_the_order_of_a_folder_is_that_of_the_names(tmp_path):
     folder.mkdir()
     for i in np.random.default_rng(0).permutation(100):
         Image.fromarray(pictures[i]).save(folder / f"{i:04}.png")
-    (folder / "notes.txt").write_text("not a picture")
-    (folder / "._0000.png").write_text("nor is this")
+    (folder / "notes.txt").write_text("not a picture", "utf-8")
+    (folder / "._0000.png").write_text("nor is this", "utf-8")
     (folder / "inner.png").mkdir()
     one, two = gallery(str(folder)), gallery(str(write_files(tmp_path / "in order", pictures)))
     for name in ("training", "validation", "held_out"):

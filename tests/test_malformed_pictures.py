@@ -224,7 +224,7 @@ def empty(folder):
 
 
 def only_text(folder):
-    (folder / "notes.txt").write_text("hello")
+    (folder / "notes.txt").write_text("hello", "utf-8")
     return folder
 
 

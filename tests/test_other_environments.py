@@ -70,7 +70,7 @@ def test_files_and_commands_pass_in_the_c_locale():
 
 @pytest.mark.long
 def test_the_engine_passes_where_numbers_are_float64_by_default(tmp_path):
-    (tmp_path / "sitecustomize.py").write_text(FLOAT64)
+    (tmp_path / "sitecustomize.py").write_text(FLOAT64, "utf-8")
     before = os.environ.get("PYTHONPATH", "")
     passes(ENGINE, PYTHONPATH=os.pathsep.join(filter(None, [str(tmp_path), before])))
 

@@ -34,7 +34,7 @@ def refusal(limits: Limits = LIMITS) -> str:
 
 def test_a_table_is_what_its_reader_makes_of_it(monkeypatch, tmp_path):
     """Also where the folder holds a module of a name that Python knows, and nothing says where the package lies."""
-    (tmp_path / "csv.py").write_text("raise SystemExit")
+    (tmp_path / "csv.py").write_text("raise SystemExit", "utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend("")
     monkeypatch.delenv("PYTHONPATH", raising=False)

@@ -44,5 +44,5 @@ def test_it_runs(script, tmp_path):
 @pytest.mark.long
 def test_numbers_are_written_into_the_notebook(tmp_path):
     run("tools/make_numbers.py", RUNS["tools/make_numbers.py"][0], tmp_path)
-    made = json.loads((tmp_path / "numbers.ipynb").read_text())["cells"]
+    made = json.loads((tmp_path / "numbers.ipynb").read_text("utf-8"))["cells"]
     assert made[1]["outputs"][0]["data"] == {"text/plain": ["3"]}

@@ -721,14 +721,14 @@ def test_principal_components_that_make_no_sense(names, k, words):
 
 def test_load_table(tmp_path):
     path = tmp_path / "people.csv"
-    path.write_text("name,a,b,c\nx,1,2,9\ny,2,1,4\nz,4,4,1\n")
+    path.write_text("name,a,b,c\nx,1,2,9\ny,2,1,4\nz,4,4,1\n", "utf-8")
     names = lambda table: [name for name, _ in table.columns]  # noqa: E731
     assert names(load_table(path)) == names(load_table(str(path))) == ["a", "b"]
     assert names(load_table(path, "c")) == ["c"]
     assert load_table(path, ["c", "a"]).columns == (("c", (9, 4, 1)), ("a", (1, 2, 4)))
     assert names(load_table(path, components=1)) == ["principal component 1 of 3"]
     assert load_table(path, ["a", "b", "c"], components=2) == load_table(path, components=2)
-    (tmp_path / "one.csv").write_text("a\n1\n2\n")
+    (tmp_path / "one.csv").write_text("a\n1\n2\n", "utf-8")
     assert names(load_table(tmp_path / "one.csv")) == ["a"]
 
 
@@ -752,13 +752,13 @@ def test_load_table_refuses_what_is_no_file(tmp_path):
 
 
 def load_table_of_three(folder):
-    (folder / "x.csv").write_text("a,b,c\n1,2,3\n2,3,5\n")
+    (folder / "x.csv").write_text("a,b,c\n1,2,3\n2,3,5\n", "utf-8")
     return load_table(folder / "x.csv", ["a", "b", "c"])
 
 
 def test_a_file_that_cannot_be_opened(tmp_path, monkeypatch):
     path = tmp_path / "x.csv"
-    path.write_text("1\n2")
+    path.write_text("1\n2", "utf-8")
 
     def closed(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(path))

@@ -420,7 +420,7 @@ def test_rules_that_make_no_sense(wrong: list[str], capsys: pytest.CaptureFixtur
 def test_the_operators_own_experiment_must_be_within_the_limits(
     tmp_path: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "wide.json").write_text(small(generator={"name": "mlp", "width": 512}).to_json())
+    (tmp_path / "wide.json").write_text(small(generator={"name": "mlp", "width": 512}).to_json(), "utf-8")
     assert main(["serve", str(tmp_path / "wide.json"), "--public"]) == 2
     assert "width is at most 256, not 512" in capsys.readouterr().err
 

@@ -135,7 +135,7 @@ def test_explore_and_app(monkeypatch, tmp_path):
     with pytest.raises(Invalid, match="did you mean 'figure-1'"):
         explore("figure1")
     path = tmp_path / "mine.json"
-    path.write_text(small().to_json())
+    path.write_text(small().to_json(), "utf-8")
     monkeypatch.setenv("GANVIZ_EXPERIMENT", str(path))
     page = app()
     assert page.session.experiment == small()

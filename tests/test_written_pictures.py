@@ -130,7 +130,7 @@ def test_what_else_lies_there_is_said(where, left_out, tmp_path):
 def test_pictures_beside_folders_are_those_that_are_read(tmp_path):
     folder = write_files(tmp_path / "png", drawings(100))
     write_files(folder / "more", drawings(7))
-    (folder / "notes.txt").write_text("no picture")
+    (folder / "notes.txt").write_text("no picture", "utf-8")
     assert gallery(str(folder)).report.left_out == (
         ("1 other file", "is no PNG or JPEG picture"),
         ("the folders in it", "are not looked into, for there are pictures beside them"),

@@ -35,7 +35,7 @@ def app(experiment: Experiment) -> Iterator[tuple[Page, psutil.Process]]:
     """The page of an experiment, and its kernel."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         port, file = free_port(), Path(folder) / "experiment.json"
-        file.write_text(experiment.to_json())
+        file.write_text(experiment.to_json(), "utf-8")
         command = [sys.executable, "-m", "ganviz", "serve", str(file), "--no-browser", "--port", str(port)]
         server = serve(command, f"http://127.0.0.1:{port}/", Path(folder))
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)

@@ -76,7 +76,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: flo
             if process.poll() is not None:
                 break
             time.sleep(0.2)
-    pytest.fail(f"The server did not come up:\n{log.read_text()[-3000:]}")
+    pytest.fail(f"The server did not come up:\n{log.read_text(encoding='utf-8')[-3000:]}")
 
 
 def serve(

@@ -270,7 +270,7 @@ def test_an_exception_in_the_kernel_stays_there(attacker: Visitor, folder: Path)
     text = json.dumps([heard.content for heard in said])
     assert not {heard.kind for heard in said} - {"status", "comm_msg", "comm_open", "comm_close"}
     assert not re.search(r"Traceback|site-packages|/ganviz/|File \\\\?\"", text)
-    assert "Traceback" in (folder / "server.log").read_text(), "whoever runs the server is told"
+    assert "Traceback" in (folder / "server.log").read_text("utf-8"), "whoever runs the server is told"
 
 
 # ----------------------------------------------------------------------------------------------------------- files

@@ -18,7 +18,7 @@ def available() -> int:
 def resident(pid: int) -> int:
     """Bytes of a process that are in memory; 0 where that cannot be known."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0
@@ -26,7 +26,7 @@ def resident(pid: int) -> int:
 
 def _free() -> int:
     try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
+        lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
     except (OSError, ValueError, StopIteration):
         return UNKNOWN
@@ -34,7 +34,7 @@ def _free() -> int:
 
 def _left_to_container() -> list[int]:
     try:
-        most = (CGROUP / "memory.max").read_text().strip()
-        return [] if most == "max" else [int(most) - int((CGROUP / "memory.current").read_text())]
+        most = (CGROUP / "memory.max").read_text("utf-8").strip()
+        return [] if most == "max" else [int(most) - int((CGROUP / "memory.current").read_text("utf-8"))]
     except (OSError, ValueError):
         return []
