@@ -14,7 +14,11 @@ EVERY = 400
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("seed", "steps"),
-    [(0, 12_000), (1, 6_400), *(pytest.param(seed, 12_000, marks=pytest.mark.full) for seed in (1, 2, 3, 4))],
+    [
+        pytest.param(0, 12_000, marks=pytest.mark.long),
+        (1, 6_400),
+        *(pytest.param(seed, 12_000, marks=pytest.mark.full) for seed in (1, 2, 3, 4)),
+    ],
 )
 def test_p_g_arrives_at_p_data_and_stays(seed: int, steps: int) -> None:
     trainer = Trainer(preset("figure-1").replace(seed=seed))

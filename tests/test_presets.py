@@ -66,6 +66,7 @@ def test_oscillation_goes_on_for_ever():
     assert np.abs(means).max() > 0.2
 
 
+@pytest.mark.long
 def test_kl_covers_where_reverse_kl_chooses():
     _, spread = moments(trained("kl-covers", 1200))
     assert spread == pytest.approx(math.sqrt(2**2 + 0.6**2), abs=0.2), "the spread of the whole mixture"

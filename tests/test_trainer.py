@@ -341,6 +341,7 @@ print(used[1] - used[0])
 """
 
 
+@pytest.mark.long
 def test_no_captured_path_stays_in_memory():
     """A session in which an option is changed forty times, in a process of its own: a graph that anyone keeps would
     be some two megabytes each."""
