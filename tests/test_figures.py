@@ -9,9 +9,12 @@ import plotly.graph_objects as go
 import pytest
 from conftest import every, small
 
+from ganviz.figures._far import FARTHEST
 from ganviz.figures._style import nice_ceiling
 from ganviz.figures.curves import Curves
 from ganviz.figures.figure_1 import ARROWS, D_STAR, P_DATA, P_G, D, Figure1
+from ganviz.figures.plane_stage import ARROWS as DRAWN_ARROWS
+from ganviz.figures.plane_stage import FAKES, PlaneStage
 from ganviz.lab.history import History
 from ganviz.lab.recorder import Recorder
 
@@ -123,3 +126,19 @@ def test_logarithmic_panels_have_few_ticks_and_no_line_for_a_player_who_is_not_t
     assert high >= 13
     assert 2 <= (high - low) / update.layout["yaxis4.dtick"] <= 6
     assert update.layout["yaxis3.dtick"] == 1
+
+
+def test_what_has_run_away_is_drawn_where_a_page_can_still_count(view, plane_view):
+    """Pixels are float32: a point at 3e38 is an error on the page, and takes the picture with it."""
+    far = np.resize([3e38, -1e300, np.inf, np.nan, 0.5], view.snapshot.arrows_x.shape)
+    drawn = Figure1().update(replace(view, snapshot=replace(view.snapshot, arrows_x=far))).traces[ARROWS]["x"][1::3]
+    wanted = np.resize([FARTHEST, -FARTHEST, np.inf, np.nan, 0.5], far.shape)
+    np.testing.assert_array_equal(drawn, wanted)
+    fake = plane_view.snapshot.fake.copy()
+    fake[:2] = [[1e38, -1e38], [np.nan, 2.0]]
+    update = PlaneStage().update(replace(plane_view, snapshot=replace(plane_view.snapshot, fake=fake)))
+    points = np.stack([update.traces[FAKES][name][:2] for name in ("x", "y")], 1)
+    np.testing.assert_array_equal(points, [[FARTHEST, -FARTHEST], [np.nan, 2.0]])
+    assert all(
+        np.abs(each[np.isfinite(each)]).max(initial=0) <= FARTHEST for each in update.traces[DRAWN_ARROWS].values()
+    )

@@ -185,6 +185,8 @@ FUNCTIONS = {
     "logic": lambda x: ((x > 0) & (x < 5) | ~(x > -5)).float(),
     "power": lambda x: x.abs() ** 1.5 + x**2 + 2.0**x + x.abs() ** 0.5,
     "reversed": lambda x: 3 - x,
+    "cut": lambda x: x.long().float() + x.double().long().float(),
+    "truth": lambda x: (x - 0.5).bool().double() * 2 + x.bool().long(),
     "uniform": lambda x: torch.exp(torch.full((2, 3, 4), 2.0, dtype=torch.float32)) + x,
     "nothing": lambda x: x[:0].sum(0),
 }

@@ -115,9 +115,12 @@ def test_without_a_terminal_it_prints_a_line_now_and_then(tmp_path, capsys):
 
 def test_what_was_saved_meanwhile_is_the_run(tmp_path, monkeypatch):
     saved = []
-    monkeypatch.setattr(
-        RunFolder, "save", lambda self, trainer, history: saved.append((trainer.run_value, len(history)))
-    )
+
+    def save(folder: RunFolder, trainer: Trainer, history: CsvHistory) -> None:
+        saved.append((trainer.run_value, len(history)))
+
+    for name in ("begin", "save"):
+        monkeypatch.setattr(RunFolder, name, save)
     assert main([*QUICK, "--steps", "60", "--save-every", "1e-6", "--out", str(tmp_path)]) == 0
     straight = Trainer(preset("figure-1").replace(batch_size=16))
     for run, rows in saved:
@@ -131,6 +134,32 @@ def test_saving_needs_a_time(seconds, tmp_path, capsys):
     assert main([*QUICK, "--save-every", seconds, "--out", str(tmp_path / "run")]) == 2
     assert "--save-every must be above 0" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
+
+
+def test_a_run_that_has_no_place_leaves_the_one_before_as_it_was(tmp_path, monkeypatch, capsys):
+    assert main([*QUICK, "--steps", "20", "--out", str(tmp_path)]) == 0
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    write = atomic.write
+
+    def nearly_full(path: Path, content: bytes) -> None:
+        if len(content) > 5_000:
+            raise OSError(28, "No space left on device", str(path))
+        write(path, content)
+
+    monkeypatch.setattr(atomic, "write", nearly_full)
+    capsys.readouterr()
+    assert main([*QUICK, "--steps", "20", "--overwrite", "--set", "seed=1", "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.endswith("cannot be used: there is no space left on the disk.\n")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_the_rows_of_a_run_that_was_replaced_are_not_taken_for_its_own(tmp_path):
+    fresh, after = tmp_path / "fresh", tmp_path / "after"
+    assert main([*QUICK, "--steps", "20", "--out", str(fresh)]) == 0
+    assert main([*QUICK, "--steps", "30", "--set", "seed=1", "--out", str(after)]) == 0
+    Trainer(preset("figure-1").replace(batch_size=16)).save(after / "checkpoint.safetensors")  # and then it was killed
+    assert main([*QUICK, "--steps", "20", "--resume", "--out", str(after)]) == 0
+    assert (after / "history.csv").read_bytes() == (fresh / "history.csv").read_bytes()
 
 
 # --------------------------------------------------------------------------------------------------- atomic writes

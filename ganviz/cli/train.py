@@ -115,7 +115,7 @@ def _resumed(options: argparse.Namespace, experiment: Experiment, folder: RunFol
     trainer = Trainer.load(folder.checkpoint)
     if different := ", ".join(trainer.experiment.diff(experiment).rebuild):
         raise Invalid(f"{str(folder.checkpoint)!r} comes from another experiment: {different} differ.")
-    history, cut = folder.read_history(trainer.step_count)
+    history, cut = folder.read_history(trainer)
     if cut:
         say(f"The last row of {str(folder.history)!r} had been cut short, and is left out.")
     trainer.adopt(with_changes(trainer.experiment, options.set))

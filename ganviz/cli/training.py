@@ -40,7 +40,7 @@ class Training:
     def train(self, steps: int) -> int:
         """Train so many steps, keep the run however that ends, say so, and return the exit status."""
         end, reason = self.trainer.step_count + steps, None
-        self.folder.save(self.trainer, self.history)  # so that there is something to go on from at any time
+        self.folder.begin(self.trainer, self.history)  # so that there is something to go on from at any time
         progress = Progress(self.trainer.step_count, end)
         try:
             with self.signals.interruptible():

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ganviz.figures._far import drawable
 from ganviz.figures._style import DISCRIMINATOR, FAKE, INK, OPTIMUM, QUIET, REAL, faint, largest, nice_ceiling, styled
 from ganviz.figures.base import Figure, Update, View
 from ganviz.metrics.cost import Cost
@@ -169,7 +170,7 @@ def _arrow_ends(snapshot: LineSnapshot, low: float, high: float) -> dict[str, Ar
     share = (snapshot.arrows_z - start) / (end - start) if end > start else np.full_like(snapshot.arrows_z, 0.5)
     z = low + (0.04 + 0.92 * share) * (high - low)
     gap = np.full_like(z, np.nan)
-    x = np.stack([z, snapshot.arrows_x, gap], axis=1).ravel()
+    x = np.stack([z, drawable(snapshot.arrows_x), gap], axis=1).ravel()
     y = np.tile([0.0, 1.0, np.nan], len(z))
     return {"x": x, "y": y}
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ganviz.experiment import Experiment
+from ganviz.figures._far import drawable
 from ganviz.figures._style import DISCRIMINATOR, FAKE, GROUND, QUIET, THEORY, nice_ceiling, styled
 from ganviz.figures.base import Figure, Update, View
 from ganviz.written import signed, written
@@ -90,7 +91,7 @@ class PhasePlane(Figure):
             traces={
                 FIELD: _arrows(plane.thetas, plane.psis, plane.force_g, plane.force_d),
                 PATH: {"x": plane.path[:, 0], "y": plane.path[:, 1]},
-                NOW: {"x": plane.path[-1:, 0], "y": plane.path[-1:, 1]},
+                NOW: {"x": drawable(plane.path[-1:, 0]), "y": drawable(plane.path[-1:, 1])},
                 GOAL: {"x": np.array([plane.goal[0]]), "y": np.array([plane.goal[1]])},
                 CIRCLE: {"x": np.cos(turn), "y": np.sin(turn)},
                 EIGENVALUES: {"x": values.real.copy(), "y": values.imag.copy()},

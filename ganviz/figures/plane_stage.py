@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ganviz.figures import _plane_traces as draw
 from ganviz.figures._contours import contours, lasting_contours
+from ganviz.figures._far import drawable
 from ganviz.figures._latent_grid import SHADES, grid_lines, shades
 from ganviz.figures._side import side_traces, side_update
 from ganviz.figures._style import FAKE, HEAT_COLORS, REAL, faint, largest, nice_ceiling, styled, words
@@ -190,7 +191,7 @@ def _grid(snapshot: PlaneSnapshot) -> dict[int, Lines]:
 
 
 def _points(points: Array) -> Lines:
-    return {"x": points[:, 0], "y": points[:, 1]}
+    return {"x": drawable(points[:, 0]), "y": drawable(points[:, 1])}
 
 
 def _at_the_frame(fake: Array, low: float, high: float) -> Lines:
@@ -215,4 +216,4 @@ def _arrow_ends(snapshot: PlaneSnapshot, width: float) -> Lines:
     with np.errstate(invalid="ignore"):
         tip = tail + scale[:, None] * pull
     ends = np.stack([tail, tip, np.full_like(tail, np.nan)], axis=1).reshape(-1, 2)
-    return {"x": ends[:, 0].copy(), "y": ends[:, 1].copy()}
+    return _points(ends)

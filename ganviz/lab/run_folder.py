@@ -48,32 +48,37 @@ class RunFolder:
         """Remove what a writer has left that was killed; for who alone writes to the folder."""
         atomic.clear(self.path)
 
+    def begin(self, trainer: Trainer, history: CsvHistory) -> None:
+        """Write all three for the first time, the largest first: where that has no place, what was in the folder before
+        is left as it is. Raises `OSError` with the path."""
+        for write in self._writes(trainer, history):
+            write()
+
     def save(self, trainer: Trainer, history: CsvHistory) -> None:
         """Write all three. Each is tried, whatever becomes of the others: what fits on a full disk is there. Raises
-        `OSError` with the path of the first that is not.
+        `OSError` with the path of one that is not.
 
         The history first: should the process end between them, its rows beyond the checkpoint are left out by who goes
         on; rows that lack would lack for ever.
         """
-        failed = [
-            error
-            for error in (
-                _tried(lambda: atomic.write(self.history, history.to_bytes())),
-                _tried(lambda: trainer.save(self.checkpoint)),
-                _tried(lambda: atomic.write(self.experiment, f"{trainer.experiment.to_json()}\n".encode())),
-            )
-            if error is not None
-        ]
+        failed = [error for write in reversed(self._writes(trainer, history)) if (error := _tried(write)) is not None]
         if failed:
             raise failed[0]
 
-    def read_history(self, step: int) -> tuple[CsvHistory, bool]:
-        """The history up to that step, and whether a row that was cut short is left out. Raises `Invalid` for a file
-        that is none."""
-        if not self.history.exists():
+    def _writes(self, trainer: Trainer, history: CsvHistory) -> list[Callable[[], None]]:
+        return [
+            lambda: trainer.save(self.checkpoint),
+            lambda: atomic.write(self.experiment, f"{trainer.experiment.to_json()}\n".encode()),
+            lambda: atomic.write(self.history, history.to_bytes()),
+        ]
+
+    def read_history(self, trainer: Trainer) -> tuple[CsvHistory, bool]:
+        """The history up to the trainer's step, and whether a row that was cut short is left out. At a run's beginning
+        it is empty: what is there may be of the run before. Raises `Invalid` for a file that is none."""
+        if trainer.step_count == trainer.began or not self.history.exists():
             return CsvHistory(), False
         history, cut = CsvHistory.read(self.history)
-        history.rewind(step)
+        history.rewind(trainer.step_count)
         return history, cut
 
 

@@ -30,6 +30,7 @@ MAPS: dict[str, Kernel] = {
     "cos": np.cos,
     "tanh": np.tanh,
     "floor": np.floor,
+    "truncate": np.trunc,
     "reciprocal": np.reciprocal,
     "square": np.square,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),

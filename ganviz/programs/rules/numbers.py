@@ -100,7 +100,7 @@ RULES.update({name: _two(*kernels) for name, kernels in TWO.items()})
 
 
 @lowers("rsub")
-def from_number(builder: Builder, kind: Tensor, x: View, number: Operand, alpha: float = 1) -> View:
+def fromnumber_of(builder: Builder, kind: Tensor, x: View, number: Operand, alpha: float = 1) -> View:
     x = stored(builder, kind.dtype, x)
     if alpha != 1:
         x = builder.mapped("scale", x.shape, [x], float(alpha))
@@ -119,7 +119,7 @@ def power(builder: Builder, kind: Tensor, x: View, exponent: float) -> View:
 
 
 @lowers("pow.Scalar")
-def power_of_number(builder: Builder, kind: Tensor, base: float, exponent: View) -> View:
+def power_ofnumber_of(builder: Builder, kind: Tensor, base: float, exponent: View) -> View:
     exponent = stored(builder, kind.dtype, exponent)
     base_view = builder.constant(torch.tensor(base, dtype=kind.dtype))
     return builder.mapped("power", exponent.shape, [base_view, exponent])
@@ -153,7 +153,7 @@ def _bounded(builder: Builder, kind: Tensor, x: View, low: Operand | None, high:
 @lowers("where.self", "where.ScalarOther", "where.ScalarSelf", "where.Scalar")
 def where(builder: Builder, kind: Tensor, condition: View, x: Operand, y: Operand) -> View:
     parts = [
-        stored(builder, kind.dtype, each if isinstance(each, View) else _number(builder, kind, each))
+        stored(builder, kind.dtype, each if isinstance(each, View) else number_of(builder, kind, each))
         for each in (condition, x, y)
     ]
     return builder.mapped("where", tuple(kind.shape), parts)
@@ -166,111 +166,21 @@ def masked_fill(builder: Builder, kind: Tensor, x: View, mask: View, value: Oper
 
 @lowers("lerp")
 def lerp(builder: Builder, kind: Tensor, x: View, y: View, weight: Operand) -> View:
-    weight = weight if isinstance(weight, View) else _number(builder, kind, weight)
+    weight = weight if isinstance(weight, View) else number_of(builder, kind, weight)
     return builder.mapped("lerp", tuple(kind.shape), [stored(builder, kind.dtype, each) for each in (x, y, weight)])
-
-
-@lowers("softplus")
-def softplus(builder: Builder, kind: Tensor, x: View, beta: float = 1, threshold: float = 20) -> View:
-    if beta != 1:
-        raise CannotLower("with a slope other than 1")
-    return builder.mapped("softplus", x.shape, [x])
-
-
-@lowers("softplus_backward")
-def softplus_slope(builder: Builder, kind: Tensor, slope: View, x: View, beta: float, threshold: float) -> View:
-    if beta != 1:
-        raise CannotLower("with a slope other than 1")
-    return builder.mapped("softplus_slope", tuple(kind.shape), [slope, x])
-
-
-@lowers("log_sigmoid_forward")
-def log_sigmoid(builder: Builder, kind: list[Tensor], x: View) -> list[View]:
-    turned = builder.mapped("negative", x.shape, [x])
-    found = builder.mapped("negative", x.shape, [builder.mapped("softplus", x.shape, [turned])])
-    return [found, found]
-
-
-@lowers("elu")
-def elu(builder: Builder, kind: Tensor, x: View, alpha: float = 1, scale: float = 1, input_scale: float = 1) -> View:
-    _only_plain(alpha, scale, input_scale)
-    return builder.mapped("elu", x.shape, [x])
-
-
-@lowers("elu_backward")
-def elu_slope(
-    builder: Builder,
-    kind: Tensor,
-    slope: View,
-    alpha: float,
-    scale: float,
-    input_scale: float,
-    of_result: bool,
-    x: View,
-) -> View:
-    _only_plain(alpha, scale, input_scale)
-    if of_result:
-        raise CannotLower("from its result")
-    return builder.mapped("elu_slope", tuple(kind.shape), [slope, x])
-
-
-def _only_plain(*scales: float) -> None:
-    if set(map(float, scales)) != {1.0}:
-        raise CannotLower("with scales other than 1")
-
-
-@lowers("leaky_relu")
-def leaky(builder: Builder, kind: Tensor, x: View, slope: float = 0.01) -> View:
-    return builder.mapped("leaky", x.shape, [x], float(slope))
-
-
-@lowers("leaky_relu_backward")
-def leaky_slope(builder: Builder, kind: Tensor, slope: View, x: View, down: float, of_result: bool) -> View:
-    return builder.mapped("leaky_slope", tuple(kind.shape), [slope, x], float(down))
-
-
-@lowers("threshold_backward")
-def threshold_slope(builder: Builder, kind: Tensor, slope: View, x: View, low: float) -> View:
-    return builder.mapped("threshold_slope", tuple(kind.shape), [slope, x], float(low))
-
-
-@lowers("sigmoid_backward")
-def sigmoid_slope(builder: Builder, kind: Tensor, slope: View, y: View) -> View:
-    return builder.mapped("sigmoid_slope", tuple(kind.shape), [slope, y])
-
-
-@lowers("tanh_backward")
-def tanh_slope(builder: Builder, kind: Tensor, slope: View, y: View) -> View:
-    return builder.mapped("tanh_slope", tuple(kind.shape), [slope, y])
 
 
 @lowers("_to_copy", "to")
 def converted(builder: Builder, kind: Tensor, x: View, **how: object) -> View:
-    """Whole numbers of a fraction are cut, as torch cuts them; what is stored alike stays as it is."""
-    return stored(builder, kind.dtype, x)
+    """To another kind: to whole numbers towards 0, to truth values by whether it is not 0."""
+    if kind.dtype == torch.bool:
+        return builder.mapped("differs_from", x.shape, [x], 0.0)
+    x = stored(builder, kind.dtype, x)
+    return builder.mapped("truncate", x.shape, [x]) if kind.dtype == torch.int64 else x
 
 
-@lowers("zeros_like", "new_zeros", "empty_like", "new_empty")
-def zeros(builder: Builder, kind: Tensor, x: View, *shape: object, **how: object) -> View:
-    return builder.constant(torch.zeros(tuple(kind.shape), dtype=kind.dtype))
-
-
-@lowers("ones_like", "new_ones")
-def ones(builder: Builder, kind: Tensor, x: View, *shape: object, **how: object) -> View:
-    return builder.constant(torch.ones(tuple(kind.shape), dtype=kind.dtype))
-
-
-@lowers("full_like")
-def full_like(builder: Builder, kind: Tensor, x: View, value: float, **how: object) -> View:
-    return _number(builder, kind, value).expanded(tuple(kind.shape))
-
-
-@lowers("new_full")
-def new_full(builder: Builder, kind: Tensor, x: View, shape: object, value: float, **how: object) -> View:
-    return full_like(builder, kind, x, value)
-
-
-def _number(builder: Builder, kind: Tensor, value: float) -> View:
+def number_of(builder: Builder, kind: Tensor, value: float) -> View:
+    """A number as a tensor of that kind."""
     return builder.constant(torch.tensor(value, dtype=kind.dtype))
 
 
