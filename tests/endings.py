@@ -65,12 +65,13 @@ def kept(folder: RunFolder) -> Kept:
 
 def train(folder: RunFolder, *more: str, full: bool = False) -> int:
     """The number of a process that trains in the folder; its words go to ``said.txt`` beside it."""
+    words = os.open(folder.path.parent / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     child = os.fork()
     if child:
+        os.close(words)
         return child
     status = 99
     try:
-        words = os.open(folder.path.parent / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(words, 1)
         os.dup2(words, 2)
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -119,12 +120,13 @@ def check(how: str, status: int, said: str, before: Kept, after: Kept) -> None:
         assert "cannot be used" in said, said  # it was full when the run began, or when it ended
     elif said == "" or "Nothing was trained" in said:
         assert after.step == before.step  # it came before the run had begun
-        assert status in (128 + SIGNALS.get(how, signal.SIGTERM), -SIGNALS.get(how, signal.SIGTERM))
+        expected = 128 + SIGNALS.get(how, signal.SIGTERM), -SIGNALS.get(how, signal.SIGTERM)
+        assert status in expected, f"{how}: {status}, {said!r}"
     else:
         assert status == 128 + SIGNALS.get(how, signal.SIGTERM), said
         assert not [name for name in after.files if name.endswith(".part")]
         assert f"The state of step {after.step} is kept." in said, said
-        assert f"--steps {before.step + STEPS - after.step}" in said, said
+        assert f"--steps {before.step + STEPS - after.step}" in said, f"{how}: {before.step} → {after.step}: {said}"
 
 
 def compare(folder: RunFolder, straight: RunFolder) -> int:

@@ -226,6 +226,18 @@ def test_a_signal_before_the_work_is_heard_when_it_begins():
     assert (stopped.value.status, str(stopped.value)) == (130, "Interrupted.")
 
 
+def test_a_signal_that_meets_python_freeing_an_object_is_heard_all_the_same(capsys):
+    class Freed:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    with Signals() as signals, pytest.raises(Stopped), signals.interruptible():  # noqa: PT012
+        thing = Freed()
+        del thing
+        signals.check()
+    assert capsys.readouterr().err == ""
+
+
 @POSIX
 def test_signals_that_the_shell_ignores_stay_ignored():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # nohup

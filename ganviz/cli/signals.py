@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ class Signals:
         self._number: int | None = None
         self._open = False
         self._before: dict[int, Any] = {}
+        self._report = sys.unraisablehook
 
     def __enter__(self) -> Self:
         if threading.current_thread() is not threading.main_thread():
@@ -41,6 +43,7 @@ class Signals:
         for number in (getattr(signal, name) for name in NAMES if hasattr(signal, name)):
             if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup, and a shell's & do
                 self._before[number] = signal.signal(number, self._heard)
+        self._report, sys.unraisablehook = sys.unraisablehook, self._unraisable
         return self
 
     def __exit__(
@@ -48,6 +51,7 @@ class Signals:
     ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
+        sys.unraisablehook = self._report
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
@@ -76,6 +80,11 @@ class Signals:
             yield
         finally:
             self._open = before
+
+    def _unraisable(self, lost: sys.UnraisableHookArgs) -> None:
+        """Python reports an exception that it has to ignore; `check` raises this one again."""
+        if not isinstance(lost.exc_value, Stopped):
+            self._report(lost)
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
         if self._number is None:
