@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +17,9 @@ from ganviz import Experiment, Trainer
 from ganviz.engine import step_cost
 from ganviz.engine.run import Run
 from ganviz.engine.tree import named_leaves
+from ganviz.machine.build import variants
+from ganviz.machine.compilers import NoLibrary, find_compiler
+from ganviz.machine.library import Library, built_library
 from ganviz.option import Option, available
 from ganviz.readers import pictures, tables
 from ganviz.readers._message import Message
@@ -143,3 +148,35 @@ def same_run(one: Run, two: Run) -> bool:
 
 def leaves_of(tree: object) -> Iterator[torch.Tensor]:
     return (leaf for _, leaf in named_leaves(tree))
+
+
+@pytest.fixture(scope="session")
+def kernels(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The library's file. Of several workers the first one builds it, and the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "machine"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        while not (folder / "built").exists():
+            time.sleep(0.05)
+    try:
+        return built_library(find_compiler(), folder)
+    except NoLibrary as reason:
+        pytest.skip(str(reason))
+    finally:
+        (folder / "built").touch()
+
+
+@pytest.fixture(scope="session", params=[variant.name for variant in variants()])
+def library(kernels: Path, request: pytest.FixtureRequest) -> Library:
+    """The library in each of its variants that this processor can run."""
+    try:
+        return Library(kernels, request.param)
+    except NoLibrary as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def widest(kernels: Path) -> Library:
+    return Library(kernels)

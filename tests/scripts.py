@@ -19,6 +19,7 @@ RUNS: dict[str, tuple[str, str]] = {
         "--rounds 1 --seconds 0 --paths eager captured --against {root}",
         "R1: 2-D, 128×128, R1, batch 256",
     ),
+    "tools/make_coefficients.py": ("{tmp}/coefficients.h", "coefficients.h: "),
     "tools/make_docs.py": ("{tmp}/docs", ""),
     "tools/make_numbers.py": ("{notebook}", "numbers.ipynb: "),
     "tools/make_starts.py": ("--presets mnist-mlp --steps 1 --out {tmp}", "mnist-mlp@1.safetensors: "),

@@ -20,6 +20,11 @@ def tool(name: str) -> ModuleType:
     return module
 
 
+def test_the_machine_s_coefficients_are_what_their_tool_computes():
+    script = tool("make_coefficients")
+    assert script.HEADER.read_text("utf-8") == script.header()
+
+
 def test_a_start_is_made_on_what_it_says(monkeypatch, tmp_path):
     script, made = tool("make_starts"), []
 

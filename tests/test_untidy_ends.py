@@ -238,6 +238,19 @@ def test_a_signal_that_meets_python_freeing_an_object_is_heard_all_the_same(caps
     assert capsys.readouterr().err == ""
 
 
+def test_a_signal_that_a_library_has_made_an_error_of_is_a_signal():
+    with Signals() as signals, pytest.raises(Stopped) as stopped, signals.interruptible():  # noqa: PT012
+        with suppress(Stopped):
+            signal.raise_signal(signal.SIGTERM)
+        raise ValueError("could not determine the shape")
+    assert stopped.value.status == 143
+
+
+def test_other_errors_are_what_they_are():
+    with Signals() as signals, pytest.raises(ValueError, match="mine"), signals.interruptible():
+        raise ValueError("mine")
+
+
 @POSIX
 def test_signals_that_the_shell_ignores_stay_ignored():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # nohup

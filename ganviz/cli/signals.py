@@ -58,7 +58,13 @@ class Signals:
         """Where a signal raises `Stopped`: at once, or on entering where it came before."""
         with self._set(True):
             self.check()
-            yield
+            try:
+                yield
+            except Exception as error:
+                if self._number is None:
+                    raise
+                # A library in another language was calling Python, and has made an error of its own of it.
+                raise Stopped(self._number) from error
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 from torch.fx import GraphModule
 
+from ganviz.cache import cache_folder
 from ganviz.engine.game import Game
 from ganviz.engine.noise import Noise
 from ganviz.engine.paths import Flat, capture
@@ -29,12 +30,6 @@ from ganviz.experiment import Experiment
 
 class NoFastPath(RuntimeError):
     """Why a faster path could not be built, as one line for the log."""
-
-
-def cache_folder() -> FilePath:
-    """Where compiled steps are kept: ``$GANVIZ_CACHE``, or ganviz in the user's cache folder."""
-    base = os.environ.get("GANVIZ_CACHE")
-    return FilePath(base) if base else FilePath(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "ganviz"
 
 
 def package_path(graph: GraphModule, inputs: list[Tensor]) -> FilePath:

@@ -1,0 +1,98 @@
+"""From kernels in C to one shared library, which holds them for every kind of processor of a family.
+
+Building knows nothing of loading: an installer can call `build`, and `library` what it made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from ganviz.machine.compilers import Compiler
+
+KERNELS = Path(__file__).parent / "kernels"
+
+FAMILIES = ("elementary", "draws")
+"""Kernels that are built once for each variant."""
+
+COMMON = ("processor",)
+"""What runs on any processor, to find out which variants do."""
+
+FLAGS = (
+    "-std=gnu11",
+    "-O2",
+    "-fPIC",
+    "-fvisibility=hidden",
+    "-ffreestanding",  # there is no C library to call
+    "-ffp-contract=off",  # a product and a sum are fused where the source says so, and nowhere else
+    "-fno-math-errno",  # a square root is an instruction
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The same kernels for processors that can do more."""
+
+    name: str
+    vector_bytes: int
+    flags: tuple[str, ...] = ()
+
+
+PLAIN = Variant("plain", 16)
+
+# A variant for AVX-512 joins them when it has been tried on a processor that has it.
+X86 = (PLAIN, Variant("avx2", 32, ("-mavx2", "-mfma")))
+
+
+def variants() -> tuple[Variant, ...]:
+    """Those of this computer's family of processors, the widest last."""
+    return X86 if platform.machine().lower() in ("x86_64", "amd64") else (PLAIN,)
+
+
+def file_name(compiler: Compiler, extra: tuple[str, ...] = ()) -> str:
+    """The library's name: a digest of all it depends on. Equal names, equal kernels."""
+    digest = hashlib.sha256(repr((compiler.version, FLAGS, extra, variants())).encode())
+    for path in sorted(KERNELS.iterdir()):
+        digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
+    ending = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
+    return f"machine-{digest.hexdigest()[:32]}{ending}"
+
+
+def build(compiler: Compiler, path: Path, extra: tuple[str, ...] = ()) -> None:
+    """Compile and link all kernels; the file appears under its name only when it is whole.
+
+    `extra` are more flags, such as those of a sanitizer. Raises `NoLibrary` with what the compiler complains of.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".machine-") as folder:
+        wanted = [(name, PLAIN) for name in COMMON] + [(name, variant) for variant in variants() for name in FAMILIES]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            objects = list(pool.map(partial(_compiled, compiler, Path(folder), extra), wanted))
+        whole = Path(folder) / path.name
+        compiler("-shared", *_linking(extra), *extra, *map(str, objects), "-o", str(whole))
+        os.replace(whole, path)
+
+
+def _compiled(compiler: Compiler, folder: Path, extra: tuple[str, ...], what: tuple[str, Variant]) -> Path:
+    name, variant = what
+    made = folder / f"{name}-{variant.name}.o"
+    about = (f"-DVARIANT={variant.name}", f"-DVECTOR_BYTES={variant.vector_bytes}", *variant.flags)
+    compiler(*FLAGS, *about, *extra, "-c", str(KERNELS / f"{name}.c"), "-o", str(made))
+    return made
+
+
+def _linking(extra: tuple[str, ...]) -> tuple[str, ...]:
+    """Without any other library, and refused if one is missing. A sanitizer brings its own."""
+    if extra or sys.platform != "linux":
+        return ()
+    return ("-nostdlib", "-Wl,-z,defs")
