@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,50 +23,23 @@ Surroundings = Callable[[], AbstractContextManager[object]]
 
 
 @contextmanager
-def default_dtype() -> Iterator[None]:
-    torch.set_default_dtype(torch.float64)
+def having(setting: Callable[[Any], object], value: object, before: object) -> Iterator[None]:
+    setting(value)
     try:
         yield
     finally:
-        torch.set_default_dtype(torch.float32)
-
-
-@contextmanager
-def many_threads() -> Iterator[None]:
-    torch.set_num_threads(5)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(1)
-
-
-@contextmanager
-def flushed() -> Iterator[None]:
-    torch.set_flush_denormal(True)
-    try:
-        yield
-    finally:
-        torch.set_flush_denormal(False)
-
-
-@contextmanager
-def default_device() -> Iterator[None]:
-    torch.set_default_device("meta")
-    try:
-        yield
-    finally:
-        torch.set_default_device(None)
+        setting(before)
 
 
 HOSTILE: dict[str, Surroundings] = {
-    "float64": default_dtype,
-    "meta": default_device,
+    "float64": lambda: having(torch.set_default_dtype, torch.float64, torch.float32),
+    "meta": lambda: having(torch.set_default_device, "meta", None),
     "within meta": lambda: torch.device("meta"),
     "no_grad": torch.no_grad,
     "inference": torch.inference_mode,
     "autocast": lambda: torch.autocast("cpu", dtype=torch.bfloat16),
-    "5 threads": many_threads,
-    "flushed denormals": flushed,
+    "5 threads": lambda: having(torch.set_num_threads, 5, 1),
+    "flushed denormals": lambda: having(torch.set_flush_denormal, True, False),
 }
 
 EXPERIMENTS: dict[str, Experiment] = {

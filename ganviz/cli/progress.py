@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from tqdm import tqdm
 
@@ -26,11 +27,9 @@ class Progress:
         """A row of the history has been added."""
         self._measures = measures
         if self._bar is not None:
-            try:
+            with suppress(OSError):
                 self._bar.set_postfix({name: f"{value:.4f}" for name, value in measures.items()}, refresh=False)
                 self._bar.update(step - self._first - self._bar.n)
-            except OSError:
-                self._bar = None
 
     def saved(self, step: int) -> None:
         """The run was saved at that step."""
@@ -42,7 +41,5 @@ class Progress:
     def end(self) -> None:
         """Leave the bar as it is, and the line after it to others."""
         if self._bar is not None:
-            try:
+            with suppress(OSError):
                 self._bar.close()
-            except OSError:
-                self._bar = None

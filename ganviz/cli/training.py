@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ganviz.cli.progress import Progress
 from ganviz.cli.signals import Signals, Stopped
@@ -36,6 +36,8 @@ class Training:
     last, so that a run that was interrupted has the rows of one that was not."""
     period: float
     """Seconds between two saves."""
+    _last: dict[str, float] = field(default_factory=dict, init=False)
+    """All metrics of the last step, once its row is there."""
 
     def train(self, steps: int) -> int:
         """Train so many steps, keep the run however that ends, say so, and return the exit status."""
@@ -68,12 +70,16 @@ class Training:
         step = self.trainer.step_count
         if step <= self.history.last or not (step % self.every == 0 or step in (self.trainer.began, end)):
             return
-        snapshot = self.trainer.snapshot()
-        whole = step % (SELDOM * self.every) == 0 or step in (self.trainer.began, end)
-        asked = [metric for metric in fitting(self.trainer.experiment) if whole or not metric.slow]
-        measures = {metric.option_name(): metric.measure(snapshot) for metric in asked}
-        self.history.add(step, snapshot.scalars | measures)
+        measures = self._measures(whole=step % (SELDOM * self.every) == 0 or step in (self.trainer.began, end))
+        self.history.add(step, {**self.trainer.scalars, **measures})
+        self._last = measures if step == end else {}
         progress.row(step, measures)
+
+    def _measures(self, whole: bool) -> dict[str, float]:
+        """The metrics of this moment by name, the slow ones only where all are asked for."""
+        snapshot = self.trainer.snapshot()
+        asked = [metric for metric in fitting(self.trainer.experiment) if whole or not metric.slow]
+        return {metric.option_name(): metric.measure(snapshot) for metric in asked}
 
     def _save(self, progress: Progress) -> None:
         """Save in between; what cannot be written now may be in a minute."""
@@ -88,7 +94,10 @@ class Training:
     def _told(self, reason: Diverged | Stopped | None, end: int) -> int:
         step = self.trainer.step_count
         if reason is None:
-            print(f"{step} steps; {self._measured()}; written to {self.folder.path}")
+            measures = self._last or self._measures(whole=True)
+            labels = {metric.option_name(): metric.label() for metric in fitting(self.trainer.experiment)}
+            listed = ", ".join(f"{labels[name]}: {value:.4f}" for name, value in measures.items())
+            print(f"{step} steps; {listed}; written to {self.folder.path}")
             return 0
         kept = f"{reason} The state of step {step} is kept."
         if isinstance(reason, Diverged):
@@ -96,9 +105,3 @@ class Training:
             return 1
         say(f"{kept} To go on to step {end}: --resume --steps {end - step}.")
         return reason.status
-
-    def _measured(self) -> str:
-        """Every metric of the run's last moment, by its label."""
-        snapshot = self.trainer.snapshot()
-        metrics = fitting(self.trainer.experiment)
-        return ", ".join(f"{metric.label()}: {metric.measure(snapshot):.4f}" for metric in metrics)

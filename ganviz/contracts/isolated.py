@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import torch
 
@@ -52,26 +52,17 @@ def _settings() -> Iterator[AbstractContextManager[object]]:
             yield torch.autocast(kind, enabled=False)
     if torch.empty(0, dtype=torch.float32).device != CPU:
         yield CPU
-    if torch.get_num_threads() != 1:
-        yield _one_thread()
+    if (threads := torch.get_num_threads()) != 1:
+        yield _set(torch.set_num_threads, 1, threads)
     if TINY * 1.0 == 0:
-        yield _denormal()
+        yield _set(torch.set_flush_denormal, False, True)
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+def _set(setting: Callable[[Any], object], value: object, before: object) -> Iterator[None]:
+    """A setting of torch's that is no context of its own."""
+    setting(value)
     try:
         yield
     finally:
-        torch.set_num_threads(before)
-
-
-@contextmanager
-def _denormal() -> Iterator[None]:
-    torch.set_flush_denormal(False)
-    try:
-        yield
-    finally:
-        torch.set_flush_denormal(True)
+        setting(before)

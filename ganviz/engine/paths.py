@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -18,7 +17,6 @@ from typing import Protocol
 import torch
 from torch import Tensor
 from torch.fx import GraphModule
-from torch.fx.experimental.proxy_tensor import make_fx
 from torch.jit._trace import _get_trace_graph
 
 from ganviz.engine.branching import NoBranching
@@ -26,6 +24,7 @@ from ganviz.engine.game import Game
 from ganviz.engine.players import State
 from ganviz.engine.settings import Numbers, Settings, bind
 from ganviz.engine.tree import Tree, leaves, refill
+from ganviz.programs.capture import traced
 
 
 class Path(Protocol):
@@ -76,9 +75,6 @@ class Flat:
 # What torch.jit exports by name alone, so that mypy does not see it.
 OPTIMIZED: Callable[[bool], AbstractContextManager[None]] = vars(torch.jit)["optimized_execution"]
 
-TRACING = threading.Lock()
-"""Tracing patches torch's tracer for the whole process: one thread at a time."""
-
 
 def capture(game: Game, state: State, values: Numbers, noise: Tree) -> GraphModule:
     """The step as one graph of tensor operations, from example inputs: flat inputs to flat outputs."""
@@ -89,9 +85,7 @@ def capture(game: Game, state: State, values: Numbers, noise: Tree) -> GraphModu
         new, scalars = game.step(old, bind(game.experiment, numbers), draw)
         return [*leaves(new), scalars]
 
-    # On fake tensors: the graph is the same, sooner, and no number of the example is kept with it.
-    with TRACING:
-        return tidy(make_fx(flat_step, tracing_mode="fake")(*leaves(example)))
+    return tidy(traced(flat_step, leaves(example)))
 
 
 def tidy(graph: GraphModule) -> GraphModule:

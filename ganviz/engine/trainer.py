@@ -229,7 +229,6 @@ class Trainer:
         one-dimensional latent, else a kernel estimate."""
         return self.observer.density(self.run_value.state, np.asarray(x, dtype=np.float64))
 
-    @isolated
     def measure(self, name: str) -> float:
         """One metric by its name, such as ``"jsd"``; ``ganviz.options("metrics")`` lists them. Raises `Invalid` for an
         unknown one, and for one that says nothing about these data."""

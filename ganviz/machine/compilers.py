@@ -49,16 +49,15 @@ def find_compiler() -> Compiler:
 
 def zig(python: str = sys.executable) -> Compiler | None:
     """The compiler of the package ziglang in that Python's environment."""
-    command = (python, "-m", "ziglang", "cc", *_zig_target())
+    command = _zig_command(python)
     version = _version(command)
     return Compiler(command, version) if version else None
 
 
-def _zig_target() -> tuple[str, ...]:
+def _zig_command(python: str) -> tuple[str, ...]:
     """zig compiles for the processor at hand if it is not told to compile for any."""
-    if sys.platform != "linux":
-        return ("-mcpu=baseline",)
-    return ("-target", f"{platform.machine()}-linux-gnu.2.17")
+    general = ("-target", f"{platform.machine()}-linux-gnu.2.17") if sys.platform == "linux" else ("-mcpu=baseline",)
+    return (python, "-m", "ziglang", "cc", *general)
 
 
 def _candidates() -> list[tuple[str, ...]]:
@@ -66,7 +65,7 @@ def _candidates() -> list[tuple[str, ...]]:
     found = [tuple(named)] if named and shutil.which(named[0]) else []
     found += [(name,) for name in ("cc", "gcc", "clang") if shutil.which(name)]
     if importlib.util.find_spec("ziglang"):
-        found.append((sys.executable, "-m", "ziglang", "cc", *_zig_target()))
+        found.append(_zig_command(sys.executable))
     return found
 
 

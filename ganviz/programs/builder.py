@@ -107,7 +107,7 @@ class Builder:
                 return rows, [view.shaped(rows, steps) for view, steps in zip(views, laid, strict=True)]
         raise AssertionError("views that are dense are walked as one row")
 
-    def reduced(self, kernel: str, source: View, dimensions: Sequence[int], shape: Shape, *numbers: float) -> View:
+    def reduced(self, kernel: str, source: View, dimensions: Sequence[int], shape: Shape) -> View:
         """A sum, or something like it, over some dimensions."""
         gone = [i for i in range(len(source.shape)) if i in dimensions]
         if gone != list(range(gone[0], gone[-1] + 1) if gone else []):
@@ -115,12 +115,15 @@ class Builder:
             source = source.permuted([*kept, *gone])
             gone = list(range(len(kept), len(source.shape)))
         first, last = (gone[0], gone[-1] + 1) if gone else (len(source.shape), len(source.shape))
-        parts = source.shape[:first], source.shape[first:last], source.shape[last:]
-        outer, many, inner = (math.prod(part) for part in parts)
-        out = self.new(shape, source.storage)
-        folded = self.dense(source).reshaped((outer, many, inner))
-        self.emit(kernel, [out.reshaped((outer, inner))], [folded], *numbers)
+        folded, out = self.folded(source, first, last), self.new(shape, source.storage)
+        outer, _, inner = folded.shape
+        self.emit(kernel, [out.reshaped((outer, inner))], [folded])
         return out
+
+    def folded(self, source: View, first: int, last: int) -> View:
+        """As (outer, many, inner): the dimensions from `first` to before `last` as one in the middle."""
+        parts = source.shape[:first], source.shape[first:last], source.shape[last:]
+        return self.dense(source).reshaped(tuple(math.prod(part) for part in parts))
 
     def product(self, a: View, b: View, bias: View | None = None) -> View:
         """The matrix product (m, k) @ (k, n), plus a bias (m, n) where there is one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -36,11 +36,17 @@ def capture(function: Callable[[Named], Named], example: Mapping[str, Tensor]) -
         outputs[:] = found
         return list(found.values())
 
-    with TRACING:
-        module = make_fx(flat, tracing_mode="fake")(*example.values())
+    module = traced(flat, example.values())
     module.graph.eliminate_dead_code()
     module.recompile()
     return Graph(module, inputs, tuple(outputs))
+
+
+def traced(function: Callable[..., list[Tensor]], example: Iterable[Tensor]) -> GraphModule:
+    """The operations of a function of tensors. On fake tensors: the graph is the same, sooner, and no number of the
+    example is kept with it."""
+    with TRACING:
+        return make_fx(function, tracing_mode="fake")(*example)
 
 
 def place_of(node: torch.fx.Node) -> str:

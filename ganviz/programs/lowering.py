@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.fx import Node
-from torch.utils import _pytree
+from torch.fx.node import map_arg
 
 from ganviz.programs.builder import STORED, Builder, CannotLower
 from ganviz.programs.capture import Graph, place_of
@@ -59,9 +59,9 @@ class Lowering:
             self._views[node] = self._lowered(node)
 
     def _computed(self, node: Node) -> Any:
-        args, named = _replaced((node.args, node.kwargs), self._constants.__getitem__)
+        args, named = _arguments(node, self._constants.__getitem__)
         operation: Any = node.target
-        return operation(*args, **{name: value for name, value in named.items() if name not in MADE})
+        return operation(*args, **named)
 
     def _lowered(self, node: Node) -> Any:
         name = str(node.target).removeprefix("aten.")
@@ -69,9 +69,7 @@ class Lowering:
         try:
             if rule is None:
                 raise CannotLower("no instruction stands for it")
-            args, named = _replaced((node.args, node.kwargs), self._view)
-            for idle in MADE:
-                named.pop(idle, None)
+            args, named = _arguments(node, self._view)
             return self._stored(node, rule(self.builder, node.meta["val"], *args, **named))
         except (CannotLower, TypeError, KeyError) as error:
             where = place_of(node)
@@ -85,9 +83,10 @@ class Lowering:
         return found
 
     def _view(self, node: Node) -> Any:
-        if node in self._constants:
-            return _pytree.tree_map(self.builder.constant, self._constants[node])
-        return self._views[node]
+        if node not in self._constants:
+            return self._views[node]
+        known = self._constants[node]
+        return self.builder.constant(known) if isinstance(known, Tensor) else [*map(self.builder.constant, known)]
 
 
 def lowered(graph: Graph) -> Program:
@@ -101,16 +100,7 @@ def _storage(node: Node, kind: torch.dtype) -> Any:
     return STORED[kind]
 
 
-def _replaced(tree: Any, value_of: Any) -> Any:
-    """The arguments of a call with what their nodes stand for."""
-
-    def replaced(part: Any) -> Any:
-        if isinstance(part, Node):
-            return value_of(part)
-        if isinstance(part, dict):
-            return {key: replaced(value) for key, value in part.items()}
-        if isinstance(part, Iterable) and not isinstance(part, str):
-            return type(part)(map(replaced, part)) if isinstance(part, tuple) else [*map(replaced, part)]
-        return part
-
-    return replaced(tree)
+def _arguments(node: Node, value_of: Callable[[Node], Any]) -> tuple[Any, dict[str, Any]]:
+    """The arguments of a call that matter, with what their nodes stand for."""
+    named = {name: value for name, value in node.kwargs.items() if name not in MADE}
+    return map_arg(node.args, value_of), map_arg(named, value_of)

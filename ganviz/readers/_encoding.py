@@ -37,13 +37,15 @@ def decoded(content: bytes, file: str) -> tuple[str, str]:
 
 
 def _encoding(content: bytes) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return code_page(content)
-    return "utf-8-sig"
+    marked = unicode_of(content)
+    if marked == "utf-16" or _decodes(content, "utf-8"):
+        return marked
+    return code_page(content)
+
+
+def unicode_of(content: bytes) -> str:
+    """UTF-16 where the content begins with its mark, else UTF-8, with its own mark or without."""
+    return "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
 def code_page(content: bytes) -> str:

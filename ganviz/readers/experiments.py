@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 from pathlib import Path
 
 from ganviz.experiment import Experiment
 from ganviz.invalid import Invalid
 from ganviz.readers._bytes import whole
+from ganviz.readers._encoding import unicode_of
 from ganviz.readers.columns import file_name
 from ganviz.readers.kinds import kind_of
 
@@ -47,9 +47,8 @@ def read_experiment(path: Path) -> Experiment:
 
 
 def _text(content: bytes, file: str) -> str:
-    encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        return content.decode(encoding)
+        return content.decode(unicode_of(content))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise Invalid(f"line {line} is no text in UTF-8, as JSON is; save it in that encoding.") from None

@@ -10,11 +10,21 @@ from torch import Tensor
 
 from ganviz.programs.builder import STORED, Builder, CannotLower
 from ganviz.programs.rules.numbers import stored
-from ganviz.programs.rules.rule import lowers
+from ganviz.programs.rules.rule import RULES, Rule, lowers
 from ganviz.programs.rules.shapes import as_list
 from ganviz.programs.view import View
 
 Dimensions = int | Sequence[int] | None
+
+ALIKE = {
+    "sum": "sum",
+    "mean": "mean",
+    "amax": "largest",
+    "amin": "smallest",
+    "any": "any",
+    "all": "all",
+}
+"""Torch's operation, and the kernel that is the same."""
 
 
 def _dimensions(x: View, dimensions: Dimensions) -> list[int]:
@@ -28,38 +38,16 @@ def _reduced(builder: Builder, kind: Tensor, kernel: str, x: View, dimensions: D
     return builder.reduced(kernel, x, _dimensions(x, dimensions), tuple(kind.shape))
 
 
-@lowers("sum")
-def total(
-    builder: Builder, kind: Tensor, x: View, dimensions: Dimensions = None, keep: bool = False, **how: object
-) -> View:
-    return _reduced(builder, kind, "sum", x, dimensions)
+def _rule(kernel: str) -> Rule:
+    def rule(
+        builder: Builder, kind: Tensor, x: View, dimensions: Dimensions = None, keep: bool = False, **how: object
+    ) -> View:
+        return _reduced(builder, kind, kernel, x, dimensions)
+
+    return rule
 
 
-@lowers("mean")
-def mean(
-    builder: Builder, kind: Tensor, x: View, dimensions: Dimensions = None, keep: bool = False, **how: object
-) -> View:
-    return _reduced(builder, kind, "mean", x, dimensions)
-
-
-@lowers("amax")
-def largest(builder: Builder, kind: Tensor, x: View, dimensions: Dimensions = None, keep: bool = False) -> View:
-    return _reduced(builder, kind, "largest", x, dimensions)
-
-
-@lowers("amin")
-def smallest(builder: Builder, kind: Tensor, x: View, dimensions: Dimensions = None, keep: bool = False) -> View:
-    return _reduced(builder, kind, "smallest", x, dimensions)
-
-
-@lowers("any", "any.dim", "any.dims")
-def some(builder: Builder, kind: Tensor, x: View, dimensions: Dimensions = None, keep: bool = False) -> View:
-    return _reduced(builder, kind, "any", x, dimensions)
-
-
-@lowers("all", "all.dim", "all.dims")
-def every(builder: Builder, kind: Tensor, x: View, dimensions: Dimensions = None, keep: bool = False) -> View:
-    return _reduced(builder, kind, "all", x, dimensions)
+RULES.update({name: _rule(kernel) for name, kernel in ALIKE.items()})
 
 
 @lowers("linalg_vector_norm")
@@ -77,16 +65,6 @@ def norm(
     return _reduced(builder, kind, "norm", x, dimensions)
 
 
-def _variance(builder: Builder, kind: Tensor, x: View, dimensions: Dimensions, correction: float) -> View:
-    gone = _dimensions(x, dimensions)
-    kept = tuple(1 if i in gone else n for i, n in enumerate(x.shape))
-    centred = builder.mapped("subtract", x.shape, [x, builder.reduced("mean", x, gone, kept)])
-    squared = builder.mapped("square", x.shape, [centred])
-    many = math.prod(x.shape[i] for i in gone)
-    summed = builder.reduced("sum", squared, gone, tuple(kind.shape))
-    return builder.mapped("divide_by", tuple(kind.shape), [summed], max(many - correction, 0.0))
-
-
 @lowers("var.correction")
 def variance(
     builder: Builder,
@@ -97,29 +75,25 @@ def variance(
     correction: float | None = None,
     keepdim: bool = False,
 ) -> View:
-    return _variance(builder, kind, x, dimensions, 1.0 if correction is None else correction)
+    gone = _dimensions(x, dimensions)
+    kept = tuple(1 if i in gone else n for i, n in enumerate(x.shape))
+    centred = builder.mapped("subtract", x.shape, [x, builder.reduced("mean", x, gone, kept)])
+    squared = builder.mapped("square", x.shape, [centred])
+    many = math.prod(x.shape[i] for i in gone) - (1.0 if correction is None else correction)
+    summed = builder.reduced("sum", squared, gone, tuple(kind.shape))
+    return builder.mapped("divide_by", tuple(kind.shape), [summed], max(many, 0.0))
 
 
 @lowers("std.correction")
-def deviation(
-    builder: Builder,
-    kind: Tensor,
-    x: View,
-    dimensions: Dimensions = None,
-    *,
-    correction: float | None = None,
-    keepdim: bool = False,
-) -> View:
-    found = _variance(builder, kind, x, dimensions, 1.0 if correction is None else correction)
+def deviation(builder: Builder, kind: Tensor, x: View, dimensions: Dimensions = None, **how: float | None) -> View:
+    found = variance(builder, kind, x, dimensions, correction=how.get("correction"))
     return builder.mapped("sqrt", found.shape, [found])
 
 
 def _folded(builder: Builder, x: View, dimension: int) -> View:
     """As (outer, n, inner), the dimension in the middle."""
     dimension %= max(len(x.shape), 1)
-    shape = x.shape or (1,)
-    sizes = math.prod(shape[:dimension]), shape[dimension], math.prod(shape[dimension + 1 :])
-    return builder.dense(x).reshaped(sizes)
+    return builder.folded(x, dimension, dimension + 1)
 
 
 @lowers("cumsum")
