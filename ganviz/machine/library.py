@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,10 @@ from ganviz.cache import cache_folder
 from ganviz.invalid import because
 from ganviz.machine.build import PLAIN, build, file_name, variants
 from ganviz.machine.compilers import Compiler, NoLibrary, find_compiler
+
+
+FAMILY_SIZE = 256
+"""Numbers that each family of kernels has for itself (kernels/programs.c)."""
 
 
 class Library:
@@ -36,6 +40,21 @@ class Library:
         kernel = getattr(self._loaded, f"{name}_{self.variant}")
         kernel.argtypes, kernel.restype = arguments, None
         return kernel
+
+    @cached_property
+    def kernels(self) -> dict[str, int]:
+        """The numbers of the kernels that programs are made of, by name."""
+        name_of = getattr(self._loaded, f"kernel_name_{self.variant}")
+        name_of.argtypes, name_of.restype = [ctypes.c_int64], ctypes.c_char_p
+        found, family = dict[str, int](), 0
+        while name := name_of(family * FAMILY_SIZE):
+            number = family * FAMILY_SIZE
+            while name:
+                found[name.decode()] = number
+                number += 1
+                name = name_of(number)
+            family += 1
+        return found
 
     def _runnable(self) -> tuple[str, ...]:
         supported = self._loaded.supported_variants()

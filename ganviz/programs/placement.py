@@ -34,7 +34,7 @@ def placed(program: Program) -> Program:
         alive.append(Placed(at, at + blocks[number].bytes, dies))
         blocks[number] = replace(blocks[number], at=at)
     memory = max((block.at + block.bytes for block in blocks), default=0)
-    return replace(program, blocks=tuple(blocks), memory=_aligned(memory))
+    return replace(program, blocks=tuple(blocks), memory=aligned(memory))
 
 
 def lifetimes(program: Program) -> list[Life]:
@@ -64,9 +64,10 @@ def _gap(alive: list[Placed], size: int) -> int:
     for each in sorted(alive, key=lambda each: each.at):
         if each.at - at >= size:
             break
-        at = max(at, _aligned(each.end))
+        at = max(at, aligned(each.end))
     return at
 
 
-def _aligned(at: int) -> int:
+def aligned(at: int) -> int:
+    """The next multiple of `LINE`."""
     return -(-at // LINE) * LINE

@@ -5,9 +5,11 @@
 #include "entry.h"
 
 #include "as_f32.h"
+#include "lanes.h"
 #include "arrays.h"
 
 #include "as_f64.h"
+#include "lanes.h"
 #include "arrays.h"
 
 #define OVER_ARRAYS(function)                                                                                           \

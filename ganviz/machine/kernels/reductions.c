@@ -1,0 +1,37 @@
+// Kernels that make one number of many. A new one is a line here.
+
+#include "elementary.h"
+#include "instruction.h"
+
+#include "as_f32.h"
+#include "lanes.h"
+#include "functions.h"
+#include "reductions.h"
+
+#include "as_f64.h"
+#include "lanes.h"
+#include "functions.h"
+#include "reductions.h"
+
+// Each kernel: what is done to the numbers first, how two are joined, and what is done to the last.
+#define REDUCTIONS                                                                                                      \
+  REDUCTION(sum, unchanged, add, sum_after)                                                                             \
+  REDUCTION(mean, unchanged, add, mean_after)                                                                           \
+  REDUCTION(norm, square, add, norm_after)                                                                              \
+  REDUCTION(largest, unchanged, maximum, sum_after)                                                                     \
+  REDUCTION(smallest, unchanged, minimum, sum_after)                                                                    \
+  REDUCTION(any, is_true, maximum, sum_after)                                                                           \
+  REDUCTION(all, is_true, minimum, sum_after)
+
+#define COMPUTED(name, before, join, after, f)                                                                          \
+  static void name##_kernel_##f(Words arguments, char *memory) {                                                        \
+    reduce_##f((Reduction_##f){before##_##f, join##_##f, after##_##f}, arguments, memory);                              \
+  }
+#define REDUCTION(name, before, join, after)                                                                            \
+  COMPUTED(name, before, join, after, f32)                                                                              \
+  COMPUTED(name, before, join, after, f64)
+REDUCTIONS
+
+#undef REDUCTION
+#define REDUCTION(name, before, join, after) {#name "_f32", name##_kernel_f32}, {#name "_f64", name##_kernel_f64},
+FAMILY(reductions) = {REDUCTIONS {0, 0}};

@@ -1,0 +1,157 @@
+"""Encoding: a program as the words that the machine reads (machine/kernels/instruction.h)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganviz.machine.products import scratch_of
+from ganviz.programs.builder import MOST_DIMENSIONS
+from ganviz.programs.kernels import MAPS, REDUCTIONS
+from ganviz.programs.placement import aligned
+from ganviz.programs.program import Instruction, Program
+from ganviz.programs.view import BYTES, Storage, View
+
+SUFFIX: dict[Storage, str] = {"float32": "f32", "float64": "f64"}
+
+Words = list[int]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A program for the machine."""
+
+    words: NDArray[np.int64]
+    memory: int
+    """Bytes that it needs, working memory of its kernels included."""
+
+
+def encoded(program: Program, kernels: Mapping[str, int]) -> Encoded:
+    """The words of a program that `ganviz.programs.validation.check` has let pass; `kernels` are the machine's, by name.
+
+    Raises `KeyError` for a kernel that the machine lacks.
+    """
+    words, most = list[int](), 0
+    for instruction in program.instructions:
+        one = _Encoding(program, instruction, program.memory)
+        arguments = ENCODINGS[_family(instruction.kernel)](one)
+        words += [kernels[one.kernel], len(arguments) + 2, *arguments]
+        most = max(most, one.working_memory)
+    return Encoded(np.array(words, np.int64), aligned(program.memory + most))
+
+
+def place(program: Program, view: View) -> int:
+    """Where a view begins, in bytes."""
+    return program.blocks[view.block].at + view.offset * BYTES[view.storage]
+
+
+@dataclass
+class _Encoding:
+    """One instruction on its way."""
+
+    program: Program
+    instruction: Instruction
+    end: int
+    """Where working memory begins."""
+    working_memory: int = 0
+
+    @property
+    def kernel(self) -> str:
+        """The machine's name for it: with the storage of what comes out, and for a copy first with that of what goes in
+        where that is another."""
+        source, target = (SUFFIX[views[0].storage] for views in (self.instruction.inputs, self.instruction.outputs))
+        converts = self.instruction.kernel == "move" and source != target
+        return f"{self.instruction.kernel}_{f'{source}_' if converts else ''}{target}"
+
+    def places(self, *views: View) -> Words:
+        return [place(self.program, view) for view in views]
+
+    def work(self, numbers: int, storage: Storage) -> int:
+        """The place of working memory for so many numbers."""
+        self.working_memory = numbers * BYTES[storage]
+        return self.end
+
+
+def _map(one: _Encoding) -> Words:
+    rows, columns = one.instruction.outputs[0].shape
+    words = [*one.places(*one.instruction.outputs), rows, columns]
+    for view in one.instruction.inputs:
+        words += [*one.places(view), *view.strides]
+    return words + [_bits(number) for number in one.instruction.numbers]
+
+
+def _reduction(one: _Encoding) -> Words:
+    (out,), (x,) = one.instruction.outputs, one.instruction.inputs
+    outer, many, inner = x.shape
+    work = one.work((many // 2 + 1) * inner, x.storage)
+    return [*one.places(out, x), work, outer, many, inner]
+
+
+def _move(one: _Encoding) -> Words:
+    (to,), (source,) = one.instruction.outputs, one.instruction.inputs
+    lacking = MOST_DIMENSIONS - len(to.shape)
+    padded = [(first,) * lacking + own for first, own in ((1, to.shape), (0, to.strides), (0, source.strides))]
+    return [*one.places(to, source), *(number for each in padded for number in each)]
+
+
+def _product(one: _Encoding) -> Words:
+    (out,), (a, b, *bias) = one.instruction.outputs, one.instruction.inputs
+    m, k, n = *a.shape, b.shape[1]
+    work = one.work(scratch_of(m, n, k), a.storage)
+    bias_place, bias_strides = (one.places(*bias), bias[0].strides) if bias else ([-1], (0, 0))
+    return [*one.places(out, a, b), *bias_place, work, m, n, k, *out.strides, *a.strides, *b.strides, *bias_strides]
+
+
+def _gather(one: _Encoding) -> Words:
+    (out,), (table, places) = one.instruction.outputs, one.instruction.inputs
+    return [*one.places(out, table, places), *table.shape, *places.shape, *table.strides, *places.strides]
+
+
+def _scatter(one: _Encoding) -> Words:
+    return [*one.places(*one.instruction.outputs, *one.instruction.inputs), *one.instruction.outputs[0].shape]
+
+
+def _sort(one: _Encoding) -> Words:
+    (x,) = one.instruction.inputs
+    work = one.work(4 * x.shape[1], "float64")
+    return [*one.places(*one.instruction.outputs, x), work, *x.shape]
+
+
+def _running_sum(one: _Encoding) -> Words:
+    (x,) = one.instruction.inputs
+    return [*one.places(*one.instruction.outputs, x), *x.shape]
+
+
+ENCODINGS: dict[str, Callable[[_Encoding], Words]] = {
+    "map": _map,
+    "reduction": _reduction,
+    "move": _move,
+    "product": _product,
+    "gather": _gather,
+    "scatter": _scatter,
+    "sort": _sort,
+    "running_sum": _running_sum,
+}
+"""The arguments of each family, as its kernels read them."""
+
+
+def _family(kernel: str) -> str:
+    return "map" if kernel in MAPS else "reduction" if kernel in REDUCTIONS else kernel
+
+
+def _bits(number: float) -> int:
+    """A float64 as the integer that has its bits."""
+    (bits,) = struct.unpack("<q", struct.pack("<d", number))
+    return int(bits)
+
+
+def names(words: NDArray[np.int64], kernels: Mapping[str, int]) -> Iterator[str]:
+    """The kernels that words ask for, in order: to look at them."""
+    known, at = {number: name for name, number in kernels.items()}, 0
+    while at < len(words):
+        yield known[int(words[at])]
+        at += int(words[at + 1])

@@ -1,0 +1,101 @@
+"""A program run by the machine: natively, many times a call, without Python's lock."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganviz.machine.library import Library
+from ganviz.programs.encoding import encoded, place
+from ganviz.programs.program import Program
+from ganviz.programs.reference import Array, seen
+from ganviz.programs.placement import LINE
+from ganviz.programs.validation import check
+from ganviz.programs.view import BYTES, View
+
+POINTER, COUNT = ctypes.c_void_p, ctypes.c_int64
+
+
+class Column(ctypes.Structure):
+    """An array outside of memory whose rows are copied, one in each step."""
+
+    _fields_ = (("row", POINTER), ("at", COUNT), ("bytes", COUNT))
+
+
+class Native:
+    """A program with memory of its own."""
+
+    def __init__(self, program: Program, library: Library) -> None:
+        """Raises `Malformed` for a program that must not run."""
+        check(program)
+        code = encoded(program, library.kernels)
+        self.program = program
+        self._words = code.words
+        self._memory = _aligned_bytes(code.memory)
+        self._run = library.function("run", POINTER, COUNT, POINTER)
+        self._advance = library.function("advance", POINTER, COUNT, POINTER, COUNT, *(POINTER, COUNT) * 3, POINTER)
+        self._advance.restype = COUNT
+        for block, numbers in program.constants:
+            whole = View(block, program.blocks[block].storage, 0, (len(numbers),), (1,))
+            self.seen(whole)[...] = numbers
+        self.inputs = {name: self.seen(view) for name, view in program.inputs}
+        """Where each input is, to be written to."""
+        self.outputs = {name: self.seen(view) for name, view in program.outputs}
+        """Where each output is once the program has run."""
+        self._fed = self._feeds()
+        self.stop = np.zeros(1, np.int64)
+        """Not 0: `advance` ends after the step that it is in."""
+
+    def seen(self, view: View) -> Array:
+        """The numbers of a view in this memory."""
+        return seen(self.program, self._memory, view)
+
+    def run(self) -> None:
+        """Compute the outputs from the inputs as they are."""
+        self._run(self._words.ctypes.data, self._words.size, self._memory.ctypes.data)
+
+    def advance(self, steps: int, given: Mapping[str, Array], kept: Sequence[str]) -> tuple[int, dict[str, Array]]:
+        """Run so many times; after each, the outputs that have an input's name become that input.
+
+        `given` are inputs that change: arrays (steps, …), dense. Returns how many steps were made, fewer where `stop`
+        was set, and of each output in `kept` what it was after each, (steps, …).
+        """
+        views = dict(self.program.outputs)
+        found = {name: np.empty((steps, *views[name].shape), views[name].storage) for name in kept}
+        into = self._columns(dict(self.program.inputs), given)
+        out = self._columns(views, found)
+        words, memory = self._words, self._memory
+        done = self._advance(
+            words.ctypes.data, words.size, memory.ctypes.data, steps,
+            into, len(into), out, len(out), self._fed.ctypes.data, len(self._fed), self.stop.ctypes.data,
+        )  # fmt: skip
+        return int(done), {name: array[:done] for name, array in found.items()}
+
+    def _columns(self, views: Mapping[str, View], arrays: Mapping[str, Array]) -> ctypes.Array[Column]:
+        columns = (Column * len(arrays))()
+        for column, (name, array) in zip(columns, arrays.items(), strict=True):
+            view = views[name]
+            assert array.flags.c_contiguous and array.dtype == view.storage and array.shape[1:] == view.shape
+            column.row, column.at = array.ctypes.data, place(self.program, view)
+            column.bytes = view.size * BYTES[view.storage]
+        return columns
+
+    def _feeds(self) -> NDArray[np.int64]:
+        """From where to where, and how many bytes: (n, 3)."""
+        outputs, found = dict(self.program.outputs), list[tuple[int, int, int]]()
+        for name, there in self.program.inputs:
+            here = outputs.get(name, there)
+            to, source = place(self.program, there), place(self.program, here)
+            if to != source:
+                found.append((to, source, there.size * BYTES[there.storage]))
+        return np.array(found, np.int64).reshape(-1, 3)
+
+
+def _aligned_bytes(count: int) -> NDArray[np.uint8]:
+    """So many bytes, all 0, that begin at a multiple of `LINE`."""
+    whole = np.zeros(count + LINE, np.uint8)
+    start = -whole.ctypes.data % LINE
+    return whole[start : start + count]
