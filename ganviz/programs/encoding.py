@@ -31,7 +31,7 @@ class Encoded:
 
 
 def encoded(program: Program, kernels: Mapping[str, int]) -> Encoded:
-    """The words of a program that `ganviz.programs.validation.check` has let pass; `kernels` are the machine's, by name.
+    """The words of a program that has passed `ganviz.programs.validation.check`; `kernels` are the machine's, by name.
 
     Raises `KeyError` for a kernel that the machine lacks.
     """

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ganviz.machine.library import Library
 from ganviz.programs.encoding import encoded, place
+from ganviz.programs.placement import LINE
 from ganviz.programs.program import Program
 from ganviz.programs.reference import Array, seen
-from ganviz.programs.placement import LINE
 from ganviz.programs.validation import check
 from ganviz.programs.view import BYTES, View
 
@@ -78,7 +78,8 @@ class Native:
         columns = (Column * len(arrays))()
         for column, (name, array) in zip(columns, arrays.items(), strict=True):
             view = views[name]
-            assert array.flags.c_contiguous and array.dtype == view.storage and array.shape[1:] == view.shape
+            assert array.flags.c_contiguous and array.dtype == view.storage
+            assert array.shape[1:] == view.shape
             column.row, column.at = array.ctypes.data, place(self.program, view)
             column.bytes = view.size * BYTES[view.storage]
         return columns
