@@ -89,7 +89,7 @@ def cards(preset: Preset, page: Page) -> dict[str, Image.Image]:
 def trained(preset: Preset) -> Recorder:
     """The preset's run after as many steps as it is pictured, or, where its numbers overflow before, just before."""
     older = [start for start in starts(preset.name) if start.step <= preset.pictured]
-    run = Recorder(preset.experiment, "captured", state=older[-1].state() if older else None)
+    run = Recorder(preset.experiment, state=older[-1].state() if older else None)
     left = preset.pictured - run.trainer.step_count
     try:
         for _ in range(left):

@@ -26,7 +26,6 @@ def main() -> None:
     options = parser.parse_args()
     for name in options.presets:
         trainer = Trainer(preset(name), device="cpu")
-        trainer.accelerate("captured", wait=True)
         begin = time.process_time()
         for step in sorted(options.steps):
             trainer.advance(step - trainer.step_count)

@@ -73,7 +73,7 @@ def _trained(experiment: Experiment, steps: int) -> tuple[View, str]:
     """The last view of a run, and what ended it before its time, if anything did."""
     from ganviz.lab.recorder import Recorder
 
-    run, trouble = Recorder(experiment, "captured"), ""
+    run, trouble = Recorder(experiment), ""
     try:
         for _ in trange(steps, unit="step", disable=not sys.stderr.isatty()):
             run.step()

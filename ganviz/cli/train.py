@@ -44,10 +44,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace the run that is in the folder")
     parser.add_argument(
-        "--pace",
-        choices=("eager", "captured", "compiled"),
-        default="captured",
-        help="fastest path to use; compiled agrees to float tolerance, the others bit for bit",
+        "--path",
+        choices=("native", "eager"),
+        default="native",
+        help="how steps are computed: by ganviz's kernels where they can (the default), or by PyTorch",
     )
 
 
@@ -77,7 +77,6 @@ def run(options: argparse.Namespace) -> int:
                     trainer, history = _resumed(options, experiment, folder) if begun is None else begun
                     _check_empty(options, folder)
                     folder.clear()
-                    trainer.accelerate(options.pace, wait=options.pace != "eager")
             except Stopped as reason:
                 say(f"{reason} Nothing was trained.")
                 return reason.status
@@ -106,13 +105,13 @@ def _experiment(options: argparse.Namespace) -> Experiment:
 def _new(options: argparse.Namespace, experiment: Experiment) -> tuple[Trainer, CsvHistory]:
     """A run at its beginning: at step 0, or at a start."""
     if options.start is None:
-        return Trainer(experiment), CsvHistory()
+        return Trainer(experiment, path=options.path), CsvHistory()
     return start_at(options.experiment, options.start).trainer(experiment), CsvHistory()
 
 
 def _resumed(options: argparse.Namespace, experiment: Experiment, folder: RunFolder) -> tuple[Trainer, CsvHistory]:
     """The run in the folder, under the live settings it had, with the changes asked for now."""
-    trainer = Trainer.load(folder.checkpoint)
+    trainer = Trainer.load(folder.checkpoint, path=options.path)
     if different := ", ".join(trainer.experiment.diff(experiment).rebuild):
         raise Invalid(f"{str(folder.checkpoint)!r} comes from another experiment: {different} differ.")
     history, cut = folder.read_history(trainer)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 PLAYERS = {"d": "discriminator", "g": "generator"}
 
 
@@ -25,6 +28,12 @@ def check(scalars: Mapping[str, float], moved: str, step: int) -> None:
         what, _, player = name.rpartition("_")
         if player in moved and not math.isfinite(value):
             raise Diverged(PLAYERS[player], told_of(what), step)
+
+
+def sound_steps(scalars: NDArray[np.float64]) -> int:
+    """Of steps one after another, (steps, 4), how many are done before the first that loses a number."""
+    lost = ~np.isfinite(scalars).all(1)
+    return int(lost.argmax()) if lost.any() else len(scalars)
 
 
 def told_of(what: str) -> str:

@@ -51,8 +51,8 @@ class Run:
     log: tuple[Event, ...] = ()
     """What else was done to it, in order."""
 
-    def moved(self, state: State, scalars: Mapping[str, float], d_updates: int, g_updates: int) -> Run:
-        """After one more move, which made so many updates of each player."""
+    def moved(self, state: State, scalars: Mapping[str, float], d_updates: int, g_updates: int, moves: int = 1) -> Run:
+        """After one more move, or several, which made so many updates of each player."""
         # Not by replace, which takes twice as long: this is done in every step.
         return Run(
             self.origin,
@@ -64,7 +64,7 @@ class Run:
             scalars,
             self.path,
             self.began,
-            self.moves + 1,
+            self.moves + moves,
             self.log,
         )
 

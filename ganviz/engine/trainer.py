@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -13,10 +14,10 @@ from torch import Tensor
 
 from ganviz.contracts.isolated import isolated
 from ganviz.engine import checkpoint
-from ganviz.engine.accelerator import Pace
 from ganviz.engine.device import best, checked
 from ganviz.engine.noise import generator_for
 from ganviz.engine.observer import Observer, Probe
+from ganviz.engine.paths import PathName
 from ganviz.engine.players import State
 from ganviz.engine.request import Answer, Request
 from ganviz.engine.run import Run
@@ -32,32 +33,40 @@ Array = NDArray[np.float64]
 class Trainer:
     """Trains the two players of an Experiment: a thin shell around a `Run`, which every step replaces by the next.
 
-    Same experiment, same machine, same numbers, bit for bit, on the eager and the captured path; the compiled path
-    agrees to float tolerance (see `accelerate`). Nothing is drawn from a global random state.
+    Same experiment, same path, same numbers, bit for bit. Nothing is drawn from a global random state.
     """
 
     @isolated
     def __init__(
-        self, experiment: Experiment, *, dtype: torch.dtype = torch.float32, device: str | None = None
+        self,
+        experiment: Experiment,
+        *,
+        dtype: torch.dtype = torch.float32,
+        device: str | None = None,
+        path: PathName = "native",
     ) -> None:
         """`device`: ``"cpu"``, ``"cuda"`` or ``"mps"``; without it pictures are trained on a GPU where there is one.
-        Raises `Invalid` for a device that is not there, or has no numbers of that type."""
+
+        `path`: ``"native"`` runs the steps by ganviz's own kernels, on the CPU and wherever they have all that a step
+        needs, and else by PyTorch; ``"eager"`` always by PyTorch. The two agree to float tolerance in each step.
+        Raises `Invalid` for a device that is not there, or has no numbers of that type.
+        """
         experiment = experiment.replace(data=experiment.data.prepare())
-        self._transitions = _transitions(experiment, dtype, device)
+        self._transitions = _transitions(experiment, dtype, device, path)
         self._run = self._transitions.begin(experiment)
 
     @classmethod
-    def of(cls, run: Run, *, device: str | None = None) -> Self:
-        """A trainer that goes on with a run, such as one from another process. `device` as above."""
+    def of(cls, run: Run, *, device: str | None = None, path: PathName = "native") -> Self:
+        """A trainer that goes on with a run, such as one from another process. `device` and `path` as above."""
         # Not from the experiment: a run has read its data when it began, and keeps them.
         trainer = cls.__new__(cls)
-        trainer._transitions = _transitions(run.experiment, run.precision, device)
+        trainer._transitions = _transitions(run.experiment, run.precision, device, path)
         trainer.restore(run)
         return trainer
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A copy, here or in another process, goes on alike: threads and captured steps do not travel.
-        return type(self).of, (self.run_value,)
+        # A copy, here or in another process, goes on alike: what was captured does not travel.
+        return partial(type(self).of, path=self._transitions.wanted), (self.run_value,)
 
     # ------------------------------------------------------------------------------------------------- the run
 
@@ -114,21 +123,29 @@ class Trainer:
     # ------------------------------------------------------------------------------------------------- training
 
     @property
-    def path(self) -> str:
-        """The path that runs the steps now: eager, captured or compiled."""
+    def path(self) -> PathName:
+        """The path that runs the steps."""
         return self._transitions.path
 
-    def accelerate(self, pace: Pace = "captured", *, wait: bool = False) -> None:
-        """Look for a faster path in the background and change over between two steps once it is checked.
+    @property
+    def is_ready(self) -> bool:
+        """Whether the next step comes at once; else it is first captured as a program, in a second or so."""
+        return self._transitions.is_ready(self._run)
 
-        ``captured`` keeps every bit; ``compiled`` agrees to float tolerance and needs a C++ compiler. What cannot be
-        built leaves training as it is. With `wait` the change has happened when the call returns.
-        """
-        self._transitions.accelerate(self._run, pace, wait=wait)
+    def prepare(self) -> None:
+        """Make the next step come at once. The run is not touched: this may be called on another thread."""
+        self._transitions.prepare(self._run)
 
     def step(self) -> None:
         """One iteration of Algorithm 1. Raises `Diverged`, and keeps the run before it, when a number is lost."""
-        self._run = self._transitions.step(self._run)
+        self.walk(1)
+
+    def walk(self, most: int) -> tuple[Mapping[str, float], ...]:
+        """At least one step and at most so many: as many as are made in a hundredth of a second or less. Returns the
+        `scalars` of each. Raises `Diverged` when the first of them loses a number."""
+        walk = self._transitions.advance(self._run, most)
+        self._run = walk.run
+        return walk.scalars
 
     def step_discriminator(self) -> None:
         """One update of D alone; G stays bit-identical. Raises `Diverged`."""
@@ -141,8 +158,8 @@ class Trainer:
     @isolated
     def advance(self, n: int) -> None:
         """`n` steps. Raises `Diverged` at the first step that loses a number."""
-        for _ in range(n):
-            self.step()
+        while n > 0:
+            n -= len(self.walk(n))
 
     def run(self, steps: int, every: int) -> Iterator[Snapshot]:
         """Train for `steps` steps; yields a Snapshot before the first and after every `every` of them, and the last."""
@@ -239,27 +256,29 @@ class Trainer:
 
     # -------------------------------------------------------------------------------------------------- keeping
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, file: str | os.PathLike[str]) -> None:
         """Write the run to a file of tensors and JSON. Raises `Invalid` where there is no folder."""
-        checkpoint.save(path, self.run_value)
+        checkpoint.save(file, self.run_value)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], experiment: Experiment | None = None) -> Self:
+    def load(
+        cls, file: str | os.PathLike[str], experiment: Experiment | None = None, *, path: PathName = "native"
+    ) -> Self:
         """A trainer that goes on where `save` stopped, bit for bit.
 
         With `experiment`, the checkpoint must belong to it (live settings may differ and are taken over). Raises
         `Invalid` for a file that is missing, damaged, or from another experiment.
         """
-        run = checkpoint.read(path)
+        run = checkpoint.read(file)
         if experiment is not None and (different := ", ".join(run.experiment.diff(experiment).rebuild)):
-            raise Invalid(f"{str(path)!r} comes from another experiment: {different} differ.")
-        trainer = cls.of(run)
+            raise Invalid(f"{str(file)!r} comes from another experiment: {different} differ.")
+        trainer = cls.of(run, path=path)
         if experiment is not None:
             trainer.adopt(experiment)
         return trainer
 
 
-def _transitions(experiment: Experiment, dtype: torch.dtype, device: str | None) -> Transitions:
+def _transitions(experiment: Experiment, dtype: torch.dtype, device: str | None, path: PathName) -> Transitions:
     """Those of an experiment on that device, or on the best there is."""
     where = best(experiment.data.shape, dtype) if device is None else checked(device, dtype)
-    return Transitions(experiment, dtype, where)
+    return Transitions(experiment, dtype, where, path)

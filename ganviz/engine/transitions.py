@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ganviz.contracts.isolated import isolated
 from ganviz.contracts.regularizer import Player
 from ganviz.contracts.space import space_of
-from ganviz.engine.accelerator import Accelerator, Pace
 from ganviz.engine.device import fetch, place
-from ganviz.engine.diverged import check
+from ganviz.engine.diverged import check, sound_steps
 from ganviz.engine.events import Change, HalfStep, PathChange
 from ganviz.engine.game import Game
+from ganviz.engine.native_path import NativePath
 from ganviz.engine.noise import Noise
 from ganviz.engine.observer import Observer
-from ganviz.engine.paths import Eager, Path
+from ganviz.engine.paths import Eager, Path, PathName
 from ganviz.engine.players import State
 from ganviz.engine.run import SCALARS, Run
 from ganviz.engine.settings import Settings, bind, numbers
-from ganviz.engine.tree import aligned, leaves
+from ganviz.engine.step_program import STEP_PROGRAMS
+from ganviz.engine.tree import Tree, aligned, leaves
 from ganviz.experiment import Diff, Experiment, field_of
+from ganviz.machine.compilers import NoLibrary
+from ganviz.machine.library import library
 from ganviz.option import Invalid
+from ganviz.programs.builder import CannotLower
+
+log = logging.getLogger("ganviz")
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Some steps of a run, one after another."""
+
+    run: Run
+    """After the last."""
+    scalars: tuple[Mapping[str, float], ...]
+    """`SCALARS` of each."""
+
 
 
 class Transitions:
@@ -38,14 +61,16 @@ class Transitions:
     settings: Settings
     _experiment: Experiment
     _observer: Observer | None
-    _path: Path
+    _path: Path | None
 
-    def __init__(self, experiment: Experiment, precision: torch.dtype, device: torch.device) -> None:
+    def __init__(
+        self, experiment: Experiment, precision: torch.dtype, device: torch.device, path: PathName = "native"
+    ) -> None:
+        """`path`: the way of running steps that is wanted; eager where there is no other."""
         self.precision = precision
         self.device = device
         """Where the steps are computed."""
-        self._pace: Pace = "eager"
-        self._accelerator: Accelerator | None = None
+        self.wanted: PathName = path
         self._fetched: tuple[Run, Run] | None = None
         self._rebuild(experiment)
 
@@ -86,17 +111,30 @@ class Transitions:
     # ------------------------------------------------------------------------------------------------ transitions
 
     @isolated
+    def advance(self, run: Run, steps: int) -> Walk:
+        """At least one iteration of Algorithm 1, and at most so many: as many as one call makes. Raises `Diverged` when
+        the first of them loses a number; one that comes later is the first of the next call."""
+        self._follow(run.experiment)
+        path = self._ready_path()
+
+        def draws(i: int) -> Tree:
+            return self.noise.step(run.d_updates + i * run.experiment.d_steps, run.g_updates + i)
+
+        stretch = path.advance(run.state, self._values, draws, steps)
+        good = sound_steps(stretch.scalars)
+        if not good:
+            check(_named(stretch.scalars[0]), "dg", run.g_updates + 1)
+        if good < len(stretch.scalars):
+            # Again from where the call began: the same numbers, so far as they are any.
+            return self.advance(run, good)
+        if path.name != run.path:
+            run = run.noted(PathChange(run.moves, path.name), path=path.name)
+        scalars = tuple(map(_named, stretch.scalars))
+        return Walk(run.moved(stretch.state, scalars[-1], good * run.experiment.d_steps, good, good), scalars)
+
     def step(self, run: Run) -> Run:
         """After one iteration of Algorithm 1. Raises `Diverged` when a number is lost."""
-        self._follow(run.experiment)
-        self._take_faster_path()
-        noise = self.noise.step(run.d_updates, run.g_updates)
-        state, reported = self._path(run.state, self._values, noise)
-        scalars = dict(zip(SCALARS, reported.tolist(), strict=True))
-        check(scalars, "dg", run.g_updates + 1)
-        if self._path.name != run.path:
-            run = run.noted(PathChange(run.moves, self._path.name), path=self._path.name)
-        return run.moved(state, scalars, run.experiment.d_steps, 1)
+        return self.advance(run, 1).run
 
     @isolated
     def half_step(self, run: Run, player: Player) -> Run:
@@ -145,46 +183,34 @@ class Transitions:
         g, d = self.noise.draw("g", run.g_updates), self.noise.draw("d", run.d_updates)
         return self.game.gradients(state, self.settings, g, d)
 
-    # ------------------------------------------------------------------------------------------------- faster paths
+    # ------------------------------------------------------------------------------------------------------- paths
 
     @property
-    def path(self) -> str:
-        """The path that runs full steps now: eager, captured or compiled."""
-        return self._path.name
+    def path(self) -> PathName:
+        """The path that runs full steps now; the one that is wanted, while its program is not there yet."""
+        return self.wanted if self._path is None else self._path.name
 
-    def accelerate(self, run: Run, pace: Pace, *, wait: bool = False) -> None:
-        """Look for a faster path in the background, and change over between two steps once it is checked."""
-        self._pace = pace
-        if pace == "eager":
-            # Nothing is computed here: it is called where a widget is freed, by whichever thread happens to do that.
-            self._stop_looking()
-            self._path = Eager(self.game)
-            return
-        self._look_from(run)
-        if self._accelerator is not None and wait:
-            self._accelerator.wait()
-            self._take_faster_path()
-
-    @isolated
-    def _look_from(self, run: Run) -> None:
+    def is_ready(self, run: Run) -> bool:
+        """Whether the next step of the run is computed at once: its program need not be captured first."""
         self._follow(run.experiment)
-        self._look_for_faster_path(self.fetched(run).state)
+        return self._path is not None or STEP_PROGRAMS.knows(self._experiment, self.precision)
 
-    def _stop_looking(self) -> None:
-        if self._accelerator is not None:
-            self._accelerator.cancel()
-            self._accelerator = None
+    def prepare(self, run: Run) -> None:
+        """Capture what `advance` needs, on whichever thread: only the programs that are kept are touched."""
+        if self._is_native:
+            with suppress(CannotLower, NoLibrary):
+                STEP_PROGRAMS.of(run.experiment, self.precision)
+                library()
 
-    def _look_for_faster_path(self, state: State) -> None:
-        self._stop_looking()
-        if self._pace != "eager":
-            self._accelerator = Accelerator(
-                self._experiment, self._placed(state), self.precision, self._pace, self.device
-            )
-
-    def _take_faster_path(self) -> None:
-        if self._accelerator is not None and (faster := self._accelerator.take()) is not None:
-            self._path = faster
+    def _ready_path(self) -> Path:
+        """The path for full steps: native where that is wanted and there is a program and a library, else eager."""
+        if self._path is None:
+            try:
+                self._path = NativePath(STEP_PROGRAMS.of(self._experiment, self.precision), library())
+            except (CannotLower, NoLibrary) as error:
+                log.info("This experiment is trained by PyTorch, not by ganviz's kernels: %s", error)
+                self._path = Eager(self.game)
+        return self._path
 
     # ------------------------------------------------------------------------------------ what an experiment implies
 
@@ -215,12 +241,11 @@ class Transitions:
         reread = not _redraws(diff) and experiment.data.identity() != self._experiment.data.identity()
         if diff.rebuild or reread or not _only_numbers(diff):
             self._rebuild(experiment)
-            self._look_for_faster_path(self.game.initial_state())
         elif _redraws(diff):
-            # Numbers are inputs of the step: the captured one stays. Those of the data act on the draws alone.
-            captured = self._path
+            # Numbers are inputs of the step: its program stays. Those of the data act on the draws alone.
+            native = self._path if self._path is not None and self._path.name == "native" else None
             self._rebuild(experiment)
-            self._path = captured if captured.name != "eager" else self._path
+            self._path = native or self._path
         else:
             self._experiment = experiment
             self._renumber()
@@ -231,9 +256,14 @@ class Transitions:
         self.game = Game(experiment, self.precision)
         self.noise = Noise(experiment, self.precision, self.device)
         self._observer = None
-        self._path = Eager(self.game)
+        self._path = None if self._is_native else Eager(self.game)
         vars(self).pop("_leaf_types", None)
         self._renumber()
+
+    @property
+    def _is_native(self) -> bool:
+        """Whether the machine may run the steps: it is wanted, and they are computed here."""
+        return self.wanted == "native" and self.device.type == "cpu"
 
     def _renumber(self) -> None:
         """Read the live numbers of the experiment."""
@@ -241,6 +271,10 @@ class Transitions:
         self._cpu_settings = bind(self._experiment, values)
         self._values = place(values, self.device)
         self.settings = bind(self._experiment, self._values)
+
+
+def _named(scalars: NDArray[np.float64]) -> Mapping[str, float]:
+    return dict(zip(SCALARS, scalars.tolist(), strict=True))
 
 
 def _only_numbers(diff: Diff) -> bool:

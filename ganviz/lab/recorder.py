@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from ganviz.engine.accelerator import Pace
+from ganviz.engine.paths import PathName
 from ganviz.engine.players import State
 from ganviz.engine.run import Run
 from ganviz.engine.snapshot import Snapshot
@@ -56,16 +56,15 @@ class Recorder:
     def __init__(
         self,
         experiment: Experiment,
-        pace: Pace,
+        path: PathName = "native",
         on_measurements: Callable[[], None] = lambda: None,
         state: State | None = None,
     ) -> None:
         """`on_measurements` is called, on another thread, when slow metrics have a new value. `state`: where the run
         begins, if not at step 0; it cannot go back beyond that."""
-        self.trainer = Trainer(experiment)
+        self.trainer = Trainer(experiment, path=path)
         if state is not None:
             self.trainer.begin(state)
-        self.trainer.accelerate(pace)
         metrics = fitting(experiment)
         self._metrics = [metric for metric in metrics if not metric.slow]
         slow = [metric for metric in metrics if metric.slow]
@@ -80,14 +79,31 @@ class Recorder:
         self._alarm = Alarm(self.trainer.step_count)
         self._seen: Seen | None = None
         self._failed = False
-        self._record(moved=False)
+        self._look_here(moved=True)
         self.timeline = Timeline(self._moment(), self.trainer.device)
 
     # ------------------------------------------------------------------------------------------------------- moves
 
     def step(self) -> None:
         """One iteration of Algorithm 1. Raises `Diverged`."""
-        self._move(self.trainer.step)
+        self.walk(1)
+
+    def walk(self, most: int) -> int:
+        """At least one step and at most so many, as `Trainer.walk` makes them; says how many. Raises `Diverged`."""
+        first = self.trainer.step_count + 1
+        steps = self.trainer.walk(self._before_a_stop(most))
+        for step, scalars in enumerate(steps, first):
+            self._note(step, scalars)
+        self._after_move(moved=True)
+        return len(steps)
+
+    def _before_a_stop(self, most: int) -> int:
+        """How many steps may be made in one go: after the last of them something is looked at, or kept."""
+        if self._orbit is not None:
+            return 1
+        most = min(most, EVERY - self.trainer.moves % EVERY)
+        done = self.trainer.step_count - self.began
+        return next((n for n in range(1, most) if is_measured(done + n)), most)
 
     def step_discriminator(self) -> None:
         """One update of D alone. Raises `Diverged`."""
@@ -100,21 +116,25 @@ class Recorder:
     def _move(self, move: Callable[[], None]) -> None:
         before = self.trainer.step_count
         move()
-        self._record(moved=self.trainer.step_count > before)
+        self._note(self.trainer.step_count, self.trainer.scalars)
+        self._after_move(moved=self.trainer.step_count > before)
+
+    def _note(self, step: int, scalars: Mapping[str, float]) -> None:
+        """Write down what a move reported."""
+        self._history.add(step, scalars)
+        self._alarm = self._alarm.after(step, scalars)
+
+    def _after_move(self, moved: bool) -> None:
+        """Look at what the trainer came to, and keep it, where that is due; `moved`: to another step."""
+        self._look_here(moved)
         if self.trainer.moves % EVERY == 0:
             self.timeline.keep(self._moment())
 
-    def _record(self, moved: bool) -> None:
-        """Write down what the trainer came to; `moved`: to another step."""
-        trainer = self.trainer
-        step, first = trainer.step_count, not trainer.moves
-        if not first:
-            self._history.add(step, trainer.scalars)
-            self._alarm = self._alarm.after(step, trainer.scalars)
+    def _look_here(self, moved: bool) -> None:
         if self._orbit is not None:
-            self._orbit.note(trainer.state)
-        if first or (moved and is_measured(step - self.began)):
-            self._history.add(step, self._cheap_numbers())
+            self._orbit.note(self.trainer.state)
+        if moved and is_measured(self.trainer.step_count - self.began):
+            self._history.add(self.trainer.step_count, self._cheap_numbers())
 
     def _cheap_numbers(self) -> dict[str, float]:
         """The metrics that take no time, and the means of D(x); none where something fails: whoever looks is told."""
@@ -213,7 +233,6 @@ class Recorder:
 
     def close(self) -> None:
         """End what runs beside the training."""
-        self.trainer.accelerate("eager")
         self._slow_metrics.close()
 
     def join(self) -> None:

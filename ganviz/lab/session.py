@@ -6,7 +6,7 @@ import atexit
 from collections.abc import Callable
 from typing import Any
 
-from ganviz.engine.accelerator import Pace
+from ganviz.engine.paths import PathName
 from ganviz.engine.players import State
 from ganviz.experiment import Experiment
 from ganviz.figures.base import Focus
@@ -31,13 +31,13 @@ class Session:
     frames are made on the worker's thread, at the clock's rate, and only when the viewer has asked for one.
     """
 
-    def __init__(self, experiment: Experiment, *, pace: Pace = "compiled", state: State | None = None) -> None:
+    def __init__(self, experiment: Experiment, *, path: PathName = "native", state: State | None = None) -> None:
         """`state`: where the run begins, such as that of a start; without it, at step 0. Raises `Invalid` for an
         experiment that cannot be run here."""
         _admit(experiment)
         self.experiment = experiment
         """What runs, with every change that was asked for."""
-        self._worker = Worker(experiment, pace, state)
+        self._worker = Worker(experiment, path, state)
         # A thread that is inside torch when the interpreter ends would take the process down with a fault.
         atexit.register(self.close)
 

@@ -15,10 +15,13 @@ class Status:
     playing: bool = False
     waiting: bool = False
     """Playing, but nobody looks: training is suspended until the viewer's next sign of life."""
+    preparing: bool = False
+    """Playing, but the step's program is not captured yet."""
     slow: bool = False
     speed: int | None = 10
     """Steps a frame; None = as many as the machine can do."""
-    path: str = "eager"
+    path: str = "native"
+    """Which path runs the steps (`ganviz.engine.paths`)."""
     device: str = "cpu"
     """Where the steps are computed."""
     rate: float = 0.0

@@ -13,14 +13,15 @@ from typing import Any
 
 import torch
 
-from ganviz.engine.accelerator import Pace
 from ganviz.engine.diverged import Diverged
+from ganviz.engine.paths import PathName
 from ganviz.engine.players import State
 from ganviz.experiment import Experiment
 from ganviz.figures.base import View
 from ganviz.lab.alarm import returned
 from ganviz.lab.clock import Speedometer
 from ganviz.lab.flow_control import FlowControl
+from ganviz.lab.preparation import Preparation
 from ganviz.lab.recorder import Recorder
 from ganviz.lab.slow_motion import SlowMotion
 from ganviz.lab.status import Frame, Status
@@ -32,8 +33,14 @@ log = logging.getLogger("ganviz")
 YIELD = 0.0002
 """Seconds of rest after a burst; the frame rate gains what training loses."""
 
+GETTING_READY = 0.02
+"""Seconds between two looks whether a step's program is there."""
+
 REST = 0.03
 """Seconds of rest, or until the next command, while a frame is under way on a crowded machine."""
+
+WALK = 256
+"""Steps at a time, at most, where nothing else limits them."""
 
 BURST = 0.01
 """Seconds of training between two looks into the mailbox: the longest that a slider waits for a step."""
@@ -45,14 +52,15 @@ class Worker:
     `put` may be called from any thread. What it is given runs on the worker's, and may call what a command does.
     """
 
-    def __init__(self, experiment: Experiment, pace: Pace, state: State | None) -> None:
+    def __init__(self, experiment: Experiment, path: PathName, state: State | None) -> None:
         self.status = Status()
         self.flow = FlowControl()
         self._mailbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._pace = pace
-        self.run = Recorder(experiment, pace, self._more_is_known, state)
+        self._path: PathName = path
+        self.run = Recorder(experiment, path, self._more_is_known, state)
         self._slow_motion = SlowMotion()
         self._speedometer = Speedometer()
+        self._preparation = Preparation()
         self._budget = 0
         self._goal: int | None = None
         self._seen: View | None = None
@@ -69,6 +77,7 @@ class Worker:
         self._closed = True
         self.put(lambda: None)
         self._thread.join(5)
+        self._preparation.end()
         self.run.close()
         self.run.join()
 
@@ -87,7 +96,7 @@ class Worker:
     def halt(self, trouble: str = "") -> None:
         """Pause, because of some trouble if there is any."""
         self._goal = None
-        self.note(playing=False, waiting=False, rate=0.0, trouble=trouble)
+        self.note(playing=False, waiting=False, preparing=False, rate=0.0, trouble=trouble)
         self._speedometer.restart()
 
     def advance(self, steps: int) -> None:
@@ -111,7 +120,7 @@ class Worker:
 
     def restart(self, experiment: Experiment, state: State | None = None) -> None:
         """Begin a new run; from a state, and there paused, where one is given."""
-        run = Recorder(experiment, self._pace, self._more_is_known, state)
+        run = Recorder(experiment, self._path, self._more_is_known, state)
         self.run.close()
         self.run = run
         self.flow.contention.forget()
@@ -138,7 +147,8 @@ class Worker:
         while not self._closed:
             try:
                 self._obey()
-                if self._moving():
+                prepared = self._is_prepared()
+                if self._moving() and (prepared or self.status.slow):
                     self._train()
                     # Let go of Python's lock for a moment: the threads that answer the browser wait for it.
                     time.sleep(YIELD)
@@ -185,6 +195,8 @@ class Worker:
             return 0.2
         if self.status.slow:
             return min(self._slow_motion.clock.left(), 0.2)
+        if self.status.preparing:
+            return GETTING_READY
         if self.flow.rest_helps:
             return REST
         return 0.0 if self.status.speed is None or self._budget else max(self.flow.clock.left(), 0.001)
@@ -201,6 +213,14 @@ class Worker:
             self.note(waiting=waiting)
         return not waiting
 
+    def _is_prepared(self) -> bool:
+        """Whether full steps can be made at once. Until then commands are obeyed; somebody who waits is told."""
+        done = self._preparation.is_done(self.run.trainer)
+        told = self.status.playing and not done
+        if told != self.status.preparing:
+            self.note(preparing=told)
+        return done
+
     def _train(self) -> None:
         """A burst of steps, as many as the speed allows."""
         if self.status.slow:
@@ -212,14 +232,19 @@ class Worker:
         on_cpu = self.run.trainer.device.type == "cpu"
         with self.flow.contention.computing() if on_cpu else nullcontext():
             while (self.status.speed is None or self._budget) and time.monotonic() < until and not self._arrived():
-                self.run.step()
-                done += 1
-                self._budget = max(0, self._budget - 1)
+                made = self.run.walk(self._most())
+                done += made
+                self._budget = max(0, self._budget - made)
         if done:
             self._speedometer.add(done)
             self.flow.news = True
         if self._arrived():
             self.halt()
+
+    def _most(self) -> int:
+        """How many steps may be made before the speed, or the goal, has a say again."""
+        most = WALK if self.status.speed is None else self._budget
+        return most if self._goal is None else min(most, self._goal - self.run.trainer.step_count)
 
     def _arrived(self) -> bool:
         """Whether the step is reached at which training pauses."""

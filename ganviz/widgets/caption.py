@@ -32,6 +32,8 @@ def _pace(status: Status) -> str:
         return "waiting for a viewer"
     if not status.playing:
         return f"paused, {_path(status)}"
+    if status.preparing:
+        return "getting ready"
     if status.slow:
         return "slow motion"
     return f"<b>{status.rate:,.0f}</b> steps/s, {_path(status)}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import ipywidgets as w
 
-from ganviz.engine.accelerator import Pace
+from ganviz.engine.paths import PathName
 from ganviz.engine.starts import Start
 from ganviz.experiment import Experiment
 from ganviz.link import MARK
@@ -23,24 +23,24 @@ from ganviz.widgets.link import Opening
 def explore(
     experiment: str | Experiment | Start = "figure-1",
     *,
-    pace: Pace = "compiled",
+    path: PathName = "native",
     controls: Sequence[str] | None = None,
 ) -> Explorer:
     """The explorer of a preset, given by name, of one of its starts, of any Experiment, or of a link to one; shown when
     it is left on a cell's last line.
 
-    `pace` is the fastest path that may be used; with ``"captured"`` two runs agree bit for bit. `controls` are the only
-    ones to show, such as ``["loss", "lr_d", "data.mean", "regularizers.r1"]``; without it all are there.
+    `path`: how steps are computed, by ganviz's kernels (``"native"``) or by PyTorch (``"eager"``), see `ganviz.Trainer`.
+    `controls` are the only ones to show, such as ``["loss", "lr_d", "data.mean", "regularizers.r1"]``; without it all are there.
     Raises `Invalid`, naming the nearest, for an unknown preset or control, and for a start or a link that is damaged.
     """
     if isinstance(experiment, Start):
-        return Explorer(experiment.experiment, name=experiment.preset, pace=pace, start=experiment, controls=controls)
+        return Explorer(experiment.experiment, name=experiment.preset, path=path, start=experiment, controls=controls)
     if isinstance(experiment, Experiment):
-        return Explorer(experiment, name=named_as(experiment), pace=pace, controls=controls)
+        return Explorer(experiment, name=named_as(experiment), path=path, controls=controls)
     if MARK in experiment:
         wanted, name, start = Opening.read(experiment)
-        return Explorer(wanted, name=name, pace=pace, start=start, controls=controls)
-    return Explorer(describe(experiment).experiment, name=experiment, pace=pace, controls=controls)
+        return Explorer(wanted, name=name, path=path, start=start, controls=controls)
+    return Explorer(describe(experiment).experiment, name=experiment, path=path, controls=controls)
 
 
 def app() -> w.Widget:

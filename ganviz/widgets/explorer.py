@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from ganviz.engine.accelerator import Pace
+from ganviz.engine.paths import PathName
 from ganviz.engine.players import State
 from ganviz.engine.starts import Start
 from ganviz.experiment import Experiment, field_of
@@ -43,7 +43,7 @@ class Explorer(w.VBox):
         experiment: Experiment,
         *,
         name: str | None = None,
-        pace: Pace = "compiled",
+        path: PathName = "native",
         start: Start | None = None,
         controls: Sequence[str] | None = None,
     ) -> None:
@@ -53,7 +53,7 @@ class Explorer(w.VBox):
         that differs in more than live settings."""
         chosen(controls or (), experiment)
         self._controls = controls
-        self.session = Session(experiment, pace=pace, state=_state(experiment, start))
+        self.session = Session(experiment, path=path, state=_state(experiment, start))
         """The run, for a program that wants to drive it too."""
         alive, ready, focus = self.session.sign_of_life, self.session.want_frame, self.session.look_at
         leading = partial(Screen, rate=60, on_free=ready, on_shown=partial(ready, anew=True))
