@@ -48,7 +48,6 @@ class Walk:
     """`SCALARS` of each."""
 
 
-
 class Transitions:
     """Computes what comes after a run: functions of the run alone.
 

@@ -19,7 +19,7 @@ from ganviz.machine.compilers import Compiler
 
 KERNELS = Path(__file__).parent / "kernels"
 
-FAMILIES = ("elementary", "draws", "maps", "reductions", "moves", "orders", "multiplications", "programs")
+FAMILIES = ("elementary", "draws", "maps", "reductions", "moves", "orders", "products", "programs")
 """Kernels that are built once for each variant."""
 
 COMMON = ("processor",)

@@ -7,10 +7,10 @@ extern FAMILY(maps);
 extern FAMILY(reductions);
 extern FAMILY(moves);
 extern FAMILY(orders);
-extern FAMILY(multiplications);
+extern FAMILY(products);
 
 static const Kernel *const FAMILIES[] = {
-    TABLE(maps), TABLE(reductions), TABLE(moves), TABLE(orders), TABLE(multiplications),
+    TABLE(maps), TABLE(reductions), TABLE(moves), TABLE(orders), TABLE(products),
 };
 
 // A kernel's number: that of its family times this, plus its place in there.

@@ -1,4 +1,4 @@
-// Kernels for matrix products.
+// Kernels for products of matrices; and these by themselves, product_f32_avx2(product) and so on.
 
 #include "elementary.h"
 #include "instruction.h"
@@ -10,6 +10,16 @@
 #include "as_f64.h"
 #include "lanes.h"
 #include "products.h"
+
+#define PRODUCT(precision)                                                                                              \
+  ENTRY(product_##precision)(const Product_##precision *p) {                                                            \
+    unsigned mode = standard_arithmetic();                                                                              \
+    product_##precision(p);                                                                                             \
+    as_before(mode);                                                                                                    \
+  }
+
+PRODUCT(f32)
+PRODUCT(f64)
 
 // (m, k) @ (k, n), plus a bias (m, n). Arguments: places of the output, of the factors, of the bias (−1: none) and of
 // working memory; m, n, k; of each of the four its two strides.
@@ -29,4 +39,4 @@
 MULTIPLICATION(float, f32)
 MULTIPLICATION(double, f64)
 
-FAMILY(multiplications) = {{"product_f32", product_kernel_f32}, {"product_f64", product_kernel_f64}, {0, 0}};
+FAMILY(products) = {{"product_f32", product_kernel_f32}, {"product_f64", product_kernel_f64}, {0, 0}};
