@@ -14,12 +14,11 @@ import pytest
 import torch
 
 from ganviz import Experiment, Trainer
-from ganviz.engine import step_cost
 from ganviz.engine.run import Run
 from ganviz.engine.tree import named_leaves
 from ganviz.machine.build import variants
-from ganviz.machine.compilers import NoLibrary, find_compiler
-from ganviz.machine.library import Library, built_library
+from ganviz.machine.compilers import NoLibrary
+from ganviz.machine.library import Library, library_file
 from ganviz.option import Option, available
 from ganviz.readers import pictures, tables
 from ganviz.readers._message import Message
@@ -36,12 +35,6 @@ def _one_thread() -> None:
 @pytest.fixture(autouse=True)
 def _private_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANVIZ_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
-
-
-@pytest.fixture(autouse=True)
-def _any_step_is_captured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether a path is worth looking for is timed, and no test shall depend on how busy this machine is."""
-    monkeypatch.setattr(step_cost, "LONG_CALL", float("inf"))
 
 
 @pytest.fixture(autouse=True)
@@ -161,7 +154,7 @@ def kernels(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
         while not (folder / "built").exists():
             time.sleep(0.05)
     try:
-        return built_library(find_compiler(), folder)
+        return library_file(folder)
     except NoLibrary as reason:
         pytest.skip(str(reason))
     finally:

@@ -30,7 +30,7 @@ from ganviz.engine.tree import named_leaves
 from ganviz.lab.csv_history import CsvHistory
 from ganviz.lab.run_folder import RunFolder
 
-SETTINGS = ("figure-1", "--set", "batch_size=16", "--every", "7", "--pace", "eager", "--save-every", "0.02")
+SETTINGS = ("figure-1", "--set", "batch_size=16", "--every", "7", "--path", "eager", "--save-every", "0.02")
 STEPS = 100_000
 """More than are ever reached."""
 FULL = 3_000

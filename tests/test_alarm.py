@@ -149,7 +149,7 @@ def test_the_page_says_it_and_offers_the_way_back(explorer):
 
 @pytest.fixture
 def explorer() -> Iterator[Explorer]:
-    explorer = Explorer(small(), pace="eager")
+    explorer = Explorer(small(), path="eager")
     explorer.session.watch(lambda frame: None)
     yield explorer
     explorer.close()

@@ -213,7 +213,7 @@ def test_a_preset_that_cannot_be_read_leaves_the_others(
 def test_choosing_a_broken_preset_says_why_and_leaves_the_run(lay: Lay, monkeypatch: pytest.MonkeyPatch) -> None:
     from ganviz import presets
 
-    explorer = ganviz.explore("figure-1", pace="eager")
+    explorer = ganviz.explore("figure-1", path="eager")
     try:
         before = explorer.session.experiment
         lay("1 / 0", "schedules")

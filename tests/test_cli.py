@@ -27,7 +27,7 @@ from ganviz.server.shown import EXPLORER, Shown
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
-QUICK = ("--steps", "20", "--every", "10", "--pace", "eager")
+QUICK = ("--steps", "20", "--every", "10", "--path", "eager")
 
 
 def train(out: Path, *more: str, of: str = "figure-1") -> int:
@@ -149,9 +149,9 @@ def test_train_takes_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pace", ["eager", "captured"])
 def test_a_resumed_run_equals_an_uninterrupted_one(pace: str, tmp_path: Path) -> None:
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    assert train(whole, "--steps", "40", "--pace", pace) == 0
-    assert train(parts, "--pace", pace) == 0
-    assert train(parts, "--pace", pace, "--resume") == 0
+    assert train(whole, "--steps", "40", "--path", pace) == 0
+    assert train(parts, "--path", pace) == 0
+    assert train(parts, "--path", pace, "--resume") == 0
     one, two = (Trainer.load(folder / "checkpoint.safetensors") for folder in (whole, parts))
     assert one.step_count == two.step_count == 40
     assert same(one.state, two.state)
@@ -367,7 +367,7 @@ WRONG_ARGUMENTS = {
     "no number": (["train", "figure-1", "--steps", "many"], "'many'"),
     "negative steps": (["train", "figure-1", "--steps", "-1"], "--steps must be at least 0"),
     "every 0": (["train", "figure-1", "--every", "0"], "--every at least 1"),
-    "unknown pace": (["train", "figure-1", "--pace", "warp"], "'warp'"),
+    "unknown pace": (["train", "figure-1", "--path", "warp"], "'warp'"),
     "port 0": (["serve", "--port", "0"], "from 1 to 65535, not 0"),
     "large port": (["--port", "65536"], "from 1 to 65535, not 65536"),
     "port in words": (["--port", "http"], "'http'"),

@@ -297,7 +297,7 @@ def test_every_part_of_an_experiment_can_be_a_control():
 
 
 def test_an_explorer_of_few_controls_is_a_laboratory_all_the_same():
-    explorer = explore(small(data="gaussian"), pace="eager", controls=["data.mean", "loss"])
+    explorer = explore(small(data="gaussian"), path="eager", controls=["data.mean", "loss"])
     try:
         shown = labels(explorer)
         assert {"mean", "loss"} <= set(shown)

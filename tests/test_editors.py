@@ -336,7 +336,7 @@ def test_forged_files_change_nothing_and_raise_nothing(table, content, buffers, 
 
 
 def test_drawing_starts_a_new_run_and_a_refusal_is_said():
-    explorer = explore(pace="eager")
+    explorer = explore(path="eager")
     try:
         data = explorer._shown_panel.controls["data"]
         data.children[0].value = "curve"
@@ -354,7 +354,7 @@ def test_drawing_starts_a_new_run_and_a_refusal_is_said():
 
 
 def test_what_was_taken_of_a_table_is_said_beside_it_and_above_the_stage():
-    explorer = explore(pace="eager")
+    explorer = explore(path="eager")
     try:
         data = explorer._shown_panel.controls["data"]
         data.children[0].value = "table"

@@ -22,7 +22,6 @@ EVERY = 400
 )
 def test_p_g_arrives_at_p_data_and_stays(seed: int, steps: int) -> None:
     trainer = Trainer(preset("figure-1").replace(seed=seed))
-    trainer.accelerate("captured", wait=True)
     assert trainer.measure("jsd") > 0.3, "it starts somewhere else"
     trainer.advance(steps * 4 // 5)
     for _ in range(steps // 5 // EVERY):

@@ -284,7 +284,7 @@ def test_a_link_names_a_preset() -> None:
 
 
 def test_an_explorer_opens_the_preset_that_its_page_s_address_names() -> None:
-    explorer = Explorer(small(), pace="eager")
+    explorer = Explorer(small(), path="eager")
     said: list[dict[str, Any]] = []
     explorer._link.send = said.append
     try:

@@ -75,7 +75,7 @@ class Page:
 
 @pytest.fixture
 def explorer():
-    explorer = explore(IMAGES, pace="eager")
+    explorer = explore(IMAGES, path="eager")
     yield explorer
     explorer.close()
 
@@ -93,7 +93,7 @@ def test_only_pictures_are_seen_more_closely(explorer):
         ("ring", ["plane_stage", "plane_curves"]),
         ("dirac-gan", ["phase_plane", "curves"]),
     ):
-        other = explore(name, pace="eager")
+        other = explore(name, path="eager")
         assert shown(other) == figures
         assert other._closer.layout.display == "none"
         assert other._closer.children == ()
@@ -157,7 +157,7 @@ def test_forged_clicks_are_ignored(explorer, forged):
 
 
 def test_looking_closely_changes_no_number():
-    session, alone = Session(IMAGES, pace="eager"), Trainer(IMAGES)
+    session, alone = Session(IMAGES, path="eager"), Trainer(IMAGES)
     frames = []
     session.watch(frames.append)
     for step in range(1, 4):
@@ -251,7 +251,7 @@ def test_a_click_does_not_wait_for_training(monkeypatch):
     monkeypatch.setattr(flow_control, "LONGEST", 60.0)
     monkeypatch.setattr(flow_control, "TRAINING", 1e4)
     monkeypatch.setattr(flow_control, "LESS_TRAINING", 1e4)
-    session, frames = Session(IMAGES, pace="eager"), []
+    session, frames = Session(IMAGES, path="eager"), []
     try:
         session.watch(frames.append)
         session.set_speed(None)

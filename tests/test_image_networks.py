@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import math
+import re
 
 import numpy as np
 import pytest
@@ -18,6 +20,8 @@ from ganviz.networks.maxout import Maxout
 from ganviz.networks.mlp import Mlp
 from ganviz.option import Invalid
 from ganviz.readers.idx import parse, read_bytes
+
+PATHS = ("eager", "native")
 
 PICTURE = (1, 28, 28)
 TINY = {
@@ -259,16 +263,29 @@ def test_every_optimizer_moves_a_dcgan(optimizer):
     [
         ("dcgan", [{"name": "r1", "gamma": 1.0}, "ema"]),
         ("dcgan", ["gradient_penalty", "spectral_norm", "packing"]),
-        ("maxout", [{"name": "dropout", "rate": 0.5, "input_rate": 0.2}]),
     ],
 )
-def test_the_captured_step_keeps_every_bit(d, regularizers, dtype):
-    eager, captured = (Trainer(pictures(d, regularizers=regularizers), dtype=dtype) for _ in range(2))
-    captured.accelerate("captured", wait=True)
-    eager.advance(4)
-    captured.advance(4)
-    assert (eager.path, captured.path) == ("eager", "captured")
-    assert same(eager.state, captured.state)
+def test_convolutions_are_left_to_pytorch(d, regularizers, dtype, caplog):
+    eager, trainer = (Trainer(pictures(d, regularizers=regularizers), dtype=dtype, path=path) for path in PATHS)
+    with caplog.at_level(logging.INFO, logger="ganviz"):
+        trainer.advance(2)
+    assert trainer.path == "eager"
+    (told,) = (record.getMessage() for record in caplog.records)
+    assert re.match(r"This experiment is trained by PyTorch.*: aten.conv.* no instruction stands for it", told), told
+    eager.advance(2)
+    assert same(eager.state, trainer.state)
+
+
+def test_fully_connected_players_of_pictures_are_not():
+    experiment = pictures("maxout", regularizers=[{"name": "dropout", "rate": 0.5, "input_rate": 0.2}]).replace(
+        generator="mlp"
+    )
+    eager, native = (Trainer(experiment, path=path) for path in PATHS)
+    for trainer in (eager, native):
+        trainer.step()
+    assert native.path == "native"
+    for name, scalar in eager.scalars.items():
+        assert native.scalars[name] == pytest.approx(scalar, rel=1e-4)
 
 
 def test_a_penalty_s_gradient_through_convolutions():

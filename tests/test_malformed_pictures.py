@@ -464,7 +464,7 @@ def test_any_header_of_an_array(tmp_path_factory, descr, shape, body, method):
 
 
 def test_a_running_session_is_unharmed(tmp_path, caplog):
-    explorer = explore(small(), pace="eager")
+    explorer = explore(small(), path="eager")
     try:
         before, run = explorer.session.experiment, explorer.session._worker.run
         explorer.session.watch(lambda frame: explorer.session.want_frame())

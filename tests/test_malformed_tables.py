@@ -82,7 +82,7 @@ UNFIT = some.sampled_from(
 
 @pytest.fixture
 def explorer():
-    explorer = explore(small(data="table", latent={"name": "normal", "dim": 2}), pace="eager")
+    explorer = explore(small(data="table", latent={"name": "normal", "dim": 2}), path="eager")
     yield explorer
     explorer.close()
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from conftest import every, same, small
+from conftest import every, small
 
 from ganviz import Invalid, Trainer
 from ganviz.figures._contours import SHARES, contours, levels
@@ -309,11 +309,10 @@ def test_the_state_line_of_the_plane():
 
 @pytest.mark.parametrize("regularizer", every("regularizers"))
 def test_every_regularizer_works_in_the_plane(regularizer):
-    """Alternately eager and captured: the same bits."""
     fields = {"data": "ring", "latent": {"name": "uniform", "dim": 2}, "regularizers": [regularizer()]}
-    eager, captured = (Trainer(small(**fields)) for _ in range(2))
-    captured.accelerate("captured", wait=True)
-    for trainer in (eager, captured):
-        trainer.advance(10)
-    assert same(eager.state, captured.state)
-    assert np.isfinite(eager.snapshot().discriminator).all()
+    eager, native = Trainer(small(**fields), path="eager"), Trainer(small(**fields))
+    for trainer in (eager, native):
+        trainer.advance(3)
+        assert np.isfinite(trainer.snapshot().discriminator).all()
+    for name, scalar in eager.scalars.items():
+        assert native.scalars[name] == pytest.approx(scalar, rel=1e-3, abs=1e-5)

@@ -11,7 +11,6 @@ from ganviz.metrics._coverage import mode_shares
 
 def trained(name: str, steps: int) -> Trainer:
     trainer = Trainer(preset(name))
-    trainer.accelerate("captured", wait=True)
     trainer.advance(steps)
     return trainer
 

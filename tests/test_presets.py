@@ -12,7 +12,6 @@ from ganviz import Diverged, Trainer, preset
 
 def trained(name: str, steps: int) -> Trainer:
     trainer = Trainer(preset(name))
-    trainer.accelerate("captured", wait=True)
     trainer.advance(steps)
     return trainer
 

@@ -19,7 +19,7 @@ from ganviz.engine.step_program import SCALARS, step_program
 from ganviz.engine.tree import named_leaves
 from ganviz.presets import preset_names
 from ganviz.programs import reference
-from ganviz.programs.builder import CannotLower
+from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.capture import capture
 from ganviz.programs.lowering import lowered
 from ganviz.programs.placement import lifetimes

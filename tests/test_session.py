@@ -21,7 +21,7 @@ class Viewer:
     """A browser that draws at once, as long as it is attentive."""
 
     def __init__(self, experiment: Experiment) -> None:
-        self.session = Session(experiment, pace="eager")
+        self.session = Session(experiment, path="eager")
         self.frames: list[Frame] = []
         self.attentive = True
         self._news = threading.Event()

@@ -42,7 +42,7 @@ def shelf(tmp_path, monkeypatch):
 
 @pytest.fixture
 def explorer(shelf):
-    explorer = explore("figure-1", pace="eager")
+    explorer = explore("figure-1", path="eager")
     yield explorer
     explorer.close()
 
@@ -214,7 +214,7 @@ def test_a_trouble_that_is_over_does_not_take_other_words_with_it(explorer):
 
 
 def test_explore_takes_a_start(shelf):
-    by_start = explore(shelf[1], pace="eager")
+    by_start = explore(shelf[1], path="eager")
     assert run_of(by_start).trainer.step_count == 40
     assert control_of(by_start, "preset").value == "figure-1"
     assert control_of(by_start, "from").value == 40
@@ -256,7 +256,7 @@ def test_a_link_leads_to_the_start_where_the_run_began(explorer, shelf):
     assert explorer._notices.message.value.startswith(shelf[1].about)
     assert (control_of(explorer, "preset").value, control_of(explorer, "from").value) == ("figure-1", 40)
     assert describe("figure-1").title in explorer._heading.value
-    there = explore(link, pace="eager")
+    there = explore(link, path="eager")
     assert same(run_of(there).trainer.state, shelf[1].state())
     assert copied(there) == link
     there.close()
@@ -267,7 +267,7 @@ def test_a_link_with_other_live_settings_goes_on_from_the_start(explorer, shelf)
     control_of(explorer, "loss").value = "least_squares"
     control_of(explorer, "optimizer g").value = "sgd"
     wanted, link = explorer.session.experiment, copied(explorer)
-    there = explore(link, pace="eager")
+    there = explore(link, path="eager")
     assert there.session.experiment == wanted
     assert run_of(there).trainer.step_count == 20
     assert same(run_of(there).trainer.state["d"]["parameters"], shelf[0].state()["d"]["parameters"])

@@ -66,7 +66,6 @@ def lived(experiment: Experiment, around: Surroundings) -> tuple[object, dict[st
         trainer.step_discriminator()
         trainer.change(lr_g=1e-3, regularizers=[])
         trainer.step()
-        trainer.accelerate("captured", wait=True)
         trainer.step()
     with around():
         seen = vars(trainer.snapshot())

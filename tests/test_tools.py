@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from ganviz import Trainer
 from ganviz.engine import device, starts
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +35,6 @@ def test_a_start_is_made_on_what_it_says(monkeypatch, tmp_path):
 
     monkeypatch.setattr(script, "write", write)
     monkeypatch.setattr(device.torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(Trainer, "accelerate", lambda self, pace, wait: None)
     monkeypatch.setattr(sys, "argv", ["make_starts", "--presets", "mnist-mlp", "--steps", "1", "2"])
     script.main()
     assert made == [("mnist-mlp", step, "cpu", "one CPU core") for step in (1, 2)]

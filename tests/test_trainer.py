@@ -15,9 +15,11 @@ import torch
 from conftest import same, small
 from torch import nn
 
-from ganviz import Diverged, Experiment, Invalid, Trainer
-from ganviz.engine import accelerator, compiled, step_cost
-from ganviz.engine.paths import Eager
+from ganviz import Diverged, Invalid, Trainer
+from ganviz.engine import transitions
+from ganviz.engine.interruptible import Cancelled, Interruptible
+from ganviz.machine.compilers import NoLibrary
+from ganviz.programs import capture
 
 ADAM = {"name": "adam", "beta1": 0.5, "beta2": 0.99}
 
@@ -148,10 +150,9 @@ def test_optimiser_state_is_kept():
 
 
 def test_a_number_takes_effect_on_the_next_step_of_every_path():
-    for path in ("eager", "captured"):
-        one, two = Trainer(small(regularizers=["r1"])), Trainer(small(regularizers=["r1"]))
+    for path in ("eager", "native"):
+        one, two = (Trainer(small(regularizers=["r1"]), path=path) for _ in range(2))
         for trainer in (one, two):
-            trainer.accelerate(path, wait=True)
             trainer.advance(5)
         two.change(regularizers=[{"name": "r1", "gamma": 5}])
         assert one.path == two.path == path, "a number is an input of the step: the path stays"
@@ -221,120 +222,103 @@ def test_a_planted_nan_is_caught_in_its_step(player, when):
     assert trainer.step_count == when
 
 
-# ------------------------------------------------------------------------------------------------- fast paths
+# ------------------------------------------------------------------------------------------------- paths
 
 
-def test_any_failure_stays_eager_with_one_line(monkeypatch, caplog):
-    def broken(*arguments):
-        raise RuntimeError("no luck\nwith details")
-
-    monkeypatch.setattr(accelerator, "capture", broken)
-    trainer, plain = Trainer(small()), Trainer(small())
-    with caplog.at_level(logging.INFO, logger="ganviz"):
-        trainer.accelerate("compiled", wait=True)
-    assert trainer.path == "eager"
-    assert [record.message for record in caplog.records] == [
-        "No faster path for this experiment (no luck); training goes on as it is."
-    ]
-    trainer.advance(5)
-    plain.advance(5)
-    assert same(trainer.state, plain.state)
+def test_both_paths_agree_in_every_step():
+    """From the same state; whole trajectories are no test, because the game amplifies a last bit."""
+    native = Trainer(small(regularizers=["r1"]))
+    for _ in range(10):
+        eager = Trainer.of(native.run_value, path="eager")
+        eager.step()
+        native.step()
+        for name, scalar in eager.scalars.items():
+            assert native.scalars[name] == pytest.approx(scalar, rel=1e-5)
+        for player in "dg":
+            gap = eager.state[player]["parameters"] - native.state[player]["parameters"]
+            assert float(gap.abs().max()) < 1e-5
+    assert (eager.path, native.path) == ("eager", "native")
 
 
-def test_a_step_of_long_operations_stays_as_it_is(monkeypatch, caplog):
-    """What a call into torch takes is on either side of what is called long, by a clock that the test moves: 3 ms for
-    the step of a path that makes ten calls."""
-    now = [0.0]
-    monkeypatch.setattr(step_cost.time, "thread_time", lambda: now[0])
-
-    def path(state, values, draw):
-        now[0] += draw
-        for _ in range(10):
-            torch.zeros(1).add(1)
-
-    def long(limit: float, draws: list[float]) -> bool:
-        monkeypatch.setattr(step_cost, "LONG_CALL", limit)
-        return step_cost.is_arithmetic(path, {}, {}, draws, threading.Event())
-
-    calls = 20
-    assert long(3e-3 / calls * 0.99, [9.0, 3e-3])
-    assert not long(3e-3 / calls * 1.01, [9.0, 3e-3]), "the first try does not count"
-    monkeypatch.undo()
-    monkeypatch.setattr(step_cost, "LONG_CALL", 0.0)
+def test_the_native_path_is_the_default_and_is_written_down():
     trainer = Trainer(small())
-    with caplog.at_level(logging.INFO, logger="ganviz"):
-        trainer.accelerate("captured", wait=True)
-    assert trainer.path == "eager"
-    assert "which no path makes shorter" in caplog.text
-
-
-def test_without_a_compiler_the_captured_path_stays(monkeypatch, caplog, tmp_path):
-    monkeypatch.setenv("GANVIZ_CACHE", str(tmp_path))
-    monkeypatch.setattr(compiled.shutil, "which", lambda name: None)
-    trainer = Trainer(small())
-    with caplog.at_level(logging.INFO, logger="ganviz"):
-        trainer.accelerate("compiled", wait=True)
-    assert trainer.path == "captured"
-    assert "there is no C++ compiler" in caplog.text
-
-
-def test_a_path_with_other_numbers_is_not_taken(monkeypatch):
-    monkeypatch.setattr(accelerator, "agree", lambda *arguments, tolerance: False)
-    trainer = Trainer(small())
-    trainer.accelerate("captured", wait=True)
-    assert trainer.path == "eager"
-
-
-def test_paths_are_swapped_between_two_steps():
-    trainer, plain = Trainer(small()), Trainer(small())
-    trainer.accelerate("captured")
-    until = time.monotonic() + 120
-    while trainer.path == "eager" and time.monotonic() < until:
-        trainer.step()
-    trainer.advance(20)
-    assert trainer.path == "captured"
-    plain.advance(trainer.step_count)
-    assert same(trainer.state, plain.state)
+    trainer.advance(3)
+    assert trainer.path == trainer.run_value.path == "native"
+    other = Trainer.of(trainer.run_value, path="eager")
+    other.step()
+    assert [event.path for event in other.run_value.log] == ["native", "eager"]
 
 
 def test_structural_changes_are_captured_anew():
-    trainer, plain = Trainer(small()), Trainer(small())
-    for each in (trainer, plain):
-        if each is trainer:
-            each.accelerate("captured", wait=True)
+    trainer, parts = Trainer(small()), Trainer(small())
+    changes = {"loss": "wasserstein", "regularizers": ["gradient_penalty"]}
+    for each in (trainer, parts):
         each.advance(5)
-        each.change(loss="wasserstein", regularizers=["gradient_penalty"])
-    trainer.accelerate("captured", wait=True)
-    for each in (trainer, plain):
-        each.advance(10)
-    assert (trainer.path, plain.path) == ("captured", "eager")
-    assert same(trainer.state, plain.state)
+        each.change(**changes)
+    assert not trainer.is_ready
+    trainer.prepare()
+    assert trainer.is_ready
+    trainer.advance(10)
+    for _ in range(10):
+        parts.step()
+    assert same(trainer.state, parts.state)
 
 
-def test_a_cancelled_path_is_left_in_the_middle():
-    """A step whose capture takes many seconds; the reader goes on to another option."""
-    trainer = Trainer(small(d_steps=50, regularizers=["r1", "unrolled"]))
-    trainer.accelerate("captured")
-    cancelled = trainer._transitions._accelerator
-    time.sleep(0.5)
-    trainer.accelerate("eager")
-    # What this process computes, whatever else the machine does: to the end it would be many seconds.
-    start = time.process_time()
-    cancelled.wait(120)
-    assert time.process_time() - start < 3
-    assert cancelled.take() is None
-    trainer.step()
+def test_runs_that_differ_in_numbers_share_a_program():
+    Trainer(small()).step()
+    assert Trainer(small(seed=5, lr_d=0.01, data={"name": "gaussian", "mean": 3.0})).is_ready
+    assert not Trainer(small(loss="hinge")).is_ready
+
+
+def test_without_a_library_it_is_trained_by_pytorch(monkeypatch, caplog):
+    def missing() -> None:
+        raise NoLibrary("The machine's kernels are not built: there is no C compiler.")
+
+    monkeypatch.setattr(transitions, "library", missing)
+    trainer, eager = Trainer(small()), Trainer(small(), path="eager")
+    with caplog.at_level(logging.INFO, logger="ganviz"):
+        trainer.advance(5)
     assert trainer.path == "eager"
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        "This experiment is trained by PyTorch, not by ganviz's kernels: "
+        "The machine's kernels are not built: there is no C compiler."
+    )
+    eager.advance(5)
+    assert same(trainer.state, eager.state)
+
+
+def test_a_step_that_is_too_long_is_left_to_pytorch(monkeypatch, caplog):
+    monkeypatch.setattr(capture, "MOST", 50)
+    trainer = Trainer(small(loss="hinge", d_steps=3))
+    with caplog.at_level(logging.INFO, logger="ganviz"):
+        trainer.step()
+    assert trainer.path == "eager"
+    assert "more than 50 operations" in caplog.text
+
+
+def test_preparing_can_be_broken_off():
+    """A step whose capture takes many seconds; the reader goes on to another option."""
+    trainer, cancelled = Trainer(small(d_steps=50, regularizers=["r1", "unrolled"])), threading.Event()
+    threading.Timer(0.5, cancelled.set).start()
+    start = time.process_time()
+    with pytest.raises(Cancelled), Interruptible(cancelled):
+        trainer.prepare()
+    # What this process computes, whatever else the machine does: to the end it would be many seconds.
+    assert time.process_time() - start < 3
+    assert not trainer.is_ready
 
 
 CHANGING = """
 import gc, psutil
 from ganviz import Experiment, Trainer
+from ganviz.engine.step_program import StepPrograms, STEP_PROGRAMS
 
-trainer, process, used = Trainer(Experiment(batch_size=16)), psutil.Process(), []
+process, used = psutil.Process(), []
 for times in (15, 40):
-    for _ in range(times):
-        trainer.accelerate("captured", wait=True)
+    for i in range(times):
+        STEP_PROGRAMS._known.clear()
+        Trainer(Experiment(batch_size=16)).step()
     gc.collect()
     used.append(process.memory_info().rss)
 print(used[1] - used[0])
@@ -342,41 +326,8 @@ print(used[1] - used[0])
 
 
 @pytest.mark.long
-def test_no_captured_path_stays_in_memory():
+def test_no_program_stays_in_memory_that_is_not_kept():
     """A session in which an option is changed forty times, in a process of its own: a graph that anyone keeps would
     be some two megabytes each."""
     grown = subprocess.run([sys.executable, "-c", CHANGING], capture_output=True, text=True, check=True).stdout
     assert int(grown) < 20 * 2**20
-
-
-@pytest.mark.slow
-def test_compiled_path_agrees_and_is_kept_on_disk(tmp_path, monkeypatch):
-    if compiled.shutil.which("g++") is None:
-        pytest.skip("no C++ compiler")
-    if not hasattr(torch._C._aoti.AOTIModelPackageLoader, "boxed_run"):
-        pytest.skip("torch 2.6 cannot run a compiled step; it trains on the captured path")
-    monkeypatch.setenv("GANVIZ_CACHE", str(tmp_path))
-    trainer, plain = (Trainer(small(regularizers=["r1"])) for _ in range(2))
-    trainer.accelerate("compiled", wait=True)
-    assert trainer.path == "compiled"
-    trainer.advance(50)
-    plain.advance(50)
-    gap = (trainer.state["d"]["parameters"] - plain.state["d"]["parameters"]).abs().max()
-    assert float(gap) < 1e-3
-    trainer.change(lr_d=0.05)
-    trainer.advance(20)
-    moved = (trainer.state["d"]["parameters"] - plain.state["d"]["parameters"]).abs().max()
-    assert float(moved) > 0.05
-    (package,) = (path for path in tmp_path.iterdir() if path.suffix != ".log")
-    assert package.suffix == ".pt2"
-    built = package.stat()
-    again = Trainer(small(regularizers=["r1"]))
-    again.accelerate("compiled", wait=True)
-    assert again.path == "compiled"
-    found = package.stat()
-    assert (found.st_ino, found.st_mtime_ns) == (built.st_ino, built.st_mtime_ns), "it was not built again"
-
-
-def test_eager_is_the_default():
-    trainer = Trainer(Experiment())
-    assert trainer.path == Eager.name

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import same, small
+from conftest import small
+from test_programs import compared
 from test_session import Viewer
 
 from ganviz import Experiment, Invalid, Trainer, options
 from ganviz.engine.game import Game
 from ganviz.engine.noise import Noise
-from ganviz.engine.paths import Eager, capture, interpret
 from ganviz.engine.settings import bind, numbers
 from ganviz.engine.tree import Tree, leaves, refill, transform
 from ganviz.gradients import derivatives, slopes
@@ -86,19 +86,11 @@ def test_the_step_of_several_members_is_that_of_each(experiment):
         states = [state for state, _ in alone]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("experiment", [case for case in cases() if "-" in case.id])
-def test_the_captured_step_of_a_pair_is_the_eager_one(experiment):
-    """Bit for bit, with other numbers than those it was captured with. Each option by itself: test_contracts.py."""
-    game, noise = Game(experiment), Noise(experiment, torch.float32)
-    first, values = game.initial_state(), numbers(experiment, torch.tensor)
-    eager, draws = Eager(game), [noise.step(n * experiment.d_steps, n) for n in range(3)]
-    captured = interpret(capture(game, first, values, draws[0]), first, values, draws[0])
-    one = two = first
-    others = transform(partial(scaled, 0.9), values)
-    for live, draw in zip((values, others, others), draws, strict=True):
-        one, told = eager(one, live, draw)
-        two, told_again = captured(two, live, draw)
-        assert same([one, told], [two, told_again])
+def test_the_program_of_a_pair_computes_what_eager_does(experiment):
+    """Each option by itself: test_programs.py."""
+    compared(experiment, 2e-3)
 
 
 def test_all_options_are_among_them():

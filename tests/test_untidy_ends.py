@@ -24,7 +24,7 @@ from ganviz.lab.lock import Lock
 from ganviz.lab.run_folder import RunFolder
 from ganviz.option import Invalid
 
-QUICK = ("train", "figure-1", "--set", "batch_size=16", "--every", "10", "--pace", "eager")
+QUICK = ("train", "figure-1", "--set", "batch_size=16", "--every", "10", "--path", "eager")
 pytestmark = pytest.mark.usefixtures("hears_signals")
 POSIX = pytest.mark.skipif(os.name != "posix", reason="processes are not forked here, and have no such signals")
 

@@ -375,11 +375,11 @@ def test_limits_name_what_is_too_large() -> None:
 
 
 def test_a_session_keeps_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    with_room = Session(small(), pace="eager")
+    with_room = Session(small(), path="eager")
     with_room.change(generator={"name": "mlp", "width": 16})
     with_room.close()
     monkeypatch.setenv(VARIABLE, Limits(width=8).model_dump_json())
-    session = Session(small(), pace="eager")
+    session = Session(small(), path="eager")
     for act in (session.adopt, session.start, Session):
         with pytest.raises(Invalid, match="at most 8"):
             act(small(generator={"name": "mlp", "width": 9}))

@@ -72,7 +72,7 @@ def control_of(explorer, label):
 
 @pytest.fixture
 def explorer():
-    explorer = explore(small(regularizers=["r1"]), pace="eager")
+    explorer = explore(small(regularizers=["r1"]), path="eager")
     yield explorer
     explorer.close()
 
@@ -306,7 +306,7 @@ def test_a_link_leads_to_the_same_experiment(explorer):
     explorer._link._receive(None, {"kind": "open", "link": "#ganviz=nonsense"}, [])
     assert "This link is damaged" in explorer._notices.message.value
     assert explorer.session.experiment == there, "and nothing was lost"
-    by_link = explore(there.to_link(), pace="eager")
+    by_link = explore(there.to_link(), path="eager")
     assert by_link.session.experiment == there
     by_link.close()
 
@@ -368,7 +368,7 @@ def test_a_page_that_shows_the_figure_anew_is_served():
 
 
 def test_a_refused_choice_goes_back_and_says_why():
-    explorer = explore(small(regularizers=["r1"]), pace="eager")
+    explorer = explore(small(regularizers=["r1"]), path="eager")
     try:
         batch = explorer._shown_panel.controls["batch_size"]
         batch.value = next(size for size in batch.options if size != batch.value)
@@ -412,7 +412,7 @@ def test_a_preset_s_number_is_on_a_notch_of_its_slider():
 
 
 def test_a_new_seed_shows_in_its_control():
-    explorer = explore(small(seed=7), pace="eager")
+    explorer = explore(small(seed=7), path="eager")
     try:
         next(button for button in explorer._toolbar.children if button.description == "New seed").click()
         assert explorer.session.experiment.seed == 8
@@ -463,8 +463,8 @@ def test_forged_messages_are_ignored(forged):
 
 def test_the_state_line():
     view = Recorder(small(), "eager").view()
-    line = caption(Figure1(), Frame(view, Status(playing=True, rate=1234.4, path="captured", stage="b")))
-    pace = "<b>1,234</b> steps/s, captured path on the CPU"
+    line = caption(Figure1(), Frame(view, Status(playing=True, rate=1234.4, path="native", stage="b")))
+    pace = "<b>1,234</b> steps/s, native path on the CPU"
     for part in ("step <b>0</b>", pace, "JSD", "−1.3863", "(b) D was trained"):
         assert part in line
     assert "paused" in caption(Figure1(), Frame(view, Status()))

@@ -17,7 +17,7 @@ from ganviz.engine.players import State
 from ganviz.engine.settings import Numbers, bind, numbers
 from ganviz.engine.tree import Tree, leaves, named_leaves, refill
 from ganviz.experiment import Experiment
-from ganviz.programs.builder import CannotLower
+from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.capture import Named, capture
 from ganviz.programs.lowering import lowered
 from ganviz.programs.program import Program

@@ -33,7 +33,7 @@ from ganviz.experiment import Diff, Experiment, field_of
 from ganviz.machine.compilers import NoLibrary
 from ganviz.machine.library import library
 from ganviz.option import Invalid
-from ganviz.programs.builder import CannotLower
+from ganviz.programs.cannot_lower import CannotLower
 
 log = logging.getLogger("ganviz")
 

@@ -19,6 +19,9 @@ from ganviz.machine.compilers import Compiler
 
 KERNELS = Path(__file__).parent / "kernels"
 
+BUILT = Path(__file__).parent / "built"
+"""Where the library lies that was built when ganviz was installed."""
+
 FAMILIES = ("elementary", "draws", "maps", "reductions", "moves", "orders", "products", "programs")
 """Kernels that are built once for each variant."""
 
@@ -59,9 +62,9 @@ def variants() -> tuple[Variant, ...]:
     return X86 if platform.machine().lower() in ("x86_64", "amd64") else (PLAIN,)
 
 
-def file_name(compiler: Compiler, extra: tuple[str, ...] = ()) -> str:
-    """The library's name: a digest of all it depends on. Equal names, equal kernels."""
-    digest = hashlib.sha256(repr((compiler.version, FLAGS, extra, variants())).encode())
+def file_name(extra: tuple[str, ...] = ()) -> str:
+    """The library's name: a digest of what the kernels are. Equal names, equal numbers, by whichever compiler."""
+    digest = hashlib.sha256(repr((FLAGS, extra, variants())).encode())
     for path in sorted(KERNELS.iterdir()):
         digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
     ending = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")

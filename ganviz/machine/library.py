@@ -9,8 +9,8 @@ from typing import Any
 
 from ganviz.cache import cache_folder
 from ganviz.invalid import because
-from ganviz.machine.build import PLAIN, build, file_name, variants
-from ganviz.machine.compilers import Compiler, NoLibrary, find_compiler
+from ganviz.machine.build import BUILT, PLAIN, build, file_name, variants
+from ganviz.machine.compilers import NoLibrary, find_compiler
 
 FAMILY_SIZE = 256
 """Numbers that each family of kernels has for itself (kernels/programs.c)."""
@@ -61,11 +61,12 @@ class Library:
         return PLAIN.name, *(variant.name for i, variant in enumerate(beyond) if supported >> i & 1)
 
 
-def built_library(compiler: Compiler, folder: Path | None = None) -> Path:
-    """The library as that compiler makes it, from the folder where such things are kept, or built into it now."""
-    path = (folder or cache_folder()) / file_name(compiler)
-    if not path.exists():
-        build(compiler, path)
+def library_file(kept: Path | None = None) -> Path:
+    """The library that was built with the package, or later and kept in a folder; else it is built there now."""
+    for folder in (BUILT, kept or cache_folder()):
+        if (path := folder / file_name()).exists():
+            return path
+    build(find_compiler(), path)
     return path
 
 
@@ -73,7 +74,7 @@ def built_library(compiler: Compiler, folder: Path | None = None) -> Path:
 def library() -> Library:
     """The library of this process. Raises `NoLibrary` where there is none, with a sentence that says why."""
     try:
-        return Library(built_library(find_compiler()))
+        return Library(library_file())
     except OSError as error:
         place = str(cache_folder())
         raise NoLibrary(f"The machine's kernels cannot be kept in {place!r}: {because(error)}.") from error

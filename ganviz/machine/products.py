@@ -51,8 +51,8 @@ def product_into(
 ) -> None:
     """The same into an array that has any strides, and shares no memory with the others."""
     (rows, depth), columns = a.shape, b.shape[1]
-    assert b.shape[0] == depth and out.shape == (rows, columns), "the shapes fit"
-    assert a.dtype == b.dtype == out.dtype and (bias is None or bias.dtype == a.dtype), "one precision"
+    assert (b.shape[0], out.shape) == (depth, (rows, columns)), "the shapes fit"
+    assert {a.dtype} == {x.dtype for x in (b, out, bias) if x is not None}, "one precision"
     if scratch is None:
         scratch = workspace(scratch_of(rows, columns, depth), a.dtype)
     start = (None, 0, 0) if bias is None else _matrix(np.broadcast_to(bias, out.shape))
@@ -71,5 +71,5 @@ def workspace(numbers: int, dtype: npt.DTypeLike) -> npt.NDArray[Real]:
 def _matrix(x: npt.NDArray[Real]) -> tuple[int, int, int]:
     """Where it is, and its strides in numbers."""
     row, column = x.strides
-    assert row % x.itemsize == 0 and column % x.itemsize == 0, "numbers lie at multiples of their size"
+    assert row % x.itemsize == column % x.itemsize == 0, "numbers lie at multiples of their size"
     return x.ctypes.data, row // x.itemsize, column // x.itemsize

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.placement import placed
 from ganviz.programs.program import Block, Instruction, Program
 from ganviz.programs.view import Shape, Storage, View, dense_strides, merged
@@ -22,10 +23,6 @@ STORED: dict[torch.dtype, Storage] = {
 
 MOST_DIMENSIONS = 4
 """Dimensions that numbers are copied along at once, once those that can be are merged."""
-
-
-class CannotLower(Exception):
-    """An operation that no instructions stand for. The message says which, and where it comes from."""
 
 
 class Builder:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from ganviz.programs.cannot_lower import CannotLower
+from ganviz.programs.rules.rule import REFUSED
 
 Named = dict[str, Tensor]
 """Tensors by name, in a fixed order."""
+
+MOST = 30_000
+"""Operations of a step that is captured; one with more would take a minute to capture."""
 
 TRACING = threading.Lock()
 """Tracing patches torch for the whole process: one thread at a time."""
@@ -45,8 +55,39 @@ def capture(function: Callable[[Named], Named], example: Mapping[str, Tensor]) -
 def traced(function: Callable[..., list[Tensor]], example: Iterable[Tensor]) -> GraphModule:
     """The operations of a function of tensors. On fake tensors: the graph is the same, sooner, and no number of the
     example is kept with it."""
+
+    def watched(*given: Tensor) -> list[Tensor]:
+        with Watch():
+            return function(*given)
+
     with TRACING:
-        return make_fx(function, tracing_mode="fake")(*example)
+        return make_fx(watched, tracing_mode="fake")(*example)
+
+
+class Watch(TorchDispatchMode):
+    """Ends a capture that is in vain, where that shows: seconds before its end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._operations = 0
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        self._operations += 1
+        if (name := func._schema.name.removeprefix("aten::")) in REFUSED:
+            raise CannotLower(f"aten.{name}: no instruction stands for it ({_place_here()})")
+        if self._operations > MOST:
+            raise CannotLower(f"its step has more than {MOST:,} operations")
+        return func(*args, **(kwargs or {}))
+
+
+def _place_here() -> str:
+    """The line of ganviz's options that is being run."""
+    frames = [frame for frame in traceback.extract_stack() if "ganviz" in frame.filename]
+    options = [frame for frame in frames if not {"engine", "programs"} & set(Path(frame.filename).parts)]
+    frame = (options or frames)[-1]
+    return f"{Path(frame.filename).name}, line {frame.lineno}"
 
 
 def place_of(node: torch.fx.Node) -> str:

@@ -11,7 +11,8 @@ from torch import Tensor
 from torch.fx import Node
 from torch.fx.node import map_arg
 
-from ganviz.programs.builder import STORED, Builder, CannotLower
+from ganviz.programs.builder import STORED, Builder
+from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.capture import Graph, place_of
 from ganviz.programs.program import Program
 from ganviz.programs.rules import RULES

@@ -78,8 +78,8 @@ class Native:
         columns = (Column * len(arrays))()
         for column, (name, array) in zip(columns, arrays.items(), strict=True):
             view = views[name]
-            assert array.flags.c_contiguous and array.dtype == view.storage
-            assert array.shape[1:] == view.shape
+            assert array.flags.c_contiguous
+            assert (array.dtype, array.shape[1:]) == (view.storage, view.shape)
             column.row, column.at = array.ctypes.data, place(self.program, view)
             column.bytes = view.size * BYTES[view.storage]
         return columns

@@ -33,10 +33,9 @@ class Result:
 
 
 def run(experiment: Experiment, steps: int) -> Result:
-    """Train from the start on the captured path; `seconds` includes capturing and measuring."""
+    """Train from the start; `seconds` includes capturing and measuring."""
     start = time.perf_counter()
     trainer = Trainer(experiment)
-    trainer.accelerate("captured", wait=True)
     course = []
     for _ in range(steps // EVERY):
         trainer.advance(EVERY)

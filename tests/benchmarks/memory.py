@@ -39,7 +39,7 @@ def main() -> None:
     asked = parser.parse_args()
     experiment = preset(asked.preset)
     epoch = 50_000 // (experiment.batch_size * experiment.d_steps)
-    session, process = Session(experiment, pace="eager"), psutil.Process()
+    session, process = Session(experiment, path="eager"), psutil.Process()
     looker = Looker(session)
     session.set_speed(None)
     session.play()

@@ -35,7 +35,6 @@ def run(name: str, epochs: int, seed: int) -> list[str]:
     torch.set_num_threads(1)
     experiment = preset(name).replace(seed=seed)
     trainer = Trainer(experiment, device="cpu")
-    trainer.accelerate("captured", wait=True)
     steps = round(EPOCH / experiment.batch_size / experiment.d_steps)
     rows = []
     for epoch in range(1, epochs + 1):

@@ -77,7 +77,6 @@ def run(job: tuple[str, str, int, int]) -> tuple[float, float, float, float]:
     torch.set_num_threads(1)
     start = time.perf_counter()
     trainer = Trainer(experiment(target, method, seed))
-    trainer.accelerate("captured", wait=True)
     try:
         trainer.advance(steps)
     except Diverged:

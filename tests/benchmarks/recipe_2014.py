@@ -51,7 +51,6 @@ def main() -> None:
         return
     kept = options.keep is not None and options.keep.exists()
     trainer = Trainer.load(options.keep, experiment) if kept else Trainer(experiment, device="cpu")
-    trainer.accelerate("captured", wait=True)
     print(f"mnist-2014, seed {options.seed}, {trainer.path} path\n")
     print("| epoch | Parzen, nats | σ | minutes of a core, in this call |\n|---|---|---|---|")
     spent = 0.0

@@ -54,9 +54,9 @@ def loop_for(row: str, name: str) -> Loop | None:
     experiment = ganviz.Experiment(**ROWS[row][1])
     if name == "tutorial":
         return tutorial(experiment) if row in TUTORIAL else None
-    trainer = ganviz.Trainer(experiment, device="cpu")
-    trainer.accelerate(name, wait=True)  # type: ignore[arg-type]
-    return trainer.step if trainer.path == name else None
+    trainer = ganviz.Trainer(experiment, device="cpu", path=name)  # type: ignore[arg-type]
+    trainer.step()
+    return trainer.advance if trainer.path == name else None
 
 
 def tutorial(experiment: ganviz.Experiment) -> Loop:

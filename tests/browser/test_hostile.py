@@ -56,7 +56,7 @@ def surrounded(folder: Path) -> Iterator[str]:
 
 
 def source(url: str) -> str:
-    """A page as it is sent, without what is drawn by lot for each, and without what says that a slow kernel still works."""
+    """A page as it is sent, without what is drawn by lot for each, and without signs of life."""
     with urllib.request.urlopen(url, timeout=90) as answer:
         page = answer.read().decode().replace(HEARTBEAT, "")
     return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|cell-id=[0-9a-f]+", "", page)

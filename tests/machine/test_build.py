@@ -16,7 +16,7 @@ from ganviz.machine import library as loading
 from ganviz.machine.compilers import Compiler, NoLibrary, find_compiler, zig
 from ganviz.machine.draws import Counter, stream_key
 from ganviz.machine.elementary import FUNCTIONS, elementary, power
-from ganviz.machine.library import Library, built_library
+from ganviz.machine.library import Library, library_file
 from ganviz.machine.native_draws import NativeDraws
 
 SCRIPT = Path(__file__).with_name("every_kernel.py")
@@ -30,30 +30,27 @@ def nothing_built(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("it was built again")
 
     monkeypatch.setattr(loading, "build", refuse)
+    monkeypatch.setattr(loading, "BUILT", Path("nowhere"))
     loading.library.cache_clear()
 
 
 # ------------------------------------------------------------------------------------------------- the library
 
 
-def test_a_library_is_found_again(kernels: Path, nothing_built: None) -> None:
-    assert built_library(find_compiler(), kernels.parent) == kernels
+def test_a_library_is_found_again(kernels: Path, nothing_built: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "BUILT", kernels.parent)
+    assert library_file() == kernels
     assert [path for path in kernels.parent.iterdir() if path.name.startswith(".machine-")] == []
 
 
-def test_another_source_or_compiler_is_another_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    compiler = find_compiler()
-    names = {
-        build.file_name(compiler),
-        build.file_name(Compiler(compiler.command, "13")),
-        build.file_name(compiler, ("-g",)),
-    }
+def test_another_source_is_another_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    names = {build.file_name(), build.file_name(("-g",))}
     shutil.copytree(build.KERNELS, tmp_path / "kernels")
     monkeypatch.setattr(build, "KERNELS", tmp_path / "kernels")
-    assert build.file_name(compiler) in names
+    assert build.file_name() in names
     with (tmp_path / "kernels" / "power.h").open("a") as file:
         file.write("\n")
-    assert len(names | {build.file_name(compiler)}) == 4
+    assert len(names | {build.file_name()}) == 3
 
 
 def test_the_widest_variant_is_chosen(kernels: Path) -> None:

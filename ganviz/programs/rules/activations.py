@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from ganviz.programs.builder import Builder, CannotLower
+from ganviz.programs.builder import Builder
+from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.rules.rule import lowers
 from ganviz.programs.view import View
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from ganviz.programs.builder import STORED, Builder, CannotLower
+from ganviz.programs.builder import STORED, Builder
+from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.rules.rule import lowers
 from ganviz.programs.view import View
 

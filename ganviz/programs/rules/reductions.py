@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from ganviz.programs.builder import STORED, Builder, CannotLower
+from ganviz.programs.builder import STORED, Builder
+from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.rules.numbers import stored
 from ganviz.programs.rules.rule import RULES, Rule, lowers
 from ganviz.programs.rules.shapes import as_list

@@ -12,6 +12,9 @@ views in place of tensors; returns a view, or a list of them."""
 RULES: dict[str, Rule] = {}
 """By the operation's name, with its overload where that matters: ``"add.Tensor"``, ``"exp"``."""
 
+REFUSED: set[str] = set()
+"""Operations that no instructions stand for, known beforehand, so that nothing is captured in vain."""
+
 Found = TypeVar("Found", bound=Rule)
 
 

@@ -1,0 +1,63 @@
+"""Builds the machine's kernels when the package is built, with the C compiler that is there.
+
+Where there is none, the one in PyPI's ziglang is asked for. Where that does not work either, the package is built
+without the kernels: it then trains by PyTorch alone, and says so.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import sysconfig
+import types
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ZIG = "ziglang>=0.13"
+
+
+class Kernels(BuildHookInterface):
+    """Puts the built library beside the kernels' sources, and names the platform in the wheel's name."""
+
+    def dependencies(self) -> list[str]:
+        if self.target_name != "wheel":
+            return []
+        compilers = self._machine("compilers")
+        try:
+            compilers.find_compiler()
+        except compilers.NoLibrary:
+            return [ZIG]
+        return []
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if self.target_name != "wheel":
+            return
+        compilers, build = self._machine("compilers"), self._machine("build")
+        for old in build.BUILT.glob("machine-*"):
+            old.unlink()
+        try:
+            build.build(compilers.find_compiler(), build.BUILT / build.file_name())
+        except (compilers.NoLibrary, OSError) as error:
+            self.app.display_warning(f"{error} ganviz is installed without them, and trains by PyTorch alone.")
+            return
+        build_data["pure_python"] = False
+        build_data["tag"] = f"py3-none-{_platform()}"
+        build_data["artifacts"].append("ganviz/machine/built/machine-*")
+
+    def _machine(self, module: str) -> types.ModuleType:
+        """A module of the package's machine, whose beginning needs nothing that is not installed yet."""
+        package = types.ModuleType("ganviz")
+        package.__path__ = [str(Path(self.root) / "ganviz")]
+        sys.modules.setdefault("ganviz", package)
+        return importlib.import_module(f"ganviz.machine.{module}")
+
+
+def _platform() -> str:
+    """The platform as a wheel's name has it. The library needs no other, so that any Linux of the processor will do."""
+    name = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+    if name.startswith("linux_"):
+        processor = name.removeprefix("linux_")
+        return f"manylinux_2_17_{processor}.manylinux2014_{processor}.musllinux_1_1_{processor}"
+    return name
