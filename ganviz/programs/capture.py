@@ -64,11 +64,11 @@ def traced(function: Callable[..., list[Tensor]], example: Iterable[Tensor]) -> 
         return make_fx(watched, tracing_mode="fake")(*example)
 
 
-class Watch(TorchDispatchMode):
+class Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Ends a capture that is in vain, where that shows: seconds before its end."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._operations = 0
 
     def __torch_dispatch__(

@@ -79,7 +79,7 @@ class Native:
         for column, (name, array) in zip(columns, arrays.items(), strict=True):
             view = views[name]
             assert array.flags.c_contiguous
-            assert (array.dtype, array.shape[1:]) == (view.storage, view.shape)
+            assert (str(array.dtype), array.shape[1:]) == (view.storage, view.shape)
             column.row, column.at = array.ctypes.data, place(self.program, view)
             column.bytes = view.size * BYTES[view.storage]
         return columns

@@ -29,7 +29,7 @@ def explore(
     """The explorer of a preset, given by name, of one of its starts, of any Experiment, or of a link to one; shown when
     it is left on a cell's last line.
 
-    `path`: how steps are computed, by ganviz's kernels (``"native"``) or by PyTorch (``"eager"``); see `ganviz.Trainer`.
+    `path`: how steps are computed, by ganviz's kernels (``"native"``) or by PyTorch (``"eager"``).
     `controls` are the only ones to show, such as ``["loss", "lr_d", "data.mean", "regularizers.r1"]``; without it all
     are there.
     Raises `Invalid`, naming the nearest, for an unknown preset or control, and for a start or a link that is damaged.

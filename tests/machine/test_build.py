@@ -117,6 +117,7 @@ def test_a_compiler_s_complaint_is_passed_on(monkeypatch: pytest.MonkeyPatch, tm
 def test_a_folder_that_cannot_be_written_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("GANVIZ_CACHE", str(tmp_path / "file" / "cache"))
+    monkeypatch.setattr(loading, "BUILT", Path("nowhere"))
     loading.library.cache_clear()
     with pytest.raises(NoLibrary, match="cannot be kept in"):
         loading.library()
