@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ganviz.machine.products import scratch_of
 from ganviz.programs.builder import MOST_DIMENSIONS
-from ganviz.programs.kernels import MAPS, REDUCTIONS
+from ganviz.programs.kernels import DRAWS, MAPS, REDUCTIONS
 from ganviz.programs.placement import aligned
 from ganviz.programs.program import Instruction, Program
 from ganviz.programs.view import BYTES, Storage, View
@@ -126,6 +126,12 @@ def _running_sum(one: _Encoding) -> Words:
     return [*one.places(*one.instruction.outputs, x), *x.shape]
 
 
+def _draw(one: _Encoding) -> Words:
+    (out,) = one.instruction.outputs
+    number, *of = map(int, one.instruction.numbers)
+    return [*one.places(out, *one.instruction.inputs), out.size, number, *of]
+
+
 ENCODINGS: dict[str, Callable[[_Encoding], Words]] = {
     "map": _map,
     "reduction": _reduction,
@@ -135,12 +141,16 @@ ENCODINGS: dict[str, Callable[[_Encoding], Words]] = {
     "scatter": _scatter,
     "sort": _sort,
     "running_sum": _running_sum,
+    "draw": _draw,
 }
 """The arguments of each family, as its kernels read them."""
 
 
 def _family(kernel: str) -> str:
-    return "map" if kernel in MAPS else "reduction" if kernel in REDUCTIONS else kernel
+    for family, kernels in (("map", MAPS), ("reduction", REDUCTIONS), ("draw", DRAWS)):
+        if kernel in kernels:
+            return family
+    return kernel
 
 
 def _bits(number: float) -> int:

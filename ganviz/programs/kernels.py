@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ganviz.machine.draws import Counter
+from ganviz.machine.numpy_draws import NumpyDraws
+
 Array = NDArray[Any]
 Kernel = Callable[..., Any]
 
@@ -155,9 +158,32 @@ OTHERS: dict[str, Callable[[list[Array], list[Array]], None]] = {
 }
 
 
+NUMPY_DRAWS = NumpyDraws()
+
+DRAWS: dict[str, Callable[..., Array]] = {
+    "draw_uniform": lambda at, n, storage: NUMPY_DRAWS.uniform(at, n, storage),
+    "draw_uniform_open": lambda at, n, storage: NUMPY_DRAWS.uniform_open(at, n, storage),
+    "draw_normal": lambda at, n, storage: NUMPY_DRAWS.normal(at, n, storage),
+    "draw_integers": lambda at, n, storage, below: NUMPY_DRAWS.integers(at, n, below),
+    "draw_order": lambda at, n, storage: NUMPY_DRAWS.permutation(at, n),
+    "draw_rows": lambda at, n, storage, of: NUMPY_DRAWS.minibatch(at, n, of),
+}
+"""Random numbers: of a counter, how many, and for some of a range. An instruction's inputs are the key, as its lower and
+its upper word (2,), and the update (); its numbers are that of the draw, and the range."""
+
+
+def _drawn(kernel: str, outputs: list[Array], inputs: list[Array], numbers: tuple[float, ...]) -> None:
+    (low, high), update = inputs[0].tolist(), inputs[1].item()
+    at = Counter(int(low) | int(high) << 32, int(update), int(numbers[0]))
+    drawn = DRAWS[kernel](at, outputs[0].size, outputs[0].dtype, *map(int, numbers[1:]))
+    outputs[0][...] = drawn.reshape(outputs[0].shape)
+
+
 def run(kernel: str, outputs: list[Array], inputs: list[Array], numbers: tuple[float, ...]) -> None:
     """Compute one instruction."""
-    if kernel in OTHERS:
+    if kernel in DRAWS:
+        _drawn(kernel, outputs, inputs, numbers)
+    elif kernel in OTHERS:
         OTHERS[kernel](outputs, inputs)
     else:
         storage = outputs[0].dtype.type

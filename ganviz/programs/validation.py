@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ganviz.programs.kernels import MAPS, REDUCTIONS, operands_of
+from ganviz.programs.kernels import DRAWS, MAPS, REDUCTIONS, operands_of
 from ganviz.programs.placement import LINE
 from ganviz.programs.program import Instruction, Program
 from ganviz.programs.view import View
@@ -61,6 +61,8 @@ def _fits(instruction: Instruction) -> bool:
     kernel = instruction.kernel
     if kernel in MAPS:
         return _fits_map(instruction)
+    if kernel in DRAWS:
+        return _fits_draw(instruction)
     if kernel not in _SHAPES or instruction.numbers:
         return kernel in REDUCTIONS and not instruction.numbers and _fits_reduction(instruction)
     writes, reads = OPERANDS[kernel]
@@ -81,6 +83,20 @@ def _fits_reduction(instruction: Instruction) -> bool:
         return False
     outer, _, inner = instruction.inputs[0].shape
     return instruction.outputs[0].shape == (outer, inner)
+
+
+MOST_DRAWS = 2**31
+"""The largest number of a draw, and the largest range."""
+
+
+def _fits_draw(instruction: Instruction) -> bool:
+    """Whether it draws into numbers that lie side by side, by a key and an update."""
+    if len(instruction.outputs) != 1 or [view.shape for view in instruction.inputs] != [(2,), ()]:
+        return False
+    ranged = instruction.kernel in ("draw_integers", "draw_rows")
+    whole = all(i <= number <= MOST_DRAWS and number == int(number) for i, number in enumerate(instruction.numbers))
+    alike = all(view.storage == "float64" and view.is_dense for view in instruction.inputs)
+    return instruction.outputs[0].is_dense and alike and whole and len(instruction.numbers) == 1 + ranged
 
 
 def _product(instruction: Instruction) -> bool:
