@@ -51,6 +51,6 @@ def _odd_sum(a: Doubles, b: Doubles) -> Doubles:
     total, error = _exact_sum(a, b)
     bits = np.ascontiguousarray(total).view(np.int64)
     outwards = (bits < 0) == (np.signbit(error))
-    step = np.where(outwards, 1, -1) * ((error != 0) & (bits & 1 == 0))
+    step = np.where(outwards, 1, -1) * (((error < 0) | (error > 0)) & (bits & 1 == 0))
     moved: Doubles = (bits + step).view(np.float64)
     return moved

@@ -70,7 +70,7 @@ def _fits(instruction: Instruction) -> bool:
 
 def _fits_map(instruction: Instruction) -> bool:
     outputs, inputs = instruction.outputs, instruction.inputs
-    if len(outputs) != 1 or len(inputs) + len(instruction.numbers) != operands_of(MAPS[instruction.kernel]):
+    if len(outputs) != 1 or (len(inputs), len(instruction.numbers)) != operands_of(instruction.kernel):
         return False
     alike = {(view.shape, view.storage) for view in instruction.views}
     return len(inputs) > 0 and len(alike) == 1 and len(outputs[0].shape) == 2

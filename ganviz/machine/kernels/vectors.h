@@ -25,9 +25,9 @@ typedef float F32_HALF HALF_VECTOR;
 
 enum { LANES_32 = VECTOR_BYTES / 4, LANES_64 = VECTOR_BYTES / 8 };
 
-// One number in every lane.
-INLINE F32 splat_f32(float number) { return (F32){0} + number; }
-INLINE F64 splat_f64(double number) { return (F64){0} + number; }
+// One number in every lane. Taking 0 away changes no number, which adding it does: −0 would become 0.
+INLINE F32 splat_f32(float number) { return number - (F32){0}; }
+INLINE F64 splat_f64(double number) { return number - (F64){0}; }
 
 // yes where the mask has all bits, no where it has none.
 INLINE F32 select_f32(I32 mask, F32 yes, F32 no) { return (F32)((mask & (I32)yes) | (~mask & (I32)no)); }
