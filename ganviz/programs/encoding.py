@@ -31,17 +31,18 @@ class Encoded:
 
 
 def encoded(program: Program, kernels: Mapping[str, int]) -> Encoded:
-    """The words of a program that `ganviz.programs.validation.check` has let pass; `kernels` are the machine's, by name.
+    """The words of a program that `ganviz.programs.validation.check` has let pass. `kernels`: the machine's, by name.
 
     Raises `KeyError` for a kernel that the machine lacks.
     """
-    words, most = list[int](), 0
+    words, memory = list[int](), aligned(program.memory)
     for instruction in program.instructions:
-        one = _Encoding(program, instruction, program.memory)
+        one = _Encoding(program, instruction, aligned(program.memory))
         arguments = ENCODINGS[_family(instruction.kernel)](one)
-        words += [kernels[one.kernel], len(arguments) + 2, *arguments]
-        most = max(most, one.working_memory)
-    return Encoded(np.array(words, np.int64), aligned(program.memory + most))
+        if instruction.outputs[0].size:  # else there is nothing to do
+            words += [kernels[one.kernel], len(arguments) + 2, *arguments]
+            memory = max(memory, one.end)
+    return Encoded(np.array(words, np.int64), memory)
 
 
 def place(program: Program, view: View) -> int:
@@ -56,8 +57,7 @@ class _Encoding:
     program: Program
     instruction: Instruction
     end: int
-    """Where working memory begins."""
-    working_memory: int = 0
+    """Where the memory ends that it needs."""
 
     @property
     def kernel(self) -> str:
@@ -72,8 +72,8 @@ class _Encoding:
 
     def work(self, numbers: int, storage: Storage) -> int:
         """The place of working memory for so many numbers."""
-        self.working_memory = numbers * BYTES[storage]
-        return self.end
+        place, self.end = self.end, self.end + numbers * BYTES[storage]
+        return place
 
 
 def _map(one: _Encoding) -> Words:

@@ -3,8 +3,8 @@
 A kernel of one family has the same operands: `MAPS` work on each number (out, in, …, all of one shape; those that are
 `NUMBERED` take a number last), `REDUCTIONS` go from (outer, many, inner) to (outer, inner), and `OTHERS` say theirs.
 
-Where NumPy leaves something open, or means something else, torch's answer is spelt out: for NaN, for −0, for what is left
-over. Sums have a stated order. Only products, and what the elementary functions make of it, may differ in the last bits.
+Where NumPy leaves something open, or means something else, torch's answer is spelt out: NaN, −0, remainders.
+Sums have a stated order. Only products and the elementary functions may differ from the machine's in the last bits.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ FARTHEST_ANGLE = 2.0**30
 """Beyond, the machine's sine and cosine are not defined."""
 
 
-def _angle(x: Array) -> Array:
+def _angle(x: Array) -> Any:
     return np.where(np.abs(x) <= FARTHEST_ANGLE, x, np.nan)
 
 
-def _sigmoid(x: Array) -> Array:
+def _sigmoid(x: Array) -> Any:
     small = np.exp(-np.abs(x))
     return np.where(x < 0, small, 1) / (1 + small)
 
 
-def _remainder(x: Array, by: Any) -> Array:
+def _remainder(x: Array, by: Any) -> Any:
     rest = np.fmod(x, by)
     return np.where((rest != 0) & ((rest < 0) != (by < 0)), rest + by, rest)
 
 
-def _maximum(x: Any, y: Any) -> Array:
+def _maximum(x: Any, y: Any) -> Any:
     return np.where((x > y) | np.isnan(x), x, y)
 
 
-def _minimum(x: Any, y: Any) -> Array:
+def _minimum(x: Any, y: Any) -> Any:
     return np.where((x < y) | np.isnan(x), x, y)
 
 
-def _lerp(x: Array, y: Array, weight: Array) -> Array:
+def _lerp(x: Array, y: Array, weight: Array) -> Any:
     near = np.abs(weight) < 0.5
     return np.where(near, x, y) + np.where(near, weight, weight - 1) * (y - x)
 
@@ -162,7 +162,7 @@ def _product(outputs: list[Array], inputs: list[Array]) -> None:
     outputs[0][...] = found + inputs[2] if len(inputs) > 2 else found
 
 
-def _places(numbers: Array, many: int) -> Array:
+def _places(numbers: Array, many: int) -> Any:
     """Places among so many; the first where there is no such place."""
     return np.where((numbers >= 0) & (numbers < many), numbers, 0).astype(np.int64)
 
