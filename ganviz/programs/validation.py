@@ -127,8 +127,8 @@ def _fixed(program: Program) -> list[Span]:
 
 
 def _overlap(program: Program, instruction: Instruction, fixed: Sequence[Span]) -> str | None:
-    """Why an instruction may not write where it writes, or None. Were it to write what it reads, the result would depend
-    on how many numbers are read at once."""
+    """Why an instruction may not write where it writes, or None. If it wrote what it reads, the result would depend on
+    how many numbers are read at once."""
     written, read = _spans(program, instruction.outputs), _spans(program, instruction.inputs)
     if any(_meet(one, two) for one in written for two in read):
         return "it writes where it reads"
