@@ -29,7 +29,7 @@ class _Product(ctypes.Structure):
 
 def scratch_of(rows: int, columns: int, depth: int) -> int:
     """How many numbers of workspace the kernel needs at most (product_scratch in kernels/products.h)."""
-    return 4096 + 60 * min(depth, 256)
+    return 4096
 
 
 def product(

@@ -30,14 +30,14 @@ typedef struct {
 #endif
 
 // Numbers in scratch: up to 4096 of b, and of a BLOCK_ROWS rows, for at most BLOCK_DEPTH steps of k.
-enum { BLOCK_ROWS = 60, BLOCK_DEPTH = 256, PANEL_NUMBERS = 4096, WIDEST = 8 };
+enum { BLOCK_DEPTH = 256, PANEL_NUMBERS = 4096, WIDEST = 8 };
 
 INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 // How many numbers of scratch a product needs at most (scratch_of in ganviz/machine/products.py).
 INLINE int64_t product_scratch(int64_t rows, int64_t columns, int64_t depth) {
-  (void)rows, (void)columns;
-  return PANEL_NUMBERS + BLOCK_ROWS * smaller(depth, BLOCK_DEPTH);
+  (void)rows, (void)columns, (void)depth;
+  return PANEL_NUMBERS;
 }
 
 #endif
@@ -51,40 +51,52 @@ typedef struct {
   int64_t last, depth;
 } NAME(Tile);
 
-INLINE void NAME(fill_tile)(const NAME(Tile) *t, const int rows, const int vectors) {
-  REAL sum[TILE_ROWS][WIDEST], of_b[WIDEST];
-  const int end = vectors - 1;
-#pragma GCC unroll 16
-  for (int r = 0; r < rows; r++) {
-#pragma GCC unroll 16
-    for (int v = 0; v < end; v++) sum[r][v] = NAME(load)(t->start + r * t->start_row + v * NAME(LANES));
-    sum[r][end] = NAME(load)(t->start + r * t->start_row + t->last);
-  }
-  const SCALAR *a = t->a, *b = t->b;
+// Tiles below each other, `count` of them.
+INLINE void NAME(fill_tiles)(const NAME(Tile) *t, const int rows, const int vectors, int64_t count) {
+  const SCALAR *top = t->a, *start = t->start;
+  SCALAR *out = t->out;
   const int64_t a_row = t->a_row, a_step = t->a_step, b_step = t->b_step, b_last = t->b_last;
-  for (int64_t k = t->depth; k > 0; k--) {
-#pragma GCC unroll 16
-    for (int v = 0; v < end; v++) of_b[v] = NAME(load)(b + v * NAME(LANES));
-    of_b[end] = NAME(load)(b + b_last);
+  const int64_t start_row = t->start_row, out_row = t->out_row, last = t->last;
+  const int end = vectors - 1;
+  for (; count > 0; count--) {
+    REAL sum[TILE_ROWS][WIDEST], of_b[WIDEST];
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++) {
-      REAL of_a = NAME(splat)(a[r * a_row]);
 #pragma GCC unroll 16
-      for (int v = 0; v < vectors; v++) sum[r][v] = NAME(fused)(of_a, of_b[v], sum[r][v]);
+      for (int v = 0; v < end; v++) sum[r][v] = NAME(load)(start + v * NAME(LANES));
+      sum[r][end] = NAME(load)(start + last);
+      start += start_row;
     }
-    a += a_step;
-    b += b_step;
-  }
+    const SCALAR *a[TILE_ROWS / 3], *b = t->b;
 #pragma GCC unroll 16
-  for (int r = 0; r < rows; r++) {
+    for (int i = 0; i < (rows + 2) / 3; i++) a[i] = top + 3 * i * a_row;
+    for (int64_t k = t->depth; k > 0; k--) {
 #pragma GCC unroll 16
-    for (int v = 0; v < end; v++) NAME(store)(t->out + r * t->out_row + v * NAME(LANES), sum[r][v]);
-    NAME(store)(t->out + r * t->out_row + t->last, sum[r][end]);
+      for (int v = 0; v < end; v++) of_b[v] = NAME(load)(b + v * NAME(LANES));
+      of_b[end] = NAME(load)(b + b_last);
+#pragma GCC unroll 16
+      for (int r = 0; r < rows; r++) {
+        REAL of_a = NAME(splat)(a[r / 3][r % 3 * a_row]);
+#pragma GCC unroll 16
+        for (int v = 0; v < vectors; v++) sum[r][v] = NAME(fused)(of_a, of_b[v], sum[r][v]);
+      }
+#pragma GCC unroll 16
+      for (int i = 0; i < (rows + 2) / 3; i++) a[i] += a_step;
+      b += b_step;
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++) {
+#pragma GCC unroll 16
+      for (int v = 0; v < end; v++) NAME(store)(out + v * NAME(LANES), sum[r][v]);
+      NAME(store)(out + last, sum[r][end]);
+      out += out_row;
+    }
+    top += rows * a_row;
   }
 }
 
 #define ONE_TILE(rows, vectors)                                                                                         \
-  static void NAME(tile_##rows##_##vectors)(const NAME(Tile) *t) { NAME(fill_tile)(t, rows, vectors); }
+  static void NAME(tile_##rows##_##vectors)(const NAME(Tile) *t, int64_t count) { NAME(fill_tiles)(t, rows, vectors, count); }
 #define TILES_OF(rows) ONE_TILE(rows, 1) ONE_TILE(rows, 2)
 FOR_ALL_ROWS(TILES_OF)
 ONE_TILE(1, 4)
@@ -94,16 +106,25 @@ ONE_TILE(2, 4)
 
 #undef TILES_OF
 #define TILES_OF(rows) [rows] = {NAME(tile_##rows##_1), NAME(tile_##rows##_2)},
-static void (*const NAME(tiles)[TILE_ROWS + 1][2])(const NAME(Tile) *) = {FOR_ALL_ROWS(TILES_OF)};
+static void (*const NAME(tiles)[TILE_ROWS + 1][2])(const NAME(Tile) *, int64_t) = {FOR_ALL_ROWS(TILES_OF)};
 #undef TILES_OF
 
 // The most vectors that a tile of so many rows can have: with few rows more of them, to keep the processor busy.
 INLINE int NAME(most_vectors)(int64_t rows) { return rows == 1 ? 8 : rows == 2 ? 4 : 2; }
 
-INLINE void NAME(run_tile)(const NAME(Tile) *t, int rows, int vectors) {
-  if (vectors == 8) NAME(tile_1_8)(t);
-  else if (vectors == 4) (rows == 1 ? NAME(tile_1_4) : NAME(tile_2_4))(t);
-  else NAME(tiles)[rows][vectors - 1](t);
+INLINE void NAME(run_equal)(const NAME(Tile) *t, int64_t rows, int vectors, int64_t count) {
+  if (vectors == 8) NAME(tile_1_8)(t, count);
+  else if (vectors == 4) (rows == 1 ? NAME(tile_1_4) : NAME(tile_2_4))(t, count);
+  else NAME(tiles)[rows][vectors - 1](t, count);
+}
+
+// As many tiles below each other as there are rows.
+INLINE void NAME(run_tiles)(const NAME(Tile) *t, int64_t rows, int vectors) {
+  const int64_t count = rows / TILE_ROWS, done = count * TILE_ROWS;
+  NAME(Tile) rest = *t;
+  rest.a += done * t->a_row, rest.start += done * t->start_row, rest.out += done * t->out_row;
+  if (count) NAME(run_equal)(t, TILE_ROWS, vectors, count);
+  if (done < rows) NAME(run_equal)(&rest, rows - done, vectors, 1);
 }
 
 // ------------------------------------------------------------------------------------------------------------- packing
@@ -178,21 +199,6 @@ INLINE void NAME(pack_vector)(SCALAR *to, int64_t apart, const SCALAR *b, int64_
   }
 }
 
-// Rows of a, as many together as a tile has.
-INLINE void NAME(pack_rows)(SCALAR *to, const SCALAR *a, int64_t row, int64_t step, int64_t rows, int64_t depth) {
-  for (int64_t i = 0; i < rows; i += TILE_ROWS, to += TILE_ROWS * depth, a += TILE_ROWS * row) {
-    if (row == 1 && rows - i >= TILE_ROWS) {
-      for (int64_t k = 0; k < depth; k++) {
-        for (int r = 0; r < TILE_ROWS; r++) to[k * TILE_ROWS + r] = a[k * step + r];
-      }
-    } else {
-      for (int64_t r = 0; r < smaller(TILE_ROWS, rows - i); r++) {
-        for (int64_t k = 0; k < depth; k++) to[k * TILE_ROWS + r] = a[r * row + k * step];
-      }
-    }
-  }
-}
-
 // ----------------------------------------------------------------------------------------------------------- the ends
 
 static const SCALAR NAME(zeros)[WIDEST * NAME(LANES)];
@@ -212,27 +218,34 @@ INLINE void NAME(scatter)(SCALAR *to, int64_t row, int64_t column, const SCALAR 
   }
 }
 
-// Some rows and columns of out, over some steps of k. `t` says where the operands are.
-static void NAME(piece)(const NAME(Product) *p, NAME(Tile) t, int64_t row, int64_t column, int rows, int vectors,
-                        int64_t width, int first) {
-  SCALAR begin[2 * TILE_ROWS * NAME(LANES)], end[2 * TILE_ROWS * NAME(LANES)];
-  const int64_t apart = vectors * NAME(LANES);
-  SCALAR *out = p->out + row * p->out_row + column * p->out_column;
-  const SCALAR *start = first ? p->bias : out;
-  int64_t start_row = first ? p->bias_row : p->out_row, start_column = first ? p->bias_column : p->out_column;
-  if (first && p->bias) start += row * start_row + column * start_column;
-  int whole = width >= NAME(LANES), direct = whole && p->out_column == 1;
+// A strip of out from top to bottom, over some steps of k; `t` says where the operands are. What has unit strides is read and
+// written where it is, and the rest tile by tile through a square on the stack.
+static void NAME(strip)(const NAME(Product) *p, NAME(Tile) t, int64_t column, int vectors, int64_t width, int first) {
+  const int64_t apart = vectors * NAME(LANES), whole = width >= NAME(LANES);
+  SCALAR *out = p->out + column * p->out_column;
+  const SCALAR *start = first ? p->bias ? p->bias + column * p->bias_column : 0 : out;
+  const int64_t start_row = first ? p->bias_row : p->out_row, start_column = first ? p->bias_column : p->out_column;
+  const int starts = !start || (whole && start_column == 1), ends = whole && p->out_column == 1;
   t.last = whole ? width - NAME(LANES) : 0;
-  t.start = start, t.start_row = start_row;
-  t.out = direct ? out : end, t.out_row = direct ? p->out_row : apart;
-  if (!start) {
-    t.start = NAME(zeros), t.start_row = 0;
-  } else if (!whole || start_column != 1) {
-    NAME(gather)(begin, apart, start, start_row, start_column, rows, width);
-    t.start = begin, t.start_row = apart;
+  if (starts) t.start = start ? start : NAME(zeros), t.start_row = start ? start_row : 0;
+  if (starts && ends) {
+    t.out = out, t.out_row = p->out_row;
+    NAME(run_tiles)(&t, p->rows, vectors);
+    return;
   }
-  NAME(run_tile)(&t, rows, vectors);
-  if (!direct) NAME(scatter)(out, p->out_row, p->out_column, end, apart, rows, width);
+  SCALAR before[2 * TILE_ROWS * NAME(LANES)], after[2 * TILE_ROWS * NAME(LANES)];
+  for (int64_t row = 0; row < p->rows; row += TILE_ROWS) {
+    const int64_t rows = smaller(TILE_ROWS, p->rows - row);
+    if (!starts) {
+      NAME(gather)(before, apart, start + row * start_row, start_row, start_column, rows, width);
+      t.start = before, t.start_row = apart;
+    }
+    t.out = ends ? out + row * p->out_row : after, t.out_row = ends ? p->out_row : apart;
+    NAME(run_tiles)(&t, rows, vectors);
+    if (!ends) NAME(scatter)(out + row * p->out_row, p->out_row, p->out_column, after, apart, rows, width);
+    t.a += TILE_ROWS * t.a_row;
+    if (starts) t.start += TILE_ROWS * t.start_row;
+  }
 }
 
 // How many vectors the next tile has, of `left` ones: small tiles come first, so that the last one has a vector to move back.
@@ -258,40 +271,27 @@ static void NAME(product)(const NAME(Product) *given) {
   // Columns of b that are used once are read where they are, and all of k at once.
   const int in_place = p.b_column == 1 && p.columns >= NAME(LANES) && p.rows <= TILE_ROWS;
   const int64_t limit = in_place ? p.depth : smaller(BLOCK_DEPTH, PANEL_NUMBERS / (most * NAME(LANES)));
-  // So are rows of a along k.
-  const int pack_a = p.a_step != 1 && p.columns > 2 * NAME(LANES) && !in_place;
-  const int64_t block = pack_a ? BLOCK_ROWS : p.rows;
-  SCALAR *packed_a = p.scratch + PANEL_NUMBERS;
-
   int64_t k = 0;
   do {
     const int64_t depth = smaller(limit, p.depth - k);
-    for (int64_t top = 0; top < p.rows; top += block) {
-      const int64_t rows = smaller(block, p.rows - top);
-      if (pack_a) NAME(pack_rows)(packed_a, p.a + top * p.a_row + k * p.a_step, p.a_row, p.a_step, rows, depth);
-      int vectors;
-      for (int64_t column = 0; column < p.columns; column += vectors * NAME(LANES)) {
-        vectors = NAME(next_vectors)((p.columns - column + NAME(LANES) - 1) / NAME(LANES), most);
-        const int64_t width = smaller(vectors * NAME(LANES), p.columns - column);
-        const SCALAR *b = p.b + k * p.b_step + column * p.b_column;
-        const int64_t last = width < NAME(LANES) ? 0 : width - NAME(LANES);
-        NAME(Tile) t = {.depth = depth};
-        if (in_place) {
-          t.b = b, t.b_step = p.b_step, t.b_last = last;
-        } else {
-          t.b = p.scratch, t.b_step = vectors * NAME(LANES), t.b_last = (vectors - 1) * NAME(LANES);
-          for (int v = 0; v < vectors; v++) {
-            int64_t at = v == vectors - 1 ? last : v * NAME(LANES);
-            NAME(pack_vector)(p.scratch + v * NAME(LANES), t.b_step, b + at * p.b_column, p.b_step, p.b_column,
-                              smaller(width, NAME(LANES)), depth);
-          }
-        }
-        for (int64_t row = 0; row < rows; row += TILE_ROWS) {
-          t.a = pack_a ? packed_a + row * depth : p.a + (top + row) * p.a_row + k * p.a_step;
-          t.a_row = pack_a ? 1 : p.a_row, t.a_step = pack_a ? TILE_ROWS : p.a_step;
-          NAME(piece)(&p, t, top + row, column, (int)smaller(TILE_ROWS, rows - row), vectors, width, k == 0);
+    int vectors;
+    for (int64_t column = 0; column < p.columns; column += vectors * NAME(LANES)) {
+      vectors = NAME(next_vectors)((p.columns - column + NAME(LANES) - 1) / NAME(LANES), most);
+      const int64_t width = smaller(vectors * NAME(LANES), p.columns - column);
+      const SCALAR *b = p.b + k * p.b_step + column * p.b_column;
+      const int64_t last = width < NAME(LANES) ? 0 : width - NAME(LANES);
+      NAME(Tile) t = {.a = p.a + k * p.a_step, .a_row = p.a_row, .a_step = p.a_step, .depth = depth};
+      if (in_place) {
+        t.b = b, t.b_step = p.b_step, t.b_last = last;
+      } else {
+        t.b = p.scratch, t.b_step = vectors * NAME(LANES), t.b_last = (vectors - 1) * NAME(LANES);
+        for (int v = 0; v < vectors; v++) {
+          int64_t at = v == vectors - 1 ? last : v * NAME(LANES);
+          NAME(pack_vector)(p.scratch + v * NAME(LANES), t.b_step, b + at * p.b_column, p.b_step, p.b_column,
+                            smaller(width, NAME(LANES)), depth);
         }
       }
+      NAME(strip)(&p, t, column, vectors, width, k == 0);
     }
     k += depth;
   } while (k < p.depth);
