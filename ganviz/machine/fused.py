@@ -22,7 +22,8 @@ def fused(a: npt.NDArray[Any], b: npt.NDArray[Any], c: npt.NDArray[Any]) -> npt.
     product, error = _exact_product(a, b)
     small, smallest = _exact_sum(c, error)
     large, rest = _exact_sum(product, small)
-    return large + _odd_sum(smallest, rest)
+    total = large + _odd_sum(smallest, rest)
+    return np.where(total == 0, product + c, total)  # zero with its sign
 
 
 def _exact_sum(a: Doubles, b: Doubles) -> tuple[Doubles, Doubles]:
