@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,9 @@ class Product(ctypes.Structure):
         ("scratch", POINTER),
     )  # fmt: skip
 
+    arrays: list[npt.NDArray[Any]]
+    """What must not vanish before this does."""
+
 
 def scratch_of(rows: int, columns: int, depth: int) -> int:
     """How many numbers of workspace the kernel needs at most: its function product_scratch."""
@@ -40,27 +45,30 @@ def product(
     library: Library, a: npt.NDArray[Real], b: npt.NDArray[Real], bias: npt.NDArray[Real] | None = None
 ) -> npt.NDArray[Real]:
     """bias + a b, for arrays of one precision with any strides; the bias is broadcast to the result's shape."""
-    out = np.empty((a.shape[0], b.shape[1]), a.dtype)
-    product_into(library, out, workspace(scratch_of(*out.shape, a.shape[1]), a.dtype), a, b, bias)
+    rows, columns, depth = a.shape[0], b.shape[1], a.shape[1]
+    out = np.empty((rows, columns), a.dtype)
+    prepared(library, out, workspace(scratch_of(rows, columns, depth), a.dtype), a, b, bias)()
     return out
 
 
-def product_into(
+def prepared(
     library: Library,
     out: npt.NDArray[Real],
     scratch: npt.NDArray[Real],
     a: npt.NDArray[Real],
     b: npt.NDArray[Real],
     bias: npt.NDArray[Real] | None = None,
-) -> None:
-    """The same into an array with any strides that shares no memory with the others, with a workspace that is there."""
-    arrays = [a, b, out, scratch, *([] if bias is None else [bias])]
+) -> Callable[[], None]:
+    """The same as a call that can be repeated, into an array with any strides that shares no memory with the others."""
+    arrays: list[npt.NDArray[Any]] = [a, b, out, scratch, *([] if bias is None else [bias])]
     assert len({array.dtype for array in arrays}) == 1, "all are of one precision"
-    assert out.shape == (a.shape[0], b.shape[1]) and a.shape[1] == b.shape[0], "the shapes fit"
-    assert scratch.size >= scratch_of(*out.shape, a.shape[1]) and scratch.flags.c_contiguous, "there is room to work"
+    rows, columns, depth = a.shape[0], b.shape[1], a.shape[1]
+    assert (*out.shape, b.shape[0]) == (rows, columns, depth), "the shapes fit"
+    assert scratch.size >= scratch_of(rows, columns, depth), "there is room to work"
     start = (None, 0, 0) if bias is None else _matrix(np.broadcast_to(bias, out.shape))
-    about = Product(*_matrix(a), *_matrix(b), *start, *_matrix(out), *out.shape, a.shape[1], scratch.ctypes.data)
-    library.function(f"product_{SUFFIX[a.dtype]}", POINTER)(ctypes.addressof(about))
+    about = Product(*_matrix(a), *_matrix(b), *start, *_matrix(out), rows, columns, depth, scratch.ctypes.data)
+    about.arrays = arrays
+    return partial(library.function(f"product_{SUFFIX[a.dtype]}", POINTER), ctypes.byref(about))
 
 
 def workspace(numbers: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:

@@ -24,6 +24,9 @@ LENGTHS = (*range(20), 31, 32, 33, 63, 64, 65, 127, 128, 129, 300)
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 1e-300, 1e300, -1e300, np.inf, -np.inf, np.nan, 2.5, -700.0]
 
+WAYS = (("rows", "columns", "row"), ("columns", "rows", "column"), ("rows", "rows", "full"), ("steps", "steps", "none"))
+"""How two matrices lie, and what their product starts with."""
+
 
 def functions(library: Library) -> None:
     """All elementary functions, of special numbers too."""
@@ -56,7 +59,7 @@ def products(library: Library) -> None:
     rng, sides = np.random.default_rng(0), (0, 1, 2, 3, 5, 6, 8, 13, 17, 40)
     for dtype in (np.float32, np.float64):
         for m, n, k in itertools.product(sides, sides, (0, 1, 3, 8, 70, 300)):
-            for of_a, of_b, kind in (("rows", "columns", "row"), ("columns", "rows", "column"), ("rows", "rows", "full")):
+            for of_a, of_b, kind in WAYS:
                 a, b = laid_out(numbers(rng, (m, k), dtype), of_a), laid_out(numbers(rng, (k, n), dtype), of_b)
                 product(library, a, b, bias_of(rng, kind, m, n, dtype))
 

@@ -208,12 +208,14 @@ static inline void NAME(fill)(NAME(Strip) s, const NAME(Product) *p, const SCALA
     start = before, starts = 1;
   }
   s.start_row = starts ? row : apart, s.out_row = ends ? p->out_row : apart;
+  const NAME(TileFunction) full = NAME(tile_of)(TILE_ROWS, vectors);
   for (int64_t top = 0; top < p->rows; top += TILE_ROWS) {
     const int64_t rows = smaller(TILE_ROWS, p->rows - top);
+    const NAME(TileFunction) tile = rows == TILE_ROWS ? full : NAME(tile_of)(rows, vectors);
     const SCALAR *begin = start + top * row;
     SCALAR *end = out + top * p->out_row;
     if (!starts) NAME(gather)(before, apart, begin, row, column, rows, width);
-    NAME(tile_of)(rows, vectors)(&s, a + top * p->a_row, starts ? begin : before, ends ? end : after);
+    tile(&s, a + top * p->a_row, starts ? begin : before, ends ? end : after);
     if (!ends) NAME(scatter)(end, p->out_row, p->out_column, after, apart, rows, width);
   }
 }
