@@ -139,8 +139,8 @@ INLINE NAME(TileFunction) NAME(tile_of)(int64_t rows, int vectors) {
 
 // -------------------------------------------------------------------------------------------------------------- packing
 
-// A square of 16 bytes by as many numbers: the same k, and next to each other in a column of b, to the same column, next to
-// each other in scratch. After every round of shuffling, twice as many numbers of a column lie together.
+// A square of numbers from b, where those of one column lie together, to scratch, where those of one k do: as many each way
+// as 16 bytes hold. Every round of shuffling doubles the runs of one k.
 INLINE void NAME(turn)(SCALAR *to, int64_t apart, const SCALAR *from, int64_t column) {
   enum { GROUP = 16 / sizeof(SCALAR) };
   typedef NAME(Group) Unaligned __attribute__((aligned(1), may_alias));
