@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ganviz.programs.cannot_lower import CannotLower
+from ganviz.programs.fusion import fuse
 from ganviz.programs.placement import placed
 from ganviz.programs.program import Block, Instruction, Program
 from ganviz.programs.view import Shape, Storage, View, dense_strides, merged
@@ -134,7 +135,7 @@ class Builder:
         """What was written, with a place for everything."""
         constants = tuple((block, tuple(map(float.fromhex, exact))) for (_, exact), block in self._constants.items())
         whole = Program(tuple(self._instructions), tuple(self._blocks), constants, tuple(inputs), tuple(outputs))
-        return placed(whole)
+        return placed(fuse(whole))
 
 
 def _is_simple(view: View) -> bool:
