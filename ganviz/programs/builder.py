@@ -26,6 +26,10 @@ MOST_DIMENSIONS = 4
 """Dimensions that numbers are copied along at once, once those that can be are merged."""
 
 
+MOST_NUMBERS = 1_000_000
+"""Numbers that a constant may have: they are part of the program."""
+
+
 class Builder:
     """Instructions in order, each writing to memory that is new."""
 
@@ -45,6 +49,8 @@ class Builder:
 
     def constant(self, value: Tensor) -> View:
         """A tensor that never changes; where all its numbers are one, a single one is kept."""
+        if value.dtype not in STORED or value.numel() > MOST_NUMBERS:
+            raise CannotLower(f"a constant of {value.numel():,} numbers ({value.dtype})")
         storage = STORED[value.dtype]
         numbers = value.detach().double().reshape(-1).tolist()
         exact = tuple(map(float.hex, numbers))  # 0 and −0 are equal, and not the same
