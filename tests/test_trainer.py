@@ -330,12 +330,12 @@ def test_preparing_can_be_broken_off():
 CHANGING = """
 import gc, psutil
 from ganviz import Experiment, Trainer
-from ganviz.engine.step_program import StepPrograms, STEP_PROGRAMS
+from ganviz.engine.draw_program import SELF_DRAWING
 
 process, used = psutil.Process(), []
 for times in (15, 40):
     for i in range(times):
-        STEP_PROGRAMS._known.clear()
+        SELF_DRAWING._known.clear()
         Trainer(Experiment(batch_size=16)).step()
     gc.collect()
     used.append(process.memory_info().rss)

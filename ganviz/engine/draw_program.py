@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -12,14 +12,19 @@ from torch import Tensor
 
 from ganviz.contracts.source import Source
 from ganviz.engine.noise import draws_of
+from ganviz.engine.programs_by_structure import ProgramsByStructure
+from ganviz.engine.step_program import STEP_PROGRAMS
 from ganviz.engine.tree import named_leaves
 from ganviz.experiment import Experiment
 from ganviz.machine.draws import stream_key
 from ganviz.programs.builder import STORED, Builder
+from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.capture import Named, capture
 from ganviz.programs.linking import Part, linked
 from ganviz.programs.lowering import lowered
 from ganviz.programs.program import Program
+
+log = logging.getLogger("ganviz")
 
 LOW = 2**32
 """A key is handed over as its lower and its upper word."""
@@ -114,8 +119,20 @@ def keys_of(program: Program, seed: int) -> Iterator[tuple[str, tuple[int, int]]
             yield name, (key % LOW, key // LOW)
 
 
-def drawing(step: Program, experiment: Experiment, precision: torch.dtype) -> Program:
-    """A step's program that also draws: ``draws/…`` are inputs no more, ``keys/…`` are. Raises `CannotLower`."""
+def self_drawing(experiment: Experiment, precision: torch.dtype) -> Program:
+    """The step's program, after the draws': ``draws/…`` are inputs no more, ``keys/…`` are. Where samples come from
+    files their draws stay inputs. Raises `CannotLower` for a step that no program can be made of."""
+    step = STEP_PROGRAMS.of(experiment, precision)
+    try:
+        parts = _draws(experiment, precision)
+    except CannotLower as error:
+        log.info("Minibatches are drawn by PyTorch: %s", error)
+        parts = []
+    return linked([*parts, Part(step, {})], [name for name, _ in step.outputs])
+
+
+def _draws(experiment: Experiment, precision: torch.dtype) -> list[Part]:
+    """All draws of a step."""
     parts = []
     for player, turns in (("d", experiment.d_steps), ("g", 1)):
         program = draw_program(experiment, precision, player)
@@ -124,7 +141,7 @@ def drawing(step: Program, experiment: Experiment, precision: torch.dtype) -> Pr
             parts.append(Part(_later(turn), {"before": f"state/{player}/updates", "after": f"update/{player}/{turn}"}))
             names = {"update": f"update/{player}/{turn}"} | {name: f"{place}/{name}" for name, _ in program.outputs}
             parts.append(Part(program, names))
-    return linked([*parts, Part(step, {})], [name for name, _ in step.outputs])
+    return parts
 
 
 def _later(turns: int) -> Program:
@@ -133,3 +150,7 @@ def _later(turns: int) -> Program:
     before = builder.new((), "float64")
     after = builder.mapped("shift", (), [before], float(turns))
     return builder.program([("before", before)], [("after", after)])
+
+
+SELF_DRAWING = ProgramsByStructure(self_drawing, of_these_data=True)
+"""Those of this process."""

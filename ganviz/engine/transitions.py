@@ -18,6 +18,7 @@ from ganviz.contracts.regularizer import Player
 from ganviz.contracts.space import space_of
 from ganviz.engine.device import fetch, place
 from ganviz.engine.diverged import check, sound_steps
+from ganviz.engine.draw_program import SELF_DRAWING
 from ganviz.engine.events import Change, HalfStep, PathChange
 from ganviz.engine.game import Game
 from ganviz.engine.native_path import NativePath
@@ -27,7 +28,6 @@ from ganviz.engine.paths import Eager, Path, PathName
 from ganviz.engine.players import State
 from ganviz.engine.run import SCALARS, Run
 from ganviz.engine.settings import Settings, bind, numbers
-from ganviz.engine.step_program import STEP_PROGRAMS
 from ganviz.engine.tree import Tree, aligned, leaves
 from ganviz.experiment import Diff, Experiment, field_of
 from ganviz.machine.compilers import NoLibrary
@@ -192,20 +192,21 @@ class Transitions:
     def is_ready(self, run: Run) -> bool:
         """Whether the next step of the run is computed at once: its program need not be captured first."""
         self._follow(run.experiment)
-        return self._path is not None or STEP_PROGRAMS.knows(self._experiment, self.precision)
+        return self._path is not None or SELF_DRAWING.knows(self._experiment, self.precision)
 
     def prepare(self, run: Run) -> None:
         """Capture what `advance` needs, on whichever thread: only the programs that are kept are touched."""
         if self._is_native:
             with suppress(CannotLower, NoLibrary):
-                STEP_PROGRAMS.of(run.experiment, self.precision)
+                SELF_DRAWING.of(run.experiment, self.precision)
                 library()
 
     def _ready_path(self) -> Path:
         """The path for full steps: native where that is wanted and there is a program and a library, else eager."""
         if self._path is None:
             try:
-                self._path = NativePath(STEP_PROGRAMS.of(self._experiment, self.precision), library())
+                program = SELF_DRAWING.of(self._experiment, self.precision)
+                self._path = NativePath(program, library(), self._experiment.seed)
             except (CannotLower, NoLibrary) as error:
                 log.info("This experiment is trained by PyTorch, not by ganviz's kernels: %s", error)
                 self._path = Eager(self.game)
@@ -241,10 +242,8 @@ class Transitions:
         if diff.rebuild or reread or not _only_numbers(diff):
             self._rebuild(experiment)
         elif _redraws(diff):
-            # Numbers are inputs of the step: its program stays. Those of the data act on the draws alone.
-            native = self._path if self._path is not None and self._path.name == "native" else None
+            # Numbers are inputs of the step. Those of the data act on the draws alone, which are captured in no time.
             self._rebuild(experiment)
-            self._path = native or self._path
         else:
             self._experiment = experiment
             self._renumber()

@@ -43,7 +43,7 @@ def capture(
     """The graph of a function, from inputs of the shapes and kinds that it will have.
 
     On fake tensors nothing is computed, and no number of the example is kept with the graph. On real ones the function
-    may also read tensors that it does not make itself; they become constants.
+    may also read tensors that it does not make itself; they become constants. Raises `CannotLower`.
     """
     inputs, outputs = tuple(example), list[str]()
 
@@ -52,7 +52,13 @@ def capture(
         outputs[:] = found
         return list(found.values())
 
-    module = _traced(flat, example.values(), mode)
+    try:
+        module = _traced(flat, example.values(), mode)
+    except (RuntimeError, AssertionError, AttributeError, TypeError) as error:
+        # Whatever torch has against it; what is wrong with the function itself shows when it is called.
+        raise CannotLower(
+            f"it cannot be captured ({(str(error).splitlines() or [type(error).__name__])[0]})"
+        ) from error
     module.graph.eliminate_dead_code()
     module.recompile()
     return Graph(module, inputs, tuple(outputs))

@@ -12,7 +12,6 @@ from ganviz.programs.kernels import FUSED
 from ganviz.programs.program import Instruction, Program
 from ganviz.programs.view import View, dense_strides
 
-
 AFTER = {after: kernel for kernel, after in FUSED.items()}
 """The product that a map is made one with, by the map."""
 
