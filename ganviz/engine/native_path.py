@@ -18,7 +18,7 @@ from ganviz.machine.library import Library
 from ganviz.programs.native import Native
 from ganviz.programs.program import Program
 
-CALL = 0.005
+CALL = 0.008
 """Seconds that a call should take: nothing else that the thread has to do waits longer."""
 
 MOST = 256

@@ -18,6 +18,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.rules.rule import REFUSED
 
+Mode = Literal["fake", "real"]
+
 Named = dict[str, Tensor]
 """Tensors by name, in a fixed order."""
 
@@ -37,9 +39,7 @@ class Graph:
     outputs: tuple[str, ...]
 
 
-def capture(
-    function: Callable[[Named], Named], example: Mapping[str, Tensor], mode: Literal["fake", "real"] = "fake"
-) -> Graph:
+def capture(function: Callable[[Named], Named], example: Mapping[str, Tensor], mode: Mode = "fake") -> Graph:
     """The graph of a function, from inputs of the shapes and kinds that it will have.
 
     On fake tensors nothing is computed, and no number of the example is kept with the graph. On real ones the function
@@ -56,15 +56,14 @@ def capture(
         module = _traced(flat, example.values(), mode)
     except (RuntimeError, AssertionError, AttributeError, TypeError) as error:
         # Whatever torch has against it; what is wrong with the function itself shows when it is called.
-        raise CannotLower(
-            f"it cannot be captured ({(str(error).splitlines() or [type(error).__name__])[0]})"
-        ) from error
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise CannotLower(f"it cannot be captured ({reason})") from error
     module.graph.eliminate_dead_code()
     module.recompile()
     return Graph(module, inputs, tuple(outputs))
 
 
-def _traced(function: Callable[..., list[Tensor]], example: Iterable[Tensor], mode: str) -> GraphModule:
+def _traced(function: Callable[..., list[Tensor]], example: Iterable[Tensor], mode: Mode) -> GraphModule:
     def watched(*given: Tensor) -> list[Tensor]:
         with Watch():
             return function(*given)

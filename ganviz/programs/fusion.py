@@ -52,8 +52,7 @@ def _whole(before: Instruction, after: Instruction, at: int, written: dict[int, 
 
 
 def _by_result(program: Program) -> Program:
-    """A leaky unit is on where its result is above 0, as where its argument is: with the result at hand the argument need
-    not be kept."""
+    """A leaky unit is on where its result is above 0, as where its argument is: so the argument need not be kept."""
     results: dict[tuple[View, tuple[float, ...]], View] = {}
     instructions = []
     for one in program.instructions:

@@ -118,7 +118,7 @@ def _meets_one_of(spans: Sequence[Span], one: Span) -> bool:
 
 
 def _fixed(program: Program) -> list[Span]:
-    """Where constants and inputs lie, in order, that stay as they are. An input whose output lies in its place does not."""
+    """Where constants and inputs lie, in order, that stay as they are: not one whose output lies in its place."""
     blocks = [program.blocks[number] for number, _ in program.constants]
     constants = [(block.at, block.at + block.bytes) for block in blocks]
     placed = sorted(constants + _spans(program, (view for _, view in program.inputs)))
