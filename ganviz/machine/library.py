@@ -12,7 +12,6 @@ from ganviz.invalid import because
 from ganviz.machine.build import PLAIN, build, file_name, variants
 from ganviz.machine.compilers import Compiler, NoLibrary, find_compiler
 
-
 FAMILY_SIZE = 256
 """Numbers that each family of kernels has for itself (kernels/programs.c)."""
 
