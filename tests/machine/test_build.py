@@ -221,7 +221,7 @@ def real_programs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def test_programs_that_nobody_wrote_do_no_harm(kernels: Path, real_programs: list[Path]) -> None:
-    as_expected(ended(RANDOM_PROGRAMS, kernels, 300, 0, *real_programs, sanitizers=False))
+    as_expected(ended(RANDOM_PROGRAMS, kernels, 200, 0, *real_programs, sanitizers=False))
 
 
 @pytest.mark.long
