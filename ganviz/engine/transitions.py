@@ -34,6 +34,7 @@ from ganviz.machine.compilers import NoLibrary
 from ganviz.machine.library import library
 from ganviz.option import Invalid
 from ganviz.programs.cannot_lower import CannotLower
+from ganviz.programs.validation import Malformed
 
 log = logging.getLogger("ganviz")
 
@@ -207,7 +208,7 @@ class Transitions:
             try:
                 program = SELF_DRAWING.of(self._experiment, self.precision)
                 self._path = NativePath(program, library(), self._experiment.seed)
-            except (CannotLower, NoLibrary) as error:
+            except (CannotLower, NoLibrary, Malformed) as error:
                 log.info("This experiment is trained by PyTorch, not by ganviz's kernels: %s", error)
                 self._path = Eager(self.game)
         return self._path

@@ -23,8 +23,8 @@ def fused(a: npt.NDArray[Any], b: npt.NDArray[Any], c: npt.NDArray[Any]) -> npt.
     small, smallest = _exact_sum(c, error)
     large, rest = _exact_sum(product, small)
     found = large + _odd_sum(smallest, rest)
-    found = np.where(found == 0, product + c, found)  # zero with its sign
-    return np.where(np.isnan(found), a * b + c, found)  # the halves of a huge factor, or of infinity, are not numbers
+    # The halves of a huge factor, or of infinity, are not numbers; and a sum of zeros has its sign.
+    return np.where((found < 0) | (found > 0), found, a * b + c)
 
 
 def _exact_sum(a: Doubles, b: Doubles) -> tuple[Doubles, Doubles]:

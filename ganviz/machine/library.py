@@ -24,6 +24,8 @@ class Library:
 
         Raises `NoLibrary` where the file cannot be loaded, or the processor cannot run that variant.
         """
+        self.path = path
+        """The file."""
         try:
             self._loaded = ctypes.CDLL(str(path))
         except OSError as error:

@@ -1,8 +1,9 @@
 """Calls every kernel of a library, at lengths around the width of a vector: to be run under sanitizers.
 
-    python tests/machine/every_kernel.py LIBRARY
+    python tests/machine/every_kernel.py LIBRARY [overrun]
 
 The arrays are exactly as long as they must be, so that a read or write beyond an end is found. Prints the variants.
+With `overrun` an instruction reads one number too many, to see whether that is found.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from instructions import KERNELS, STORAGES, Writer, case_of
 from matrices import bias_of, laid_out, numbers
+from poison import poisoned
 
 from ganviz.machine.draws import Counter
 from ganviz.machine.elementary import FUNCTIONS, elementary, power
 from ganviz.machine.library import Library
 from ganviz.machine.native_draws import NativeDraws
 from ganviz.machine.products import product
+from ganviz.programs.native import Native
+from ganviz.programs.program import Instruction
 
 LENGTHS = (*range(20), 31, 32, 33, 63, 64, 65, 127, 128, 129, 300)
 
@@ -64,13 +69,36 @@ def products(library: Library) -> None:
                 product(library, a, b, bias_of(rng, kind, m, n, dtype))
 
 
+def programs(library: Library) -> None:
+    """All kernels of programs, in many layouts."""
+    for seed in range(40):
+        for kernel in KERNELS:
+            for storage in STORAGES:
+                case = case_of(kernel, storage, np.random.default_rng(seed))
+                machine = Native(case.program, library)
+                for name, array in case.inputs.items():
+                    machine.inputs[name][...] = array
+                with poisoned(machine):
+                    machine.run()
+
+
+def overrun(library: Library) -> None:
+    """A sum of one number more than there is, before the memory of a program ends."""
+    writer = Writer(np.random.default_rng(), False)
+    x = writer.filled((1, 16, 1), (16, 1, 1), "float32")
+    machine = Native(writer.case(Instruction("sum", (writer.dense((1, 1), "float32"),), (x,))).program, library)
+    machine._words[-2] += 1
+    with poisoned(machine):
+        machine.run()
+
+
 def main() -> None:
     """Every variant that the processor can run."""
     path = Path(sys.argv[1])
     for variant in Library(path).runnable:
-        functions(Library(path, variant))
-        draws(Library(path, variant))
-        products(Library(path, variant))
+        library = Library(path, variant)
+        for part in [overrun] if "overrun" in sys.argv else [functions, draws, products, programs]:
+            part(library)
         print(variant)
 
 

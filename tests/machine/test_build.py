@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from matrices import numbers
 from samples import PRECISIONS, same_bits, samples
+from steps import preset_step
 
 from ganviz.machine import build, compilers
 from ganviz.machine import library as loading
@@ -22,7 +24,8 @@ from ganviz.machine.library import Library, library_file
 from ganviz.machine.native_draws import NativeDraws
 from ganviz.machine.products import product
 
-SCRIPT = Path(__file__).with_name("every_kernel.py")
+EVERY_KERNEL = Path(__file__).with_name("every_kernel.py")
+RANDOM_PROGRAMS = Path(__file__).with_name("random_programs.py")
 
 
 @pytest.fixture
@@ -180,21 +183,60 @@ def test_optimisation_changes_no_bit(widest: Library, tmp_path: Path) -> None:
         assert differing(Library(tmp_path / f"{level}.so"), widest) == []
 
 
+@pytest.fixture(scope="module")
+def sanitized(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library, built with sanitizers for addresses and undefined behaviour."""
+    if sys.platform != "linux" or shutil.which("gcc") is None:
+        pytest.skip("the sanitizers are gcc's, preloaded as Linux does it")
+    path = tmp_path_factory.mktemp("sanitized") / "machine.so"
+    sanitizers = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+    build.build(Compiler(("gcc",), "gcc"), path, sanitizers)
+    return path
+
+
+def ended(script: Path, library: Path, *arguments: object, sanitizers: bool) -> subprocess.CompletedProcess[str]:
+    """A script run by itself, with what the sanitizers need."""
+    environment = {**os.environ, "PYTHONPATH": str(build.KERNELS.parents[2])}
+    if sanitizers:
+        found = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True)
+        environment |= {"LD_PRELOAD": found.stdout.strip(), "ASAN_OPTIONS": "detect_leaks=0"}
+    command = [sys.executable, str(script), str(library), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=1200)
+
+
 @pytest.mark.long
-@pytest.mark.skipif(sys.platform != "linux", reason="the sanitizers are preloaded as Linux does it")
-def test_sanitizers_find_nothing(widest: Library, tmp_path: Path) -> None:
-    if shutil.which("gcc") is None:
-        pytest.skip("there is no gcc")
-    compiler = Compiler(("gcc",), "gcc")
-    build.build(compiler, tmp_path / "machine.so", ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"))
-    named = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True).stdout
-    environment = {
-        **os.environ,
-        "LD_PRELOAD": named.strip(),
-        "ASAN_OPTIONS": "detect_leaks=0",
-        "PYTHONPATH": str(build.KERNELS.parents[2]),
-    }
-    command = [sys.executable, str(SCRIPT), str(tmp_path / "machine.so")]
-    ended = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600)
-    assert ended.returncode == 0, ended.stderr[-4000:]
-    assert tuple(ended.stdout.split()) == widest.runnable
+def test_sanitizers_find_nothing(widest: Library, sanitized: Path) -> None:
+    found = ended(EVERY_KERNEL, sanitized, sanitizers=True)
+    assert found.returncode == 0, found.stderr[-4000:]
+    assert tuple(found.stdout.split()) == widest.runnable
+
+
+@pytest.mark.long
+def test_sanitizers_find_one_number_too_many(sanitized: Path) -> None:
+    found = ended(EVERY_KERNEL, sanitized, "overrun", sanitizers=True)
+    assert "use-after-poison" in found.stderr
+
+
+@pytest.fixture(scope="module")
+def real_programs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Steps of presets, as text."""
+    folder = tmp_path_factory.mktemp("programs")
+    for name in ("dirac-r1", "figure-1"):
+        (folder / f"{name}.json").write_text(preset_step(name)[0].to_json())
+    return sorted(folder.iterdir())
+
+
+def test_programs_that_nobody_wrote_do_no_harm(kernels: Path, real_programs: list[Path]) -> None:
+    as_expected(ended(RANDOM_PROGRAMS, kernels, 200, 0, *real_programs, sanitizers=False))
+
+
+@pytest.mark.long
+def test_ten_thousand_programs_that_nobody_wrote_do_no_harm(sanitized: Path, real_programs: list[Path]) -> None:
+    as_expected(ended(RANDOM_PROGRAMS, sanitized, 10_000, 1, *real_programs, sanitizers=True))
+
+
+def as_expected(found: subprocess.CompletedProcess[str]) -> None:
+    """Some are no programs, some are malformed, and some run; nothing else happens."""
+    assert found.returncode == 0, found.stderr[-4000:]
+    counted = json.loads(found.stdout)
+    assert min(counted["no program"], counted["malformed"], counted["ran"]) > sum(counted.values()) / 10

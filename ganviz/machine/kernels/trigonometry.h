@@ -14,7 +14,7 @@ INLINE Angle angle(F64 x) {
   Double_f64 step = two_product_f64(n, splat_f64(HALF_PI_f64[1]));
   Double_f64 rest = two_sum_f64(near, -step.head);
   rest.tail = fused_f64(n, splat_f64(-HALF_PI_f64[2]), rest.tail - step.tail);
-  return (Angle){rest, (I64)shifted - (I64)splat_f64(ROUNDER)};
+  return (Angle){rest, (I64)((U64)shifted - (U64)splat_f64(ROUNDER))};  // of what is beyond, anything
 }
 
 // sin(r + tail) = r + tail cos r + r z P(z), z = r²
