@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganviz.machine.library import Library
-from ganviz.programs.kernels import MAPS, OTHERS, REDUCTIONS, operands_of
+from ganviz.programs.kernels import DRAWS, FUSED, MAPS, OTHERS, REDUCTIONS, operands_of
 from ganviz.programs.native import Native
 from ganviz.programs.placement import LINE, aligned
 from ganviz.programs.program import Block, Instruction, Program
@@ -18,7 +18,8 @@ from ganviz.programs.view import Shape, Storage, View, dense_strides
 
 Array = npt.NDArray[np.generic]
 
-KERNELS = (*MAPS, *REDUCTIONS, *OTHERS)
+KERNELS = (*MAPS, *REDUCTIONS, *OTHERS, *FUSED, *DRAWS)
+WHOLE = ("draw_integers", "draw_order", "draw_rows")
 STORAGES: tuple[Storage, ...] = ("float32", "float64")
 SIZES = (0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 300)
 
@@ -134,6 +135,10 @@ def case_of(kernel: str, storage: Storage, rng: np.random.Generator, tame: bool 
         return _map(writer, kernel, storage)
     if kernel in REDUCTIONS or kernel in ("sort", "running_sum"):
         return _along(writer, kernel, storage)
+    if kernel in FUSED:
+        return _fused(writer, kernel, storage)
+    if kernel in DRAWS:
+        return _draw(writer, kernel, storage)
     return {"move": _move, "product": _product, "gather": _gather, "scatter": _scatter}[kernel](writer, storage)
 
 
@@ -163,9 +168,9 @@ def _move(writer: Writer, storage: Storage) -> Case:
     return writer.case(Instruction("move", (out,), (x,)))
 
 
-def _product(writer: Writer, storage: Storage) -> Case:
+def _product(writer: Writer, storage: Storage, kernel: str = "product", fourth: float = 0.5) -> Case:
     m, n, k = sizes(writer.rng, 3, 20_000)
-    shapes = [(m, k), (k, n), *([(m, n)] if writer.rng.random() < 0.5 else [])]
+    shapes = [(m, k), (k, n), *([(m, n)] if writer.rng.random() < fourth else [])]
     inputs = [writer.filled(shape, writer.strides(shape, True), storage) for shape in shapes]
     if storage == "float64":  # products so small or so large may differ in the plain variant: docs/machine.md
         for name, values in writer.inputs.items():
@@ -173,7 +178,23 @@ def _product(writer: Writer, storage: Storage) -> Case:
             extreme = (size < 1e-140) | (size > 1e140) & (size < np.inf)
             writer.inputs[name] = np.where(extreme, np.copysign(0, values), values)
     out = writer.laid((m, n), writer.strides((m, n), False), storage)
-    return writer.case(Instruction("product", (out,), tuple(inputs)))
+    further = tuple(float(writer.rng.choice([0.0, 0.2])) for _ in range(operands_of(FUSED.get(kernel, "negative"))[1]))
+    return writer.case(Instruction(kernel, (out,), tuple(inputs), further))
+
+
+def _fused(writer: Writer, kernel: str, storage: Storage) -> Case:
+    """A slope through an activation always has a fourth operand: where that was on."""
+    return _product(writer, storage, kernel, 1.0 if kernel.endswith("_slope") else 0.5)
+
+
+def _draw(writer: Writer, kernel: str, storage: Storage) -> Case:
+    rng, whole = writer.rng, kernel in WHOLE
+    key = writer.filled((2,), (1,), "float64", rng.integers(0, 2**32, 2).astype(float))
+    update = writer.filled((), (), "float64", rng.integers(0, 2**40, 1).astype(float))
+    among = {"draw_integers": 2**31, "draw_rows": 3000}.get(kernel, 0)
+    further = (float(rng.integers(0, 2**31)), *((float(rng.integers(1, among)),) if among else ()))
+    out = writer.dense(sizes(rng, 1 if whole else 2), "float64" if whole else storage)
+    return writer.case(Instruction(kernel, (out,), (key, update), further))
 
 
 def _gather(writer: Writer, storage: Storage) -> Case:
