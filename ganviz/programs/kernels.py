@@ -145,6 +145,21 @@ def _running_sum(outputs: list[Array], inputs: list[Array]) -> None:
     outputs[0][...] = np.cumsum(inputs[0], 1)
 
 
+def _scatter_add(outputs: list[Array], inputs: list[Array]) -> None:
+    """Add rows (n, width) to those of the table (rows, width) that the output holds, by their numbers (n,)."""
+    np.add.at(outputs[0], inputs[0].astype(np.int64), inputs[1])
+
+
+def _count_below(outputs: list[Array], inputs: list[Array]) -> None:
+    """How many of the numbers (n,), which are in rising order with NaN last, come before each of others (m,)."""
+    outputs[0][...] = np.searchsorted(*inputs, side="left")
+
+
+def _count_up_to(outputs: list[Array], inputs: list[Array]) -> None:
+    """The same with those that are equal to it."""
+    outputs[0][...] = np.searchsorted(*inputs, side="right")
+
+
 OTHERS: dict[str, Callable[[list[Array], list[Array]], None]] = {
     "move": _move,
     "product": _product,
@@ -152,6 +167,9 @@ OTHERS: dict[str, Callable[[list[Array], list[Array]], None]] = {
     "scatter": _scatter,
     "sort": _sort,
     "running_sum": _running_sum,
+    "scatter_add": _scatter_add,
+    "count_below": _count_below,
+    "count_up_to": _count_up_to,
 }
 
 

@@ -17,6 +17,9 @@ OPERANDS = {
     "scatter": (1, (2,)),
     "sort": (2, (1,)),
     "running_sum": (1, (1,)),
+    "scatter_add": (1, (2,)),
+    "count_below": (1, (2,)),
+    "count_up_to": (1, (2,)),
 }
 """How many views these kernels write to, and how many they may read."""
 
@@ -102,6 +105,22 @@ def _folded(instruction: Instruction) -> bool:
     return _alike(instruction) and len(instruction.outputs[0].shape) == 3
 
 
+def _scatter_add(instruction: Instruction) -> bool:
+    (table,), (places, x) = instruction.outputs, instruction.inputs
+    fits = len(table.shape) == 2 and len(places.shape) == 1 and x.shape == (places.shape[0], table.shape[1])
+    return fits and places.storage == "float64" and x.storage == table.storage and _dense(instruction)
+
+
+def _search(instruction: Instruction) -> bool:
+    (out,), (row, x) = instruction.outputs, instruction.inputs
+    fits = len(row.shape) == len(x.shape) == 1 and out.shape == x.shape
+    return fits and {view.storage for view in instruction.views} == {"float64"} and _dense(instruction)
+
+
+def _dense(instruction: Instruction) -> bool:
+    return all(view.is_dense for view in instruction.views)
+
+
 _SHAPES = {
     "move": _alike,
     "product": _product,
@@ -109,4 +128,7 @@ _SHAPES = {
     "scatter": _folded,
     "sort": _folded,
     "running_sum": _folded,
+    "scatter_add": _scatter_add,
+    "count_below": _search,
+    "count_up_to": _search,
 }

@@ -166,9 +166,9 @@ class ImageObserver(Observer):
         if loss.outputs() != 1:
             z = self._z[:SUPPORT]
             both = [self._real[:SUPPORT].to(z.dtype), self._game.pair(self._generated(state, z), z)]
-            support = halves(self._game.features(state, settings, torch.cat(both)))
+            support = halves(self.features(state, settings, torch.cat(both)))
         # Of 768 at once, convolutions take half as long again.
-        parts = [self._game.features(state, settings, part) for part in torch.split(x.to(self._game.dtype), JUDGED)]
+        parts = [self.features(state, settings, part) for part in torch.split(x.to(self._game.dtype), JUDGED)]
         return loss.witness(torch.cat(parts), *support)
 
     def _slope(self, state: State, settings: Settings, x: Tensor) -> Tensor:
