@@ -14,6 +14,7 @@ RUNS: dict[str, tuple[str, str]] = {
     "tests/benchmarks/memory.py": ("mnist-mlp --epochs 0.1", "| step | MB |"),
     "tests/benchmarks/mnist.py": ("--presets mnist-mlp --epochs 1 --processes 1", "| mnist-mlp | 1 |"),
     "tests/benchmarks/mode_coverage.py": ("--steps 20 --seeds 1 --methods non-saturating --targets ring", "| non-sat"),
+    "tests/benchmarks/products.py": ("--rounds 1 --batch 16", "| weights | 64 × 64 × 16 |"),
     "tests/benchmarks/recipe_2014.py": ("--minutes 0.001 --every 1 --keep {tmp}/run.ganviz", "| 1 |"),
     "tests/benchmarks/training_speed.py": (
         "--rounds 1 --seconds 0 --paths eager captured --against {root}",

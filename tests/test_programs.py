@@ -1,4 +1,4 @@
-"""Programs: what they compute is what eager torch computes, and they keep within their memory."""
+"""Programs: what they compute is what eager torch computes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ganviz.programs.capture import capture
 from ganviz.programs.lowering import lowered
 from ganviz.programs.placement import lifetimes
 from ganviz.programs.program import Program
-from ganviz.programs.validation import Malformed, check
+from ganviz.programs.validation import check
 from ganviz.programs.view import View, dense_strides, merged
 
 FIRST = 3
@@ -110,12 +110,6 @@ def test_it_is_written_and_read(program):
     assert other.digest != program.digest
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "another"}', '{"format": "ganviz-program-1"}'])
-def test_a_text_that_is_no_program(text):
-    with pytest.raises((ValueError, KeyError, TypeError)):
-        Program.from_json(text)
-
-
 def test_the_same_experiment_has_the_same_program(program):
     assert compared(small(regularizers=["r1"])).digest == program.digest
     assert compared(small()).digest != program.digest
@@ -198,42 +192,6 @@ def test_an_operation_is_what_torch_computes(name):
     check(program)
     wanted = FUNCTIONS[name](torch.from_numpy(X)).numpy()
     np.testing.assert_allclose(reference.run(program, {"x": X})["y"], wanted, rtol=2e-6, atol=1e-6)
-
-
-# ---------------------------------------------------------------------------------------------------------- validation
-
-CHANGES = {
-    "memory": lambda one: replace(one, memory=64),
-    "too much": lambda one: replace(one, memory=1 << 50),
-    "negative": lambda one: moved(one, offset=-1),
-    "beyond": lambda one: moved(one, offset=10**6),
-    "strides": lambda one: moved(one, strides=(10**6, 1)),
-    "shape": lambda one: moved(one, shape=(-1, 4)),
-    "block": lambda one: moved(one, block=10**6),
-    "storage": lambda one: moved(one, storage="float64"),
-    "kernel": lambda one: told(one, kernel="format the disk"),
-    "operands": lambda one: told(one, inputs=()),
-    "numbers": lambda one: told(one, numbers=(1.0, 2.0, 3.0)),
-    "places": lambda one: replace(one, blocks=tuple(replace(block, at=block.at + 4) for block in one.blocks)),
-    "constants": lambda one: replace(one, constants=((0, tuple(range(10**5))),)),
-}
-
-
-def told(program: Program, **fields: object) -> Program:
-    first, *others = program.instructions
-    return replace(program, instructions=(replace(first, **fields), *others))
-
-
-def moved(program: Program, **fields: object) -> Program:
-    (view,) = program.instructions[0].outputs
-    return told(program, outputs=(replace(view, **fields),))
-
-
-@pytest.mark.parametrize("name", CHANGES)
-def test_a_program_that_leaves_its_memory_is_refused(name, program):
-    check(program)
-    with pytest.raises(Malformed):
-        check(CHANGES[name](program))
 
 
 # --------------------------------------------------------------------------------------------------------------- views

@@ -22,7 +22,9 @@ def fused(a: npt.NDArray[Any], b: npt.NDArray[Any], c: npt.NDArray[Any]) -> npt.
     product, error = _exact_product(a, b)
     small, smallest = _exact_sum(c, error)
     large, rest = _exact_sum(product, small)
-    return large + _odd_sum(smallest, rest)
+    found = large + _odd_sum(smallest, rest)
+    found = np.where(found == 0, product + c, found)  # zero with its sign
+    return np.where(np.isnan(found), a * b + c, found)  # the halves of a huge factor, or of infinity, are not numbers
 
 
 def _exact_sum(a: Doubles, b: Doubles) -> tuple[Doubles, Doubles]:
@@ -51,6 +53,6 @@ def _odd_sum(a: Doubles, b: Doubles) -> Doubles:
     total, error = _exact_sum(a, b)
     bits = np.ascontiguousarray(total).view(np.int64)
     outwards = (bits < 0) == (np.signbit(error))
-    step = np.where(outwards, 1, -1) * ((error != 0) & (bits & 1 == 0))
+    step = np.where(outwards, 1, -1) * (((error < 0) | (error > 0)) & (bits & 1 == 0))
     moved: Doubles = (bits + step).view(np.float64)
     return moved

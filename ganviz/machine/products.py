@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +16,11 @@ from ganviz.machine.library import Library
 ALIGNMENT = 64
 """Of the workspace, in bytes."""
 
+PANEL = 4096
+"""The kernel's enum of that name."""
 
-class _Product(ctypes.Structure):
+
+class Product(ctypes.Structure):
     """As in kernels/products.h. Strides are in numbers."""
 
     _fields_ = (
@@ -26,42 +32,47 @@ class _Product(ctypes.Structure):
         ("scratch", POINTER),
     )  # fmt: skip
 
+    arrays: list[npt.NDArray[Any]]
+    """What must not vanish before this does."""
+
 
 def scratch_of(rows: int, columns: int, depth: int) -> int:
-    """How many numbers of workspace the kernel needs at most (product_scratch in kernels/products.h)."""
-    return 4096 + 60 * min(depth, 256)
+    """How many numbers of workspace the kernel needs at most: its function product_scratch."""
+    return PANEL if rows > 0 and columns > 0 and depth > 0 else 0
 
 
 def product(
     library: Library, a: npt.NDArray[Real], b: npt.NDArray[Real], bias: npt.NDArray[Real] | None = None
 ) -> npt.NDArray[Real]:
     """bias + a b, for arrays of one precision with any strides; the bias is broadcast to the result's shape."""
-    out = np.empty((len(a), b.shape[1]), a.dtype)
-    product_into(library, out, a, b, bias)
+    rows, columns, depth = a.shape[0], b.shape[1], a.shape[1]
+    out = np.empty((rows, columns), a.dtype)
+    prepared(library, out, workspace(scratch_of(rows, columns, depth), a.dtype), a, b, bias)()
     return out
 
 
-def product_into(
+def prepared(
     library: Library,
     out: npt.NDArray[Real],
+    scratch: npt.NDArray[Real],
     a: npt.NDArray[Real],
     b: npt.NDArray[Real],
     bias: npt.NDArray[Real] | None = None,
-    scratch: npt.NDArray[Real] | None = None,
-) -> None:
-    """The same into an array that has any strides, and shares no memory with the others."""
-    (rows, depth), columns = a.shape, b.shape[1]
-    assert (b.shape[0], out.shape) == (depth, (rows, columns)), "the shapes fit"
-    assert {a.dtype} == {x.dtype for x in (b, out, bias) if x is not None}, "one precision"
-    if scratch is None:
-        scratch = workspace(scratch_of(rows, columns, depth), a.dtype)
+) -> Callable[[], None]:
+    """The same as a call that can be repeated, into an array with any strides that shares no memory with the others."""
+    arrays: list[npt.NDArray[Any]] = [a, b, out, scratch, *([] if bias is None else [bias])]
+    assert len({array.dtype for array in arrays}) == 1, "all are of one precision"
+    rows, columns, depth = a.shape[0], b.shape[1], a.shape[1]
+    assert (*out.shape, b.shape[0]) == (rows, columns, depth), "the shapes fit"
+    assert scratch.size >= scratch_of(rows, columns, depth), "there is room to work"
     start = (None, 0, 0) if bias is None else _matrix(np.broadcast_to(bias, out.shape))
-    about = _Product(*_matrix(a), *_matrix(b), *start, *_matrix(out), rows, columns, depth, scratch.ctypes.data)
-    library.function(f"product_{SUFFIX[a.dtype]}", ctypes.POINTER(_Product))(ctypes.byref(about))
+    about = Product(*_matrix(a), *_matrix(b), *start, *_matrix(out), rows, columns, depth, scratch.ctypes.data)
+    about.arrays = arrays
+    return partial(library.function(f"product_{SUFFIX[a.dtype]}", POINTER), ctypes.byref(about))
 
 
-def workspace(numbers: int, dtype: npt.DTypeLike) -> npt.NDArray[Real]:
-    """An array that begins where the kernel wants it."""
+def workspace(numbers: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """An array that begins where the kernel wants it to."""
     size = np.dtype(dtype).itemsize
     room = np.empty(numbers + ALIGNMENT // size, dtype)
     first = -room.ctypes.data % ALIGNMENT // size
@@ -70,6 +81,5 @@ def workspace(numbers: int, dtype: npt.DTypeLike) -> npt.NDArray[Real]:
 
 def _matrix(x: npt.NDArray[Real]) -> tuple[int, int, int]:
     """Where it is, and its strides in numbers."""
-    row, column = x.strides
-    assert row % x.itemsize == column % x.itemsize == 0, "numbers lie at multiples of their size"
-    return x.ctypes.data, row // x.itemsize, column // x.itemsize
+    assert all(stride % x.itemsize == 0 for stride in x.strides), "numbers lie whole numbers apart"
+    return x.ctypes.data, x.strides[0] // x.itemsize, x.strides[1] // x.itemsize

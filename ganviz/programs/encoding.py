@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ganviz.machine.products import scratch_of
 from ganviz.programs.builder import MOST_DIMENSIONS
-from ganviz.programs.kernels import MAPS, REDUCTIONS
+from ganviz.programs.kernels import DRAWS, FUSED, MAPS, REDUCTIONS
 from ganviz.programs.placement import aligned
 from ganviz.programs.program import Instruction, Program
 from ganviz.programs.view import BYTES, Storage, View
@@ -31,17 +31,18 @@ class Encoded:
 
 
 def encoded(program: Program, kernels: Mapping[str, int]) -> Encoded:
-    """The words of a program that has passed `ganviz.programs.validation.check`; `kernels` are the machine's, by name.
+    """The words of a program that `ganviz.programs.validation.check` has let pass. `kernels`: the machine's, by name.
 
     Raises `KeyError` for a kernel that the machine lacks.
     """
-    words, most = list[int](), 0
+    words, memory = list[int](), aligned(program.memory)
     for instruction in program.instructions:
-        one = _Encoding(program, instruction, program.memory)
+        one = _Encoding(program, instruction, aligned(program.memory))
         arguments = ENCODINGS[_family(instruction.kernel)](one)
-        words += [kernels[one.kernel], len(arguments) + 2, *arguments]
-        most = max(most, one.working_memory)
-    return Encoded(np.array(words, np.int64), aligned(program.memory + most))
+        if instruction.outputs[0].size:  # else there is nothing to do
+            words += [kernels[one.kernel], len(arguments) + 2, *arguments]
+            memory = max(memory, one.end)
+    return Encoded(np.array(words, np.int64), memory)
 
 
 def place(program: Program, view: View) -> int:
@@ -56,8 +57,7 @@ class _Encoding:
     program: Program
     instruction: Instruction
     end: int
-    """Where working memory begins."""
-    working_memory: int = 0
+    """Where the memory ends that it needs."""
 
     @property
     def kernel(self) -> str:
@@ -72,8 +72,8 @@ class _Encoding:
 
     def work(self, numbers: int, storage: Storage) -> int:
         """The place of working memory for so many numbers."""
-        self.working_memory = numbers * BYTES[storage]
-        return self.end
+        place, self.end = self.end, self.end + numbers * BYTES[storage]
+        return place
 
 
 def _map(one: _Encoding) -> Words:
@@ -99,11 +99,13 @@ def _move(one: _Encoding) -> Words:
 
 
 def _product(one: _Encoding) -> Words:
-    (out,), (a, b, *bias) = one.instruction.outputs, one.instruction.inputs
+    """A fourth operand is the bias, or where a slope goes through an activation what that depends on."""
+    (out,), (a, b, *more) = one.instruction.outputs, one.instruction.inputs
     m, k, n = *a.shape, b.shape[1]
     work = one.work(scratch_of(m, n, k), a.storage)
-    bias_place, bias_strides = (one.places(*bias), bias[0].strides) if bias else ([-1], (0, 0))
-    return [*one.places(out, a, b), *bias_place, work, m, n, k, *out.strides, *a.strides, *b.strides, *bias_strides]
+    place, strides = (one.places(*more), more[0].strides) if more else ([-1], (0, 0))
+    numbers = map(_bits, one.instruction.numbers)
+    return [*one.places(out, a, b), *place, work, m, n, k, *out.strides, *a.strides, *b.strides, *strides, *numbers]
 
 
 def _gather(one: _Encoding) -> Words:
@@ -136,6 +138,12 @@ def _search(one: _Encoding) -> Words:
     return [*one.places(out, row, x), *row.shape, *x.shape]
 
 
+def _draw(one: _Encoding) -> Words:
+    (out,) = one.instruction.outputs
+    number, *of = map(int, one.instruction.numbers)
+    return [*one.places(out, *one.instruction.inputs), out.size, number, *of]
+
+
 ENCODINGS: dict[str, Callable[[_Encoding], Words]] = {
     "map": _map,
     "reduction": _reduction,
@@ -148,12 +156,14 @@ ENCODINGS: dict[str, Callable[[_Encoding], Words]] = {
     "scatter_add": _scatter_add,
     "count_below": _search,
     "count_up_to": _search,
+    "draw": _draw,
 }
 """The arguments of each family, as its kernels read them."""
 
 
 def _family(kernel: str) -> str:
-    return "map" if kernel in MAPS else "reduction" if kernel in REDUCTIONS else kernel
+    families = (("map", MAPS), ("reduction", REDUCTIONS), ("draw", DRAWS), ("product", FUSED))
+    return next((family for family, kernels in families if kernel in kernels), kernel)
 
 
 def _bits(number: float) -> int:

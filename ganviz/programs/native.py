@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ganviz.machine.library import Library
 from ganviz.programs.encoding import encoded, place
-from ganviz.programs.placement import LINE
+from ganviz.programs.placement import LINE, aligned
 from ganviz.programs.program import Program
 from ganviz.programs.reference import Array, seen
 from ganviz.programs.validation import check
@@ -34,7 +34,8 @@ class Native:
         code = encoded(program, library.kernels)
         self.program = program
         self._words = code.words
-        self._memory = _aligned_bytes(code.memory)
+        self._fed, memory = _feeds(program, code.memory)
+        self._memory = _aligned_bytes(memory)
         self._run = library.function("run", POINTER, COUNT, POINTER)
         self._advance = library.function("advance", POINTER, COUNT, POINTER, COUNT, *(POINTER, COUNT) * 3, POINTER)
         self._advance.restype = COUNT
@@ -45,7 +46,6 @@ class Native:
         """Where each input is, to be written to."""
         self.outputs = {name: self.seen(view) for name, view in program.outputs}
         """Where each output is once the program has run."""
-        self._fed = self._feeds()
         self.stop = np.zeros(1, np.int64)
         """Not 0: `advance` ends after the step that it is in."""
 
@@ -65,8 +65,8 @@ class Native:
         """
         views = dict(self.program.outputs)
         found = {name: np.empty((steps, *views[name].shape), views[name].storage) for name in kept}
-        into = self._columns(dict(self.program.inputs), given)
-        out = self._columns(views, found)
+        into = self._columns(dict(self.program.inputs), given, steps)
+        out = self._columns(views, found, steps)
         words, memory = self._words, self._memory
         done = self._advance(
             words.ctypes.data, words.size, memory.ctypes.data, steps,
@@ -74,25 +74,32 @@ class Native:
         )  # fmt: skip
         return int(done), {name: array[:done] for name, array in found.items()}
 
-    def _columns(self, views: Mapping[str, View], arrays: Mapping[str, Array]) -> ctypes.Array[Column]:
+    def _columns(self, views: Mapping[str, View], arrays: Mapping[str, Array], steps: int) -> ctypes.Array[Column]:
         columns = (Column * len(arrays))()
         for column, (name, array) in zip(columns, arrays.items(), strict=True):
             view = views[name]
-            assert array.flags.c_contiguous
-            assert (str(array.dtype), array.shape[1:]) == (view.storage, view.shape)
+            if array.dtype.name != view.storage or array.shape != (steps, *view.shape) or not array.flags.c_contiguous:
+                raise ValueError(f"{name!r} is an array {array.shape} of {array.dtype}, or is scattered")
             column.row, column.at = array.ctypes.data, place(self.program, view)
             column.bytes = view.size * BYTES[view.storage]
         return columns
 
-    def _feeds(self) -> NDArray[np.int64]:
-        """From where to where, and how many bytes: (n, 3)."""
-        outputs, found = dict(self.program.outputs), list[tuple[int, int, int]]()
-        for name, there in self.program.inputs:
-            here = outputs.get(name, there)
-            to, source = place(self.program, there), place(self.program, here)
-            if to != source:
-                found.append((to, source, there.size * BYTES[there.storage]))
-        return np.array(found, np.int64).reshape(-1, 3)
+
+def _feeds(program: Program, memory: int) -> tuple[NDArray[np.int64], int]:
+    """What is copied, in order, for outputs to become inputs: to where, from where, how many bytes, (n, 3); and how
+    much memory there must be. An output that is itself (part of) an input is put aside before that input changes."""
+    outputs, blocks = dict(program.outputs), {view.block for _, view in program.inputs}
+    first, then = list[tuple[int, int, int]](), list[tuple[int, int, int]]()
+    for name, there in program.inputs:
+        here = outputs.get(name, there)
+        to, source, count = place(program, there), place(program, here), there.size * BYTES[there.storage]
+        if to == source:
+            continue
+        if here.block in blocks:
+            first.append((memory, source, count))
+            source, memory = memory, aligned(memory + count)
+        then.append((to, source, count))
+    return np.array(first + then, np.int64).reshape(-1, 3), memory
 
 
 def _aligned_bytes(count: int) -> NDArray[np.uint8]:

@@ -76,11 +76,18 @@ class Program:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read `to_json`'s text; `ganviz.programs.validation` says whether it may run. Raises `ValueError`, `KeyError`
-        or `TypeError` for another text."""
-        fields = json.loads(text)
-        if fields["format"] != FORMAT:
-            raise ValueError(f"a program of the format {fields['format']!r}")
+        """Read `to_json`'s text; `ganviz.programs.validation` says whether it may run. Raises `ValueError` for another
+        text."""
+        try:
+            fields = json.loads(text)
+            if fields["format"] != FORMAT:
+                raise ValueError(f"its format is {fields['format']!r:.40}")
+            return cls._from_fields(fields)
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+            raise ValueError(f"This text is no program: {error}.") from error
+
+    @classmethod
+    def _from_fields(cls, fields: dict[str, Any]) -> Self:
         return cls(
             tuple(
                 Instruction(
@@ -108,4 +115,4 @@ def _storage(name: object) -> Storage:
     for known in BYTES:
         if name == known:
             return known
-    raise ValueError(f"no numbers are stored as {name!r}")
+    raise ValueError(f"no numbers are stored as {name!r:.40}")

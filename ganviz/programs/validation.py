@@ -1,27 +1,33 @@
-"""Validation: whether a program that comes from elsewhere keeps within its memory."""
+"""Validation: whether a program that comes from elsewhere keeps within its memory, and comes to an end.
+
+The machine trusts what was let pass here: no kernel looks at a place, a size or a stride again.
+"""
 
 from __future__ import annotations
 
-from ganviz.programs.kernels import MAPS, REDUCTIONS, operands_of
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from ganviz.programs.operands import objection, steps_of
 from ganviz.programs.placement import LINE
 from ganviz.programs.program import Instruction, Program
-from ganviz.programs.view import View
+from ganviz.programs.view import BYTES, View
 
-MOST_MEMORY = 1 << 34
-"""Bytes that a program may ask for."""
+MOST_MEMORY = 1 << 31
+"""Bytes that a program may ask for. No size, stride or place is beyond it."""
 
-OPERANDS = {
-    "move": (1, (1,)),
-    "product": (1, (2, 3)),
-    "gather": (1, (2,)),
-    "scatter": (1, (2,)),
-    "sort": (2, (1,)),
-    "running_sum": (1, (1,)),
-    "scatter_add": (1, (2,)),
-    "count_below": (1, (2,)),
-    "count_up_to": (1, (2,)),
-}
-"""How many views these kernels write to, and how many they may read."""
+MOST_PARTS = 1 << 17
+"""Instructions that it may have, and blocks, constants, inputs and outputs."""
+
+MOST_STEPS = 1 << 33
+"""Steps of the innermost loops that it may take, all instructions together: some seconds."""
+
+MOST_VIEW_DIMENSIONS = 64
+"""Dimensions that a view may have; torch's tensors have no more."""
+
+Span = tuple[int, int]
+"""Bytes of memory: the first, and that behind the last."""
 
 
 class Malformed(ValueError):
@@ -29,106 +35,105 @@ class Malformed(ValueError):
 
 
 def check(program: Program) -> None:
-    """Raise `Malformed` unless every view lies within its block, every block within memory, and every kernel has the
-    operands that it takes."""
-    if not 0 <= program.memory <= MOST_MEMORY:
-        raise Malformed(f"it asks for {program.memory:,} bytes")
-    for block in program.blocks:
-        if block.size < 1 or block.at < 0 or block.at % LINE or block.at + block.bytes > program.memory:
-            raise Malformed("a block does not lie within memory")
-    for filled, numbers in program.constants:
-        if not 0 <= filled < len(program.blocks) or len(numbers) > program.blocks[filled].size:
-            raise Malformed("a constant does not fit its block")
-    for _, view in (*program.inputs, *program.outputs):
-        _check_view(program, view)
-        if not view.is_dense:
-            raise Malformed("an input or an output is scattered")
+    """Raise `Malformed` unless the program can run: every view lies within its block and every block within memory,
+    each kernel has the operands that it takes and does not read what it writes, and all together does not take long."""
+    _check_memory(program)
+    _check_names(program)
+    fixed = _fixed(program)
+    steps = 0
     for number, instruction in enumerate(program.instructions):
         for view in instruction.views:
             _check_view(program, view)
-        if not _fits(instruction):
-            raise Malformed(f"instruction {number}, {instruction.kernel!r:.40}, has operands that it does not take")
+        reason = objection(instruction) or _overlap(program, instruction, fixed)
+        if reason:
+            raise Malformed(f"Instruction {number}, {instruction.kernel!r:.40}: {reason}.")
+        steps += steps_of(instruction)
+    if steps > MOST_STEPS:
+        raise Malformed(f"The program takes {steps:.2g} steps.")
+
+
+def _check_memory(program: Program) -> None:
+    if not 0 <= program.memory <= MOST_MEMORY:
+        raise Malformed("The program asks for too much memory.")
+    parts = (program.instructions, program.blocks, program.constants, program.inputs, program.outputs)
+    if max(map(len, parts)) > MOST_PARTS:
+        raise Malformed("The program has too many parts.")
+    for number, block in enumerate(program.blocks):
+        if not (block.size > 0 and block.at >= 0 and block.at % LINE == 0 and block.at + block.bytes <= program.memory):
+            raise Malformed(f"Block {number} does not lie within memory.")
+    for filled, numbers in program.constants:
+        if not 0 <= filled < len(program.blocks) or len(numbers) > program.blocks[filled].size:
+            raise Malformed("A constant does not fit its block.")
+
+
+def _check_names(program: Program) -> None:
+    for kind, named in (("input", program.inputs), ("output", program.outputs)):
+        if len(dict(named)) < len(named):
+            raise Malformed(f"Two {kind}s have one name.")
+        for name, view in named:
+            _check_view(program, view)
+            if not view.is_dense:
+                raise Malformed(f"The {kind} {name!r:.40} does not lie side by side.")
+    outputs = dict(program.outputs)
+    for name, there in program.inputs:
+        here = outputs.get(name, there)
+        if (here.shape, here.storage) != (there.shape, there.storage):
+            raise Malformed(f"The output {name!r:.40} does not fit the input of its name.")
 
 
 def _check_view(program: Program, view: View) -> None:
-    has_shape = len(view.shape) == len(view.strides) and min(view.shape, default=0) >= 0
-    if not 0 <= view.block < len(program.blocks) or not has_shape:
-        raise Malformed("a view is of no block, or has no shape")
-    block, (first, last) = program.blocks[view.block], view.span
-    if view.storage != block.storage or first < 0 or last >= block.size:
-        raise Malformed(f"a view leaves block {view.block}")
+    if not 0 <= view.block < len(program.blocks):
+        raise Malformed("A view is of no block.")
+    if len(view.shape) != len(view.strides) or len(view.shape) > MOST_VIEW_DIMENSIONS or min(view.shape, default=0) < 0:
+        raise Malformed(f"A view of block {view.block} has no shape.")
+    block = program.blocks[view.block]
+    far = any(max(n, 1) * max(abs(step), 1) > MOST_MEMORY for n, step in zip(view.shape, view.strides, strict=True))
+    if far or not 0 <= view.offset <= block.size:
+        raise Malformed(f"A view leaves block {view.block}.")
+    first, last = view.span
+    if first < 0 or last >= block.size:
+        raise Malformed(f"A view leaves block {view.block}.")
+    if view.storage != block.storage:
+        raise Malformed(f"A view takes the numbers of block {view.block} for {view.storage}.")
 
 
-def _fits(instruction: Instruction) -> bool:
-    """Whether the operands are of the number and the shapes that the kernel takes."""
-    kernel = instruction.kernel
-    if kernel in MAPS:
-        return _fits_map(instruction)
-    if kernel not in _SHAPES or instruction.numbers:
-        return kernel in REDUCTIONS and not instruction.numbers and _fits_reduction(instruction)
-    writes, reads = OPERANDS[kernel]
-    counted = len(instruction.outputs) == writes and len(instruction.inputs) in reads
-    return counted and _SHAPES[kernel](instruction)
+def _span(program: Program, view: View) -> Span:
+    at, width, (first, last) = program.blocks[view.block].at, BYTES[view.storage], view.span
+    return at + first * width, at + (last + 1) * width
 
 
-def _fits_map(instruction: Instruction) -> bool:
-    outputs, inputs = instruction.outputs, instruction.inputs
-    if len(outputs) != 1 or len(inputs) + len(instruction.numbers) != operands_of(MAPS[instruction.kernel]):
-        return False
-    alike = {(view.shape, view.storage) for view in instruction.views}
-    return len(inputs) > 0 and len(alike) == 1 and len(outputs[0].shape) == 2
+def _spans(program: Program, views: Iterable[View]) -> list[Span]:
+    return [_span(program, view) for view in views if view.size]
 
 
-def _fits_reduction(instruction: Instruction) -> bool:
-    if len(instruction.outputs) != 1 or len(instruction.inputs) != 1 or len(instruction.inputs[0].shape) != 3:
-        return False
-    outer, _, inner = instruction.inputs[0].shape
-    return instruction.outputs[0].shape == (outer, inner)
+def _meet(one: Span, two: Span) -> bool:
+    return one[0] < two[1] and two[0] < one[1]
 
 
-def _product(instruction: Instruction) -> bool:
-    a, b, *bias = (view.shape for view in instruction.inputs)
-    out = instruction.outputs[0].shape
-    return len(a) == len(b) == 2 and a[1] == b[0] and out == (a[0], b[1]) and all(each == out for each in bias)
+def _meets_one_of(spans: Sequence[Span], one: Span) -> bool:
+    """Of spans in order that do not overlap, only the last that begins before another's end can reach into it."""
+    place = bisect_left(spans, (one[1], 0))
+    return place > 0 and _meet(spans[place - 1], one)
 
 
-def _gather(instruction: Instruction) -> bool:
-    table, places = (view.shape for view in instruction.inputs)
-    return len(table) == 2 and len(places) == 1 and instruction.outputs[0].shape == (places[0], table[1])
+def _fixed(program: Program) -> list[Span]:
+    """Where constants and inputs lie, in order: what stays when the program has run, so that it can run again."""
+    blocks = [program.blocks[number] for number, _ in program.constants]
+    constants = [(block.at, block.at + block.bytes) for block in blocks]
+    fixed = sorted(constants + _spans(program, (view for _, view in program.inputs)))
+    if any(_meet(one, two) for one, two in pairwise(fixed)):
+        raise Malformed("Two constants or inputs lie in one place.")
+    return fixed
 
 
-def _alike(instruction: Instruction) -> bool:
-    return len({view.shape for view in instruction.views}) == 1
-
-
-def _folded(instruction: Instruction) -> bool:
-    return _alike(instruction) and len(instruction.outputs[0].shape) == 3
-
-
-def _scatter_add(instruction: Instruction) -> bool:
-    (table,), (places, x) = instruction.outputs, instruction.inputs
-    fits = len(table.shape) == 2 and len(places.shape) == 1 and x.shape == (places.shape[0], table.shape[1])
-    return fits and places.storage == "float64" and x.storage == table.storage and _dense(instruction)
-
-
-def _search(instruction: Instruction) -> bool:
-    (out,), (row, x) = instruction.outputs, instruction.inputs
-    fits = len(row.shape) == len(x.shape) == 1 and out.shape == x.shape
-    return fits and {view.storage for view in instruction.views} == {"float64"} and _dense(instruction)
-
-
-def _dense(instruction: Instruction) -> bool:
-    return all(view.is_dense for view in instruction.views)
-
-
-_SHAPES = {
-    "move": _alike,
-    "product": _product,
-    "gather": _gather,
-    "scatter": _folded,
-    "sort": _folded,
-    "running_sum": _folded,
-    "scatter_add": _scatter_add,
-    "count_below": _search,
-    "count_up_to": _search,
-}
+def _overlap(program: Program, instruction: Instruction, fixed: Sequence[Span]) -> str | None:
+    """Why an instruction may not write where it writes, or None. If it wrote what it reads, the result would depend on
+    how many numbers are read at once."""
+    written, read = _spans(program, instruction.outputs), _spans(program, instruction.inputs)
+    if any(_meet(one, two) for one in written for two in read):
+        return "it writes where it reads"
+    if any(_meet(one, two) for one, two in pairwise(written)):
+        return "its outputs overlap"
+    if any(_meets_one_of(fixed, one) for one in written):
+        return "it writes over a constant or an input"
+    return None

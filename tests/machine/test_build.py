@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from matrices import numbers
 from samples import PRECISIONS, same_bits, samples
 
 from ganviz.machine import build, compilers
@@ -18,6 +20,7 @@ from ganviz.machine.draws import Counter, stream_key
 from ganviz.machine.elementary import FUNCTIONS, elementary, power
 from ganviz.machine.library import Library, library_file
 from ganviz.machine.native_draws import NativeDraws
+from ganviz.machine.products import product
 
 SCRIPT = Path(__file__).with_name("every_kernel.py")
 
@@ -139,6 +142,11 @@ def differing(one: Library, two: Library) -> list[str]:
             found.append(f"pow {dtype.__name__}")
         if not same_bits(*(NativeDraws(library).normal(at, 10_001, dtype) for library in (one, two))):
             found.append(f"normal {dtype.__name__}")
+        for m, n, k in ((97, 61, 300), (3, 70, 65), (200, 2, 140), (1, 130, 20)):
+            rng = np.random.default_rng(8)
+            a, b, bias = numbers(rng, (m, k), dtype), numbers(rng, (n, k), dtype).T, numbers(rng, (n,), dtype)
+            if not same_bits(*(product(library, a, b, bias) for library in (one, two))):
+                found.append(f"product {dtype.__name__} {m}×{n}×{k}")
     for n in (1000, 5000):
         if not same_bits(*(NativeDraws(library).permutation(at, n) for library in (one, two))):
             found.append(f"permutation of {n}")

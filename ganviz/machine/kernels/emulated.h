@@ -43,8 +43,8 @@ APART F64 fused_f64(F64 a, F64 b, F64 c) {
   Exact small = exact_sum(c, product.error);
   Exact large = exact_sum(product.sum, small.sum);
   F64 fused = large.sum + odd_sum(small.error, large.error);
-  F64 usual = a * b + c;  // the halves of a huge factor, or of infinity, are not numbers
-  return select_f64(fused == fused, fused, usual);
+  F64 usual = a * b + c;  // the halves of a huge factor, or of infinity, are not numbers; and zero has its sign
+  return select_f64((fused < 0.0) | (fused > 0.0), fused, usual);
 }
 
 // In double precision the product of floats is exact, and so is its sum but for one rounding.

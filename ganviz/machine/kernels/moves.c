@@ -103,7 +103,7 @@ SCATTER(scatter_f64, double)
     const double *places = (const double *)(memory + arguments[1]);                                                     \
     const T *x = (const T *)(memory + arguments[2]);                                                                    \
     int64_t rows = arguments[3], width = arguments[4];                                                                  \
-    for (int64_t i = 0; i < (rows ? arguments[5] : 0); i++) {                                                           \
+    for (int64_t i = 0; i < arguments[5]; i++) {                                                                        \
       T *row = table + place_among(places[i], rows) * width;                                                            \
       for (int64_t j = 0; j < width; j++) row[j] += *x++;                                                               \
     }                                                                                                                   \

@@ -1,12 +1,13 @@
 // For both precisions: products of matrices. Needs lanes.h.
 //
 // out[m, n] starts at bias[m, n] and then, for k = 0, 1, … in that order, becomes fused(a[m, k], b[k, n], out[m, n]). No sum
-// is split and no order changed, so that neither strides nor blocks nor the width of vectors change a bit. Parallel are only
-// different numbers of out.
+// is split and no order changed, so that neither strides nor tiles nor the width of vectors change a bit: only different
+// numbers of out are computed at the same time.
 //
-// As in BLIS (Van Zee and van de Geijn 2015), a tile of out stays in registers while k runs. What it needs of b, some
-// vectors for each k, lies packed in scratch, and so does what it needs of a where that does not run along k. Where a row of
-// out ends within a vector, the tile's last vector is moved back: some numbers are then computed twice, and equal.
+// As in BLIS (Van Zee and van de Geijn 2015), a tile of out stays in registers while k runs. Each step takes one number from
+// each of its rows of a, wherever that lies, and some vectors of b, which lie packed in scratch where more than one tile
+// needs them. Where a row of out ends within a vector, the tile's last vector is moved back: it then overlaps the one
+// before, and the same numbers are computed twice.
 
 typedef struct {
   const SCALAR *a; int64_t a_row, a_step;             // a[m * a_row + k * a_step], any strides
@@ -29,148 +30,142 @@ typedef struct {
 #define FOR_ALL_ROWS(DO) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6)
 #endif
 
-// Numbers in scratch: up to 4096 of b, and of a BLOCK_ROWS rows, for at most BLOCK_DEPTH steps of k.
-enum { BLOCK_ROWS = 60, BLOCK_DEPTH = 256, PANEL_NUMBERS = 4096, WIDEST = 8 };
+// The most vectors in a tile, numbers of scratch, and steps of k at a time (as many as leave room in the first cache).
+enum { MOST_VECTORS = 8, PANEL = 4096, MOST_STEPS = 256 };
 
 INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-// How many numbers of scratch a product needs at most (scratch_of in ganviz/machine/products.py).
+// How many numbers of scratch a product needs at most (scratch_of in ganviz/machine/products.py): none if nothing is asked.
 INLINE int64_t product_scratch(int64_t rows, int64_t columns, int64_t depth) {
-  (void)rows, (void)columns;
-  return PANEL_NUMBERS + BLOCK_ROWS * smaller(depth, BLOCK_DEPTH);
+  return rows > 0 && columns > 0 && depth > 0 ? PANEL : 0;
 }
 
-#endif
+// The most vectors in a tile: more where rows are few, so that the processor always has sums to work at.
+INLINE int most_vectors(int64_t rows) { return rows == 1 ? 8 : rows == 2 ? 4 : 2; }
 
-// One tile of out: some rows of some vectors, of which the last may lie anywhere. `start` is what the sums start with.
-typedef struct {
-  const SCALAR *a; int64_t a_row, a_step;
-  const SCALAR *b; int64_t b_step, b_last;
-  const SCALAR *start; int64_t start_row;
-  SCALAR *out; int64_t out_row;
-  int64_t last, depth;
-} NAME(Tile);
-
-INLINE void NAME(fill_tile)(const NAME(Tile) *t, const int rows, const int vectors) {
-  REAL sum[TILE_ROWS][WIDEST], of_b[WIDEST];
-  const int end = vectors - 1;
-#pragma GCC unroll 16
-  for (int r = 0; r < rows; r++) {
-#pragma GCC unroll 16
-    for (int v = 0; v < end; v++) sum[r][v] = NAME(load)(t->start + r * t->start_row + v * NAME(LANES));
-    sum[r][end] = NAME(load)(t->start + r * t->start_row + t->last);
-  }
-  const SCALAR *a = t->a, *b = t->b;
-  const int64_t a_row = t->a_row, a_step = t->a_step, b_step = t->b_step, b_last = t->b_last;
-  for (int64_t k = t->depth; k > 0; k--) {
-#pragma GCC unroll 16
-    for (int v = 0; v < end; v++) of_b[v] = NAME(load)(b + v * NAME(LANES));
-    of_b[end] = NAME(load)(b + b_last);
-#pragma GCC unroll 16
-    for (int r = 0; r < rows; r++) {
-      REAL of_a = NAME(splat)(a[r * a_row]);
-#pragma GCC unroll 16
-      for (int v = 0; v < vectors; v++) sum[r][v] = NAME(fused)(of_a, of_b[v], sum[r][v]);
-    }
-    a += a_step;
-    b += b_step;
-  }
-#pragma GCC unroll 16
-  for (int r = 0; r < rows; r++) {
-#pragma GCC unroll 16
-    for (int v = 0; v < end; v++) NAME(store)(t->out + r * t->out_row + v * NAME(LANES), sum[r][v]);
-    NAME(store)(t->out + r * t->out_row + t->last, sum[r][end]);
-  }
+// How many the next tile has, of `left` ones. Small tiles come first, so that there is a vector before the very last one,
+// which that can be moved back into.
+INLINE int next_vectors(int64_t left, int most) {
+  int64_t odd = left % most;
+  return odd ? (int)(odd & -odd) : most;
 }
 
-#define ONE_TILE(rows, vectors)                                                                                         \
-  static void NAME(tile_##rows##_##vectors)(const NAME(Tile) *t) { NAME(fill_tile)(t, rows, vectors); }
-#define TILES_OF(rows) ONE_TILE(rows, 1) ONE_TILE(rows, 2)
-FOR_ALL_ROWS(TILES_OF)
-ONE_TILE(1, 4)
-ONE_TILE(1, 8)
-ONE_TILE(2, 4)
-#undef ONE_TILE
+// GCC without unrolling would keep sums in memory.
+#define UNROLLED _Pragma("GCC unroll 16")
 
-#undef TILES_OF
-#define TILES_OF(rows) [rows] = {NAME(tile_##rows##_1), NAME(tile_##rows##_2)},
-static void (*const NAME(tiles)[TILE_ROWS + 1][2])(const NAME(Tile) *) = {FOR_ALL_ROWS(TILES_OF)};
-#undef TILES_OF
-
-// The most vectors that a tile of so many rows can have: with few rows more of them, to keep the processor busy.
-INLINE int NAME(most_vectors)(int64_t rows) { return rows == 1 ? 8 : rows == 2 ? 4 : 2; }
-
-INLINE void NAME(run_tile)(const NAME(Tile) *t, int rows, int vectors) {
-  if (vectors == 8) NAME(tile_1_8)(t);
-  else if (vectors == 4) (rows == 1 ? NAME(tile_1_4) : NAME(tile_2_4))(t);
-  else NAME(tiles)[rows][vectors - 1](t);
-}
-
-// ------------------------------------------------------------------------------------------------------------- packing
-
-// Lanes of two vectors, which are counted from 0 to 2 LANES - 1.
+// Two vectors of 16 bytes shuffled into each other like cards: the lower and the upper half of the deck.
+typedef float Group_f32 __attribute__((vector_size(16)));
+typedef double Group_f64 __attribute__((vector_size(16)));
 #if defined(__clang__)
-INLINE REAL NAME(shuffled)(REAL a, REAL b, SIGNED from) {
-  REAL y;
-#pragma GCC unroll 16
-  for (int i = 0; i < NAME(LANES); i++) y[i] = from[i] < NAME(LANES) ? a[from[i]] : b[from[i] - NAME(LANES)];
-  return y;
-}
+#define SHUFFLED(a, b, places, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
-INLINE REAL NAME(shuffled)(REAL a, REAL b, SIGNED from) { return __builtin_shuffle(a, b, from); }
+typedef int32_t Places_f32 __attribute__((vector_size(16)));
+typedef int64_t Places_f64 __attribute__((vector_size(16)));
+#define SHUFFLED(a, b, places, ...) __builtin_shuffle(a, b, (places){__VA_ARGS__})
+#endif
+INLINE Group_f32 lower_deck_f32(Group_f32 a, Group_f32 b) { return SHUFFLED(a, b, Places_f32, 0, 4, 1, 5); }
+INLINE Group_f32 upper_deck_f32(Group_f32 a, Group_f32 b) { return SHUFFLED(a, b, Places_f32, 2, 6, 3, 7); }
+INLINE Group_f64 lower_deck_f64(Group_f64 a, Group_f64 b) { return SHUFFLED(a, b, Places_f64, 0, 2); }
+INLINE Group_f64 upper_deck_f64(Group_f64 a, Group_f64 b) { return SHUFFLED(a, b, Places_f64, 1, 3); }
+
 #endif
 
-// Rows become columns: within groups of 16 bytes by shuffling like cards, then the groups by exchange. (Each of these
-// shuffles is one instruction of x86.)
-INLINE void NAME(transpose)(REAL *x) {
-  enum { GROUP = 16 / sizeof(SCALAR) };
-  REAL y[NAME(LANES)];
-  SIGNED lane, low, high;
-#pragma GCC unroll 16
-  for (int i = 0; i < NAME(LANES); i++) {
-    lane[i] = i;
-    low[i] = i / GROUP * GROUP + i % GROUP / 2 + i % 2 * NAME(LANES);
-    high[i] = low[i] + GROUP / 2;
-  }
-#pragma GCC unroll 4
-  for (int round = 1; round < GROUP; round *= 2) {
-#pragma GCC unroll 16
-    for (int i = 0; i < NAME(LANES); i++) y[i] = x[i];
-#pragma GCC unroll 16
-    for (int i = 0; i < NAME(LANES); i += 2) {
-      int one = i / GROUP * GROUP + i % GROUP / 2, two = one + GROUP / 2;
-      x[i] = NAME(shuffled)(y[one], y[two], low);
-      x[i + 1] = NAME(shuffled)(y[one], y[two], high);
-    }
-  }
-#pragma GCC unroll 4
-  for (int span = GROUP; span < NAME(LANES); span *= 2) {
-    SIGNED upper = (lane & span) != 0, first = lane + (upper & (NAME(LANES) - span)), second = lane + (upper & (NAME(LANES) - span)) + span;
-#pragma GCC unroll 16
-    for (int i = 0; i < NAME(LANES); i++) {
-      if (i & span) continue;
-      REAL one = x[i], two = x[i + span];
-      x[i] = NAME(shuffled)(one, two, first);
-      x[i + span] = NAME(shuffled)(one, two, second);
-    }
+// --------------------------------------------------------------------------------------------------------------- tiles
+
+// What the tiles of a strip have in common: strides, what they read of b, for how many steps of k, and where their last
+// vector begins, in out and in what is read of b.
+typedef struct {
+  int64_t a_row, a_step;
+  const SCALAR *b; int64_t b_step, b_last;
+  int64_t start_row, out_row, last, depth;
+} NAME(Strip);
+
+// One step of k. Three rows of a share a pointer, because there are not enough registers for one each.
+INLINE void NAME(step)(REAL (*sum)[MOST_VECTORS], const SCALAR **a, int64_t a_row, const SCALAR *b, int64_t b_last,
+                       const int rows, const int vectors) {
+  REAL of_b[MOST_VECTORS];
+  UNROLLED for (int v = 0; v < vectors - 1; v++) of_b[v] = NAME(load)(b + v * NAME(LANES));
+  of_b[vectors - 1] = NAME(load)(b + b_last);
+  UNROLLED for (int r = 0; r < rows; r++) {
+    REAL of_a = NAME(splat)(a[r / 3][r % 3 * a_row]);
+    UNROLLED for (int v = 0; v < vectors; v++) sum[r][v] = NAME(fused)(of_a, of_b[v], sum[r][v]);
   }
 }
 
-// One vector of b for each of `depth` steps of k, `apart` numbers from each other. Of columns that are not there: 0.
-INLINE void NAME(pack_vector)(SCALAR *to, int64_t apart, const SCALAR *b, int64_t step, int64_t column, int64_t width,
+// One tile: `start` is what its sums start with.
+INLINE void NAME(tile)(const NAME(Strip) *s, const SCALAR *a, const SCALAR *start, SCALAR *out, const int rows,
+                       const int vectors) {
+  REAL sum[TILE_ROWS][MOST_VECTORS];
+  UNROLLED for (int r = 0; r < rows; r++) {
+    UNROLLED for (int v = 0; v < vectors - 1; v++) sum[r][v] = NAME(load)(start + r * s->start_row + v * NAME(LANES));
+    sum[r][vectors - 1] = NAME(load)(start + r * s->start_row + s->last);
+  }
+  const SCALAR *of_rows[TILE_ROWS / 3], *b = s->b;
+  const int64_t a_row = s->a_row, a_step = s->a_step, b_step = s->b_step, b_last = s->b_last;
+  UNROLLED for (int i = 0; i < (rows + 2) / 3; i++) of_rows[i] = a + 3 * i * a_row;
+  for (int64_t k = s->depth; k > 0; k--, b += b_step) {
+    NAME(step)(sum, of_rows, a_row, b, b_last, rows, vectors);
+    UNROLLED for (int i = 0; i < (rows + 2) / 3; i++) of_rows[i] += a_step;
+  }
+  const int64_t out_row = s->out_row, last = s->last;
+  UNROLLED for (int r = 0; r < rows; r++) {
+    UNROLLED for (int v = 0; v < vectors - 1; v++) NAME(store)(out + r * out_row + v * NAME(LANES), sum[r][v]);
+    NAME(store)(out + r * out_row + last, sum[r][vectors - 1]);
+  }
+}
+
+#define TILE(rows, vectors)                                                                                             \
+  static void NAME(tile_##rows##_##vectors)(const NAME(Strip) *s, const SCALAR *a, const SCALAR *start, SCALAR *out) {  \
+    NAME(tile)(s, a, start, out, rows, vectors);                                                                        \
+  }
+#define NARROW_TILES(rows) TILE(rows, 1) TILE(rows, 2)
+FOR_ALL_ROWS(NARROW_TILES)
+TILE(1, 4)
+TILE(1, 8)
+TILE(2, 4)
+#undef NARROW_TILES
+#undef TILE
+
+typedef void (*NAME(TileFunction))(const NAME(Strip) *, const SCALAR *, const SCALAR *, SCALAR *);
+
+INLINE NAME(TileFunction) NAME(tile_of)(int64_t rows, int vectors) {
+#define NARROW_TILES(rows) {NAME(tile_##rows##_1), NAME(tile_##rows##_2)},
+  static const NAME(TileFunction) narrow[TILE_ROWS][2] = {FOR_ALL_ROWS(NARROW_TILES)};
+#undef NARROW_TILES
+  if (vectors == 8) return NAME(tile_1_8);
+  if (vectors == 4) return rows == 1 ? NAME(tile_1_4) : NAME(tile_2_4);
+  return narrow[rows - 1][vectors - 1];
+}
+
+// -------------------------------------------------------------------------------------------------------------- packing
+
+// A square of numbers from b, where those of one column lie together, to scratch, where those of one k do: as many each way
+// as 16 bytes hold. Every round of shuffling doubles the runs of one k.
+INLINE void NAME(turn)(SCALAR *to, int64_t apart, const SCALAR *from, int64_t column) {
+  enum { GROUP = 16 / sizeof(SCALAR) };
+  typedef NAME(Group) Unaligned __attribute__((aligned(1), may_alias));
+  NAME(Group) x[GROUP], y[GROUP];
+  UNROLLED for (int i = 0; i < GROUP; i++) x[i] = *(const Unaligned *)(from + i * column);
+  UNROLLED for (int round = 1; round < GROUP; round *= 2) {
+    UNROLLED for (int i = 0; i < GROUP; i++) y[i] = x[i];
+    UNROLLED for (int i = 0; i < GROUP / 2; i++) {
+      x[2 * i] = NAME(lower_deck)(y[i], y[i + GROUP / 2]);
+      x[2 * i + 1] = NAME(upper_deck)(y[i], y[i + GROUP / 2]);
+    }
+  }
+  UNROLLED for (int i = 0; i < GROUP; i++) *(Unaligned *)(to + i * apart) = x[i];
+}
+
+// A vector of b for each step of k, `apart` numbers from each other; 0 where b has no columns.
+static inline void NAME(pack)(SCALAR *to, int64_t apart, const SCALAR *b, int64_t step, int64_t column, int64_t width,
                               int64_t depth) {
+  enum { GROUP = 16 / sizeof(SCALAR) };
   int64_t k = 0;
   if (width == NAME(LANES) && column == 1) {
     for (; k < depth; k++) NAME(store)(to + k * apart, NAME(load)(b + k * step));
-  }
-  if (width == NAME(LANES) && step == 1) {
-    for (; k + NAME(LANES) <= depth; k += NAME(LANES)) {
-      REAL x[NAME(LANES)];
-#pragma GCC unroll 16
-      for (int i = 0; i < NAME(LANES); i++) x[i] = NAME(load)(b + k + i * column);
-      NAME(transpose)(x);
-#pragma GCC unroll 16
-      for (int i = 0; i < NAME(LANES); i++) NAME(store)(to + (k + i) * apart, x[i]);
+  } else if (width == NAME(LANES) && step == 1) {
+    for (; k + GROUP <= depth; k += GROUP) {
+      UNROLLED for (int i = 0; i < NAME(LANES); i += GROUP) NAME(turn)(to + k * apart + i, apart, b + k + i * column, column);
     }
   }
   for (; k < depth; k++) {
@@ -178,70 +173,73 @@ INLINE void NAME(pack_vector)(SCALAR *to, int64_t apart, const SCALAR *b, int64_
   }
 }
 
-// Rows of a, as many together as a tile has.
-INLINE void NAME(pack_rows)(SCALAR *to, const SCALAR *a, int64_t row, int64_t step, int64_t rows, int64_t depth) {
-  for (int64_t i = 0; i < rows; i += TILE_ROWS, to += TILE_ROWS * depth, a += TILE_ROWS * row) {
-    if (row == 1 && rows - i >= TILE_ROWS) {
-      for (int64_t k = 0; k < depth; k++) {
-        for (int r = 0; r < TILE_ROWS; r++) to[k * TILE_ROWS + r] = a[k * step + r];
-      }
-    } else {
-      for (int64_t r = 0; r < smaller(TILE_ROWS, rows - i); r++) {
-        for (int64_t k = 0; k < depth; k++) to[k * TILE_ROWS + r] = a[r * row + k * step];
-      }
-    }
-  }
-}
+// --------------------------------------------------------------------------------------------------------------- strips
 
-// ----------------------------------------------------------------------------------------------------------- the ends
-
-static const SCALAR NAME(zeros)[WIDEST * NAME(LANES)];
-
-// A rectangle with any strides, to rows of `apart` numbers one after another, and back.
+// A rectangle with any strides to rows of `apart` numbers one after another, and back.
 INLINE void NAME(gather)(SCALAR *to, int64_t apart, const SCALAR *from, int64_t row, int64_t column, int64_t rows,
-                         int64_t columns) {
+                         int64_t width) {
   for (int64_t r = 0; r < rows; r++) {
-    for (int64_t n = 0; n < columns; n++) to[r * apart + n] = from[r * row + n * column];
-    for (int64_t n = columns; n < apart; n++) to[r * apart + n] = 0;
+    for (int64_t n = 0; n < apart; n++) to[r * apart + n] = n < width ? from[r * row + n * column] : 0;
   }
 }
 INLINE void NAME(scatter)(SCALAR *to, int64_t row, int64_t column, const SCALAR *from, int64_t apart, int64_t rows,
-                          int64_t columns) {
+                          int64_t width) {
   for (int64_t r = 0; r < rows; r++) {
-    for (int64_t n = 0; n < columns; n++) to[r * row + n * column] = from[r * apart + n];
+    for (int64_t n = 0; n < width; n++) to[r * row + n * column] = from[r * apart + n];
   }
 }
 
-// Some rows and columns of out, over some steps of k. `t` says where the operands are.
-static void NAME(piece)(const NAME(Product) *p, NAME(Tile) t, int64_t row, int64_t column, int rows, int vectors,
-                        int64_t width, int first) {
-  SCALAR begin[2 * TILE_ROWS * NAME(LANES)], end[2 * TILE_ROWS * NAME(LANES)];
+static const SCALAR NAME(zeros)[MOST_VECTORS * NAME(LANES)];
+
+// `width` columns of out, from column `at` on, over the steps of k from `a` on. What vectors can read and write is read and
+// written where it is, and anything else by way of a rectangle of its own.
+static inline void NAME(fill)(NAME(Strip) s, const NAME(Product) *p, const SCALAR *a, int64_t at, int vectors,
+                              int64_t width, int first) {
+  SCALAR before[2 * TILE_ROWS * NAME(LANES)], after[2 * TILE_ROWS * NAME(LANES)];
+  SCALAR *out = p->out + at * p->out_column;
+  const int zero = first && !p->bias, whole = width >= NAME(LANES);
+  const SCALAR *start = zero ? NAME(zeros) : first ? p->bias + at * p->bias_column : out;
+  const int64_t row = zero ? 0 : first ? p->bias_row : p->out_row, column = first ? p->bias_column : p->out_column;
   const int64_t apart = vectors * NAME(LANES);
-  SCALAR *out = p->out + row * p->out_row + column * p->out_column;
-  const SCALAR *start = first ? p->bias : out;
-  int64_t start_row = first ? p->bias_row : p->out_row, start_column = first ? p->bias_column : p->out_column;
-  if (first && p->bias) start += row * start_row + column * start_column;
-  int whole = width >= NAME(LANES), direct = whole && p->out_column == 1;
-  t.last = whole ? width - NAME(LANES) : 0;
-  t.start = start, t.start_row = start_row;
-  t.out = direct ? out : end, t.out_row = direct ? p->out_row : apart;
-  if (!start) {
-    t.start = NAME(zeros), t.start_row = 0;
-  } else if (!whole || start_column != 1) {
-    NAME(gather)(begin, apart, start, start_row, start_column, rows, width);
-    t.start = begin, t.start_row = apart;
+  int starts = zero || (whole && column == 1);
+  const int ends = whole && p->out_column == 1;
+  if (!starts && row == 0) {  // all rows start alike
+    NAME(gather)(before, apart, start, row, column, 1, width);
+    start = before, starts = 1;
   }
-  NAME(run_tile)(&t, rows, vectors);
-  if (!direct) NAME(scatter)(out, p->out_row, p->out_column, end, apart, rows, width);
+  s.start_row = starts ? row : apart, s.out_row = ends ? p->out_row : apart;
+  const NAME(TileFunction) full = NAME(tile_of)(TILE_ROWS, vectors);
+  for (int64_t top = 0; top < p->rows; top += TILE_ROWS) {
+    const int64_t rows = smaller(TILE_ROWS, p->rows - top);
+    const NAME(TileFunction) tile = rows == TILE_ROWS ? full : NAME(tile_of)(rows, vectors);
+    const SCALAR *begin = start + top * row;
+    SCALAR *end = out + top * p->out_row;
+    if (!starts) NAME(gather)(before, apart, begin, row, column, rows, width);
+    tile(&s, a + top * p->a_row, starts ? begin : before, ends ? end : after);
+    if (!ends) NAME(scatter)(end, p->out_row, p->out_column, after, apart, rows, width);
+  }
 }
 
-// How many vectors the next tile has, of `left` ones: small tiles come first, so that the last one has a vector to move back.
-INLINE int NAME(next_vectors)(int64_t left, int most) {
-  int64_t odd = left % most;
-  return odd ? (int)(odd & -odd) : most;
+// The same after what the tiles will read of b is in its place.
+static inline void NAME(strip)(const NAME(Product) *p, int64_t at, int vectors, int64_t k, int64_t depth, int in_place) {
+  const int64_t width = smaller(vectors * NAME(LANES), p->columns - at), in_vector = smaller(width, NAME(LANES));
+  const SCALAR *b = p->b + k * p->b_step + at * p->b_column;
+  NAME(Strip) s = {.a_row = p->a_row, .a_step = p->a_step, .depth = depth, .last = width - in_vector};
+  if (in_place) {
+    s.b = b, s.b_step = p->b_step, s.b_last = s.last;
+  } else {
+    s.b = p->scratch, s.b_step = vectors * NAME(LANES), s.b_last = s.b_step - NAME(LANES);
+    for (int v = 0; v < vectors; v++) {
+      const SCALAR *from = b + (v == vectors - 1 ? s.last : v * NAME(LANES)) * p->b_column;
+      NAME(pack)(p->scratch + v * NAME(LANES), s.b_step, from, p->b_step, p->b_column, in_vector, depth);
+    }
+  }
+  NAME(fill)(s, p, p->a + k * p->a_step, at, vectors, width, k == 0);
 }
 
-// The same numbers, because out is the transpose of b's transpose times a's.
+// ---------------------------------------------------------------------------------------------------------- the product
+
+// The same numbers in another place: out's transpose is the product of b's transpose and a's.
 INLINE NAME(Product) NAME(transposed)(const NAME(Product) *p) {
   return (NAME(Product)){
       p->b, p->b_column, p->b_step, p->a, p->a_step, p->a_row, p->bias, p->bias_column, p->bias_row,
@@ -249,49 +247,25 @@ INLINE NAME(Product) NAME(transposed)(const NAME(Product) *p) {
   };
 }
 
-static void NAME(product)(const NAME(Product) *given) {
-  int thin = given->columns <= NAME(LANES) / 2 && given->rows > given->columns;
-  NAME(Product) p = thin || (given->out_row == 1 && given->out_column != 1) ? NAME(transposed)(given) : *given;
-  if (p.rows <= 0 || p.columns <= 0) return;
+// Whether vectors run along the columns of out rather than along its rows, which there are more of.
+INLINE int NAME(upright)(const NAME(Product) *p) {
+  if (p->columns <= NAME(LANES) / 2) return p->rows > p->columns;
+  return p->out_row == 1 && p->out_column != 1 && p->rows >= NAME(LANES);
+}
 
-  const int most = NAME(most_vectors)(p.rows);
-  // Columns of b that are used once are read where they are, and all of k at once.
-  const int in_place = p.b_column == 1 && p.columns >= NAME(LANES) && p.rows <= TILE_ROWS;
-  const int64_t limit = in_place ? p.depth : smaller(BLOCK_DEPTH, PANEL_NUMBERS / (most * NAME(LANES)));
-  // So are rows of a along k.
-  const int pack_a = p.a_step != 1 && p.columns > 2 * NAME(LANES) && !in_place;
-  const int64_t block = pack_a ? BLOCK_ROWS : p.rows;
-  SCALAR *packed_a = p.scratch + PANEL_NUMBERS;
-
+static inline void NAME(product)(const NAME(Product) *given) {
+  if (given->rows <= 0 || given->columns <= 0) return;
+  const NAME(Product) p = NAME(upright)(given) ? NAME(transposed)(given) : *given;
+  // Of b, what only one tile needs is read where it is, for all of k.
+  const int in_place = p.b_column == 1 && p.columns >= NAME(LANES) && p.rows <= TILE_ROWS, most = most_vectors(p.rows);
+  const int64_t steps = in_place ? p.depth : smaller(MOST_STEPS, PANEL / (most * NAME(LANES)));
   int64_t k = 0;
   do {
-    const int64_t depth = smaller(limit, p.depth - k);
-    for (int64_t top = 0; top < p.rows; top += block) {
-      const int64_t rows = smaller(block, p.rows - top);
-      if (pack_a) NAME(pack_rows)(packed_a, p.a + top * p.a_row + k * p.a_step, p.a_row, p.a_step, rows, depth);
-      int vectors;
-      for (int64_t column = 0; column < p.columns; column += vectors * NAME(LANES)) {
-        vectors = NAME(next_vectors)((p.columns - column + NAME(LANES) - 1) / NAME(LANES), most);
-        const int64_t width = smaller(vectors * NAME(LANES), p.columns - column);
-        const SCALAR *b = p.b + k * p.b_step + column * p.b_column;
-        const int64_t last = width < NAME(LANES) ? 0 : width - NAME(LANES);
-        NAME(Tile) t = {.depth = depth};
-        if (in_place) {
-          t.b = b, t.b_step = p.b_step, t.b_last = last;
-        } else {
-          t.b = p.scratch, t.b_step = vectors * NAME(LANES), t.b_last = (vectors - 1) * NAME(LANES);
-          for (int v = 0; v < vectors; v++) {
-            int64_t at = v == vectors - 1 ? last : v * NAME(LANES);
-            NAME(pack_vector)(p.scratch + v * NAME(LANES), t.b_step, b + at * p.b_column, p.b_step, p.b_column,
-                              smaller(width, NAME(LANES)), depth);
-          }
-        }
-        for (int64_t row = 0; row < rows; row += TILE_ROWS) {
-          t.a = pack_a ? packed_a + row * depth : p.a + (top + row) * p.a_row + k * p.a_step;
-          t.a_row = pack_a ? 1 : p.a_row, t.a_step = pack_a ? TILE_ROWS : p.a_step;
-          NAME(piece)(&p, t, top + row, column, (int)smaller(TILE_ROWS, rows - row), vectors, width, k == 0);
-        }
-      }
+    const int64_t depth = smaller(steps, p.depth - k);
+    int vectors;
+    for (int64_t at = 0; at < p.columns; at += vectors * NAME(LANES)) {
+      vectors = next_vectors((p.columns - at + NAME(LANES) - 1) / NAME(LANES), most);
+      NAME(strip)(&p, at, vectors, k, depth, in_place);
     }
     k += depth;
   } while (k < p.depth);

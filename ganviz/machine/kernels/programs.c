@@ -8,9 +8,10 @@ extern FAMILY(reductions);
 extern FAMILY(moves);
 extern FAMILY(orders);
 extern FAMILY(products);
+extern FAMILY(draws);
 
 static const Kernel *const FAMILIES[] = {
-    TABLE(maps), TABLE(reductions), TABLE(moves), TABLE(orders), TABLE(products),
+    TABLE(maps), TABLE(reductions), TABLE(moves), TABLE(orders), TABLE(products), TABLE(draws),
 };
 
 // A kernel's number: that of its family times this, plus its place in there.

@@ -13,25 +13,25 @@
 #include "functions.h"
 #include "reductions.h"
 
-// Each kernel: what is done to the numbers first, how two are joined, and what is done to the last.
+// Each kernel: what is done to the numbers first, how two are joined, what is done to the last, and what there is of none.
 #define REDUCTIONS                                                                                                      \
-  REDUCTION(sum, unchanged, add, sum_after)                                                                             \
-  REDUCTION(mean, unchanged, add, mean_after)                                                                           \
-  REDUCTION(norm, square, add, norm_after)                                                                              \
-  REDUCTION(largest, unchanged, maximum, sum_after)                                                                     \
-  REDUCTION(smallest, unchanged, minimum, sum_after)                                                                    \
-  REDUCTION(any, is_true, maximum, sum_after)                                                                           \
-  REDUCTION(all, is_true, minimum, sum_after)
+  REDUCTION(sum, unchanged, add, sum_after, 0)                                                                          \
+  REDUCTION(mean, unchanged, add, mean_after, 0)                                                                        \
+  REDUCTION(norm, square, add, norm_after, 0)                                                                           \
+  REDUCTION(largest, unchanged, maximum, sum_after, -__builtin_inf())                                                   \
+  REDUCTION(smallest, unchanged, minimum, sum_after, __builtin_inf())                                                   \
+  REDUCTION(any, is_true, maximum, sum_after, 0)                                                                        \
+  REDUCTION(all, is_true, minimum, sum_after, 1)
 
-#define COMPUTED(name, before, join, after, f)                                                                          \
+#define COMPUTED(name, before, join, after, none, f)                                                                    \
   static void name##_kernel_##f(Words arguments, char *memory) {                                                        \
-    reduce_##f((Reduction_##f){before##_##f, join##_##f, after##_##f}, arguments, memory);                              \
+    reduce_##f((Reduction_##f){before##_##f, join##_##f, after##_##f, none}, arguments, memory);                        \
   }
-#define REDUCTION(name, before, join, after)                                                                            \
-  COMPUTED(name, before, join, after, f32)                                                                              \
-  COMPUTED(name, before, join, after, f64)
+#define REDUCTION(name, before, join, after, none)                                                                      \
+  COMPUTED(name, before, join, after, none, f32)                                                                        \
+  COMPUTED(name, before, join, after, none, f64)
 REDUCTIONS
 
 #undef REDUCTION
-#define REDUCTION(name, before, join, after) {#name "_f32", name##_kernel_f32}, {#name "_f64", name##_kernel_f64},
+#define REDUCTION(name, before, join, after, none) {#name "_f32", name##_kernel_f32}, {#name "_f64", name##_kernel_f64},
 FAMILY(reductions) = {REDUCTIONS {0, 0}};

@@ -11,6 +11,7 @@ typedef struct {
   REAL (*before)(REAL);              // of each number, first
   REAL (*join)(REAL, REAL);
   REAL (*after)(REAL, SCALAR many);  // of what is left
+  SCALAR none;                       // is left of no numbers
 } NAME(Reduction);
 
 // to[i] = join(before(low[i]), before(high[i]))
@@ -59,7 +60,7 @@ INLINE void NAME(reduce)(NAME(Reduction) r, Words arguments, char *memory) {
   for (int64_t k = 0; k < outer; k++, x += many * inner, out += inner) {
     for (int64_t column = 0; column < inner; column += NAME(BLOCK)) {
       int64_t width = inner - column < NAME(BLOCK) ? inner - column : NAME(BLOCK);
-      for (int64_t i = 0; i < (many ? 0 : width); i++) work[i] = 0;
+      for (int64_t i = 0; i < (many ? 0 : width); i++) work[i] = r.none;
       if (many) NAME(reduce_block)(r, x + column, many, inner, width, work);
       for (int64_t i = 0; i < width; i += NAME(LANES)) {
         int64_t count = width - i < NAME(LANES) ? width - i : NAME(LANES);

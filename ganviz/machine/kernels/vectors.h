@@ -25,7 +25,7 @@ typedef float F32_HALF HALF_VECTOR;
 
 enum { LANES_32 = VECTOR_BYTES / 4, LANES_64 = VECTOR_BYTES / 8 };
 
-// One number in every lane. (Minus zero changes no number, and costs nothing; plus zero would make +0 of -0.)
+// One number in every lane. (To add zero instead would make +0 of -0, and so cost an addition.)
 INLINE F32 splat_f32(float number) { return number - (F32){0}; }
 INLINE F64 splat_f64(double number) { return number - (F64){0}; }
 

@@ -61,6 +61,10 @@ TWO = {
 """Torch's operation, and the kernels for two tensors and for a tensor and a number."""
 
 
+POWERS = {2.0: ["square"], 0.5: ["sqrt"], -0.5: ["sqrt", "reciprocal"], -1.0: ["reciprocal"]}
+"""What torch computes in place of these powers. A root of −∞ is not a number, while its power ½ is ∞."""
+
+
 def stored(builder: Builder, kind: torch.dtype, x: View) -> View:
     """The view in the storage of a kind of numbers."""
     return x if x.storage == STORED[kind] else builder.copied(x, STORED[kind])
@@ -113,10 +117,13 @@ def fromnumber_of(builder: Builder, kind: Tensor, x: View, number: Operand, alph
 @lowers("pow.Tensor_Scalar")
 def power(builder: Builder, kind: Tensor, x: View, exponent: float) -> View:
     x = stored(builder, kind.dtype, x)
-    known = {2.0: "square", 0.5: "sqrt", -1.0: "reciprocal"}
-    if float(exponent) in known:
-        return builder.mapped(known[float(exponent)], x.shape, [x])
-    return x if exponent == 1 else builder.mapped("power_of", x.shape, [x], float(exponent))
+    if exponent == 1:
+        return x
+    if float(exponent) not in POWERS:
+        return builder.mapped("power_of", x.shape, [x], float(exponent))
+    for kernel in POWERS[float(exponent)]:
+        x = builder.mapped(kernel, x.shape, [x])
+    return x
 
 
 @lowers("pow.Scalar")

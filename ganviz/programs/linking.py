@@ -1,0 +1,65 @@
+"""Linking: programs one after another as one, the later ones fed by the earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ganviz.programs.placement import placed
+from ganviz.programs.program import Block, Instruction, Program
+from ganviz.programs.view import View
+
+
+@dataclass(frozen=True)
+class Part:
+    """A program, under other names for some of its inputs and outputs."""
+
+    program: Program
+    names: Mapping[str, str]
+    """The new name by the old one; the others stay."""
+
+    def name(self, name: str) -> str:
+        """What an input or an output is called in the whole."""
+        return self.names.get(name, name)
+
+
+def linked(parts: Sequence[Part], outputs: Iterable[str]) -> Program:
+    """The parts in their order. An input whose name is an earlier part's output takes that; inputs of one name are one.
+    Of all outputs those named last. Raises `KeyError` for one that no part has."""
+    known: dict[str, View] = {}
+    inputs: list[tuple[str, View]] = []
+    blocks: list[Block] = []
+    instructions: list[Instruction] = []
+    constants: list[tuple[int, tuple[float, ...]]] = []
+    for part in parts:
+        moved = _Moved(len(blocks), {})
+        for name, view in part.program.inputs:
+            if part.name(name) in known:
+                moved.elsewhere[view.block] = known[part.name(name)]
+            else:
+                known[part.name(name)] = moved(view)
+                inputs.append((part.name(name), moved(view)))
+        blocks += part.program.blocks
+        constants += [(block + moved.by, numbers) for block, numbers in part.program.constants]
+        for instruction in part.program.instructions:
+            out, read = (tuple(map(moved, views)) for views in (instruction.outputs, instruction.inputs))
+            instructions.append(replace(instruction, outputs=out, inputs=read))
+        known |= {part.name(name): moved(view) for name, view in part.program.outputs}
+    found = tuple((name, known[name]) for name in outputs)
+    return placed(Program(tuple(instructions), tuple(blocks), tuple(constants), tuple(inputs), found))
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """Where the views of a part lie in the whole."""
+
+    by: int
+    """How many blocks come before."""
+    elsewhere: dict[int, View]
+    """Blocks of inputs that an earlier part has filled: its numbers lie side by side, as an input's do."""
+
+    def __call__(self, view: View) -> View:
+        if (there := self.elsewhere.get(view.block)) is None:
+            return replace(view, block=view.block + self.by)
+        assert view.storage == there.storage
+        return replace(view, block=there.block, offset=view.offset + there.offset)
