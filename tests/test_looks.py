@@ -63,7 +63,7 @@ def close(name: str, found: np.ndarray, wanted: np.ndarray) -> None:
     np.testing.assert_allclose(found, wanted, rtol=0, atol=tolerance * scale, err_msg=name)
 
 
-# ------------------------------------------------------------------------------------------------------ what they show
+# ---------------------------------------------------------------------------------------------------- what they show
 
 QUICK = ("dirac-gan", "figure-1", "no-discriminator", "ring")
 TOYS = [
@@ -123,7 +123,7 @@ def test_where_g_loses_its_numbers_so_does_the_look():
         assert np.isnan(array).all() == (name not in ("discriminator", "on_real")), name
 
 
-# -------------------------------------------------------------------------------------------- one program for all numbers
+# ------------------------------------------------------------------------------------------ one program for all numbers
 
 
 @pytest.mark.parametrize("regularizers", [[], ["minibatch_discrimination"]])
@@ -159,7 +159,7 @@ def test_data_that_move_are_looked_at_by_the_same_program():
     close("q", after.q, trainer.observer.seen(trainer.run_value.state, values_of(trainer.experiment))["q"])
 
 
-# ------------------------------------------------------------------------------------------------------ the same numbers
+# ---------------------------------------------------------------------------------------------------- the same numbers
 
 
 def bits(answer: Answer) -> str:
@@ -213,7 +213,7 @@ def test_looking_changes_nothing():
     assert same(before, looked.observer.kept)
 
 
-# ------------------------------------------------------------------------------------------------------- who looks natively
+# ------------------------------------------------------------------------------------------------- who looks natively
 
 
 def way(trainer: Trainer) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import partial
 
 import torch
@@ -23,6 +24,7 @@ from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.capture import Named, capture
 from ganviz.programs.lowering import lowered
 from ganviz.programs.native import Native
+from ganviz.programs.placement import placed
 from ganviz.programs.program import Program
 
 SEEN = (torch.float32, torch.float64)
@@ -31,7 +33,7 @@ SEEN = (torch.float32, torch.float64)
 
 def look_program(observer: Observer, experiment: Experiment, state: State, values: Numbers) -> Program:
     """`Observer.observe` from inputs of these shapes, by the names of their trees: ``state/…``, ``settings/…`` and
-    ``kept/…``, the observer's own tensors. Raises `CannotLower`."""
+    ``kept/…``, the observer's own tensors; of all these, those that it reads. Raises `CannotLower`."""
     example = _inputs(observer, state, values)
 
     def look(named: Named) -> Named:
@@ -41,7 +43,14 @@ def look_program(observer: Observer, experiment: Experiment, state: State, value
             raise CannotLower(f"a look has numbers of other kinds: {', '.join(sorted(others))}")
         return seen
 
-    return lowered(capture(look, dict(named_leaves(example))))
+    return _of_what_is_read(lowered(capture(look, dict(named_leaves(example)))))
+
+
+def _of_what_is_read(program: Program) -> Program:
+    """The program without the inputs that it does not read: what optimizers remember is not looked at."""
+    views = [view for one in program.instructions for view in one.inputs] + [view for _, view in program.outputs]
+    read = {view.block for view in views}
+    return placed(replace(program, inputs=tuple(each for each in program.inputs if each[1].block in read)))
 
 
 def _inputs(observer: Observer, state: State, values: Numbers) -> Tree:
@@ -77,7 +86,8 @@ class NativeLook:
     def __call__(self, observer: Observer, state: State, values: Numbers) -> Answer:
         """What that observer sees, as arrays of their own: any observer for which the program was made."""
         with self._lock:
-            for name, leaf in named_leaves(_inputs(observer, state, values)):
-                self._native.inputs[name][...] = leaf.detach().numpy()
+            given = dict(named_leaves(_inputs(observer, state, values)))
+            for name, place in self._native.inputs.items():
+                place[...] = given[name].detach().numpy()
             self._native.run()
             return {name: array.copy() for name, array in self._native.outputs.items()}

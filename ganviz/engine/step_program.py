@@ -21,6 +21,7 @@ from ganviz.programs.program import Program
 SCALARS = "scalars"
 """The name of the output that holds losses and norms."""
 
+
 def step_program(game: Game, state: State, values: Numbers, draws: Tree) -> Program:
     """`Game.step` from inputs of these shapes: ``state/…``, ``settings/…`` and ``draws/…`` by the names of their trees,
     to the next ``state/…`` and `SCALARS`. Raises `CannotLower`, naming the operation and where it comes from."""

@@ -198,7 +198,7 @@ class Transitions:
         return self.wanted if self._path is None else self._path.name
 
     def is_ready(self, run: Run) -> bool:
-        """Whether the next step of the run, and a look at it, are computed at once: no program need be captured first."""
+        """Whether the next step of the run, and a look at it, come at once: no program need be captured first."""
         self._follow(run.experiment)
         return self._path is not None or all(kind.knows(self._experiment, self.precision) for kind in PROGRAMS)
 

@@ -202,12 +202,12 @@ def _scatter_add(outputs: list[Array], inputs: list[Array]) -> None:
 
 def _count_below(outputs: list[Array], inputs: list[Array]) -> None:
     """How many of the numbers (n,), which are in rising order with NaN last, come before each of others (m,)."""
-    outputs[0][...] = np.searchsorted(*inputs, side="left")
+    outputs[0][...] = np.searchsorted(inputs[0], inputs[1], side="left")
 
 
 def _count_up_to(outputs: list[Array], inputs: list[Array]) -> None:
     """The same with those that are equal to it."""
-    outputs[0][...] = np.searchsorted(*inputs, side="right")
+    outputs[0][...] = np.searchsorted(inputs[0], inputs[1], side="right")
 
 
 FUSED = {f"product_{after}": after for after in ("relu", "leaky", "threshold_slope", "leaky_slope")}

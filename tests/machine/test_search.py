@@ -32,7 +32,9 @@ FUNCTIONS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "for none": lambda row, x: torch.searchsorted(row, x[:0]),
     "across": lambda row, x: torch.searchsorted(row[3:8:2].contiguous(), x.T.contiguous()),
     "added": lambda row, x: row.clone().scatter_add(0, torch.tensor(PLACES), x[0, 3:].repeat(2)),
-    "added floats": lambda row, x: row.new_zeros(10).float().scatter_add(0, torch.tensor(PLACES), x[0, 3:].float().repeat(2)),
+    "added floats": lambda row, x: (
+        row.new_zeros(10).float().scatter_add(0, torch.tensor(PLACES), x[0, 3:].float().repeat(2))
+    ),
     "counted": lambda row, x: x.new_zeros(11).scatter_add(0, torch.searchsorted(row, x[1]), torch.ones_like(x[1])),
     "windows": lambda row, x: row[3:9].unfold(0, 3, 1) @ x[0, 3:],
     "windows apart": lambda row, x: x[:, 1:].unfold(1, 2, 3).exp(),
@@ -63,9 +65,10 @@ def test_special_numbers(right: bool, kernels: Path, widest: Library) -> None:
     """Infinity, both zeros and NaN, which comes last."""
     given = {"row": ROW, "x": ASKED}
     program = lowered(capture(lambda named: {"y": torch.searchsorted(named["row"], named["x"], right=right)}, given))
-    inputs, wanted = {name: tensor.numpy() for name, tensor in given.items()}, torch.searchsorted(ROW, ASKED, right=right)
-    for variant in widest.runnable:
-        assert (run(program, inputs, kernels, variant)["y"] == wanted.numpy()).all()
+    inputs = {name: tensor.numpy() for name, tensor in given.items()}
+    wanted = torch.searchsorted(ROW, ASKED, right=right).numpy()
+    for found in [reference.run(program, inputs), *(run(program, inputs, kernels, each) for each in widest.runnable)]:
+        assert (found["y"] == wanted).all()
 
 
 @pytest.mark.parametrize(
