@@ -275,3 +275,11 @@ def test_what_cannot_be_captured_is_looked_at_by_torch(monkeypatch, caplog):
     assert np.array_equal(seen[0], seen[2])
     (line,) = (record.message for record in caplog.records if record.name == "ganviz")
     assert line.startswith("This experiment is looked at by PyTorch, not by ganviz's kernels: ")
+
+
+def test_pictures_are_looked_at_by_torch():
+    trainer = Trainer(small(data="mnist"))
+    trainer.advance(1)
+    assert trainer.path == "native"
+    assert way(trainer) == "eager"
+    assert trainer.is_ready

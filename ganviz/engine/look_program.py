@@ -64,7 +64,10 @@ def _captured(experiment: Experiment, precision: torch.dtype) -> Program:
     values = numbers(experiment, partial(torch.tensor, dtype=precision))
     try:
         game = Game(experiment, precision)
-        return look_program(space_of(game.data).observer(game), experiment, game.initial_state(), values)
+        observer = space_of(game.data).observer(game)
+        if not observer.is_captured:
+            raise CannotLower("such samples are left to it")
+        return look_program(observer, experiment, game.initial_state(), values)
     except (CannotLower, Cancelled):
         raise
     except Exception as error:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ Look = dict[str, Tensor]
 
 class Observer(ABC):
     """Looks at a game's states. It keeps what does not change while G and D do."""
+
+    is_captured: ClassVar[bool] = True
+    """Whether its looks are made by programs, as far as they can be."""
 
     def __init__(self, game: Players) -> None:
         self._game = game

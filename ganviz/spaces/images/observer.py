@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -44,6 +44,9 @@ CHUNK = 500
 
 class ImageObserver(Observer):
     """What can be seen of a game on pictures: samples of fixed latents, and D on samples of three kinds."""
+
+    # Nearly all of a look are products of large matrices, or convolutions, at which PyTorch is as good or better.
+    is_captured: ClassVar[bool] = False
 
     def __init__(self, game: Players) -> None:
         super().__init__(game)
