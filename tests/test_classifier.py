@@ -14,8 +14,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from ganviz.contracts.counted import Counted
 from ganviz.distributions.mnist import Mnist
-from ganviz.engine.noise import generator_for
 from ganviz.metrics import _classifier
 from ganviz.metrics._classifier import FILE, FORMAT, SHAPES, digest, features, probabilities, read
 from ganviz.option import Invalid
@@ -72,7 +72,7 @@ def test_it_computes_what_the_same_network_does_by_hand(stored):
 
 
 def test_features_have_a_mean_variance_of_one():
-    chosen = torch.randperm(50_000, generator=generator_for(0, "test"))[:8000]
+    chosen = Counted(0, "test").rows(8000, 50_000)
     seen = features(Mnist().training()[chosen].float().div(255).numpy())
     assert seen.shape == (8000, 64)
     assert seen.min() == 0
@@ -205,18 +205,18 @@ def test_pictures_are_moved_as_far_as_it_says_and_no_farther(script):
 
     dot = torch.zeros(400, 1, 28, 28)
     dot[:, :, 13:15, 13:15] = 1
-    far = (middle(script.moved(dot, generator_for(0, "test"))) - 13.5).abs()
+    far = (middle(script.moved(dot, Counted(0, "test"))) - 13.5).abs()
     # Scaling pulls a shifted dot by a tenth at most.
     assert 0.9 * script.SHIFT < far.max() < script.SHIFT * (1 + script.SCALE) / (1 - script.SCALE)
     assert far.mean() == pytest.approx(script.SHIFT / 2, abs=0.15)
 
 
 def test_weights_start_with_he_s_variance(script):
-    parameters = script.initial(generator_for(0, "test"))
+    parameters = script.initial(Counted(0, "test"))
     assert {name: tuple(tensor.shape) for name, tensor in parameters.items()} == SHAPES
     weight = parameters["hidden.weight"].detach()
     assert weight.var().item() == pytest.approx(2 / 3136, rel=0.02)
     assert all(tensor.abs().max() == 0 for name, tensor in parameters.items() if name.endswith("bias"))
-    kept = script.dropped(torch.ones(1000, 64), generator_for(0, "test"))
+    kept = script.dropped(torch.ones(1000, 64), Counted(0, "test"))
     assert kept.unique().tolist() == pytest.approx([0, 1 / 0.7])
     assert kept.mean().item() == pytest.approx(1, abs=4 * math.sqrt(0.3 / 0.7 / 64_000))

@@ -12,8 +12,9 @@ from conftest import same
 from torch.nn import functional as F
 
 from ganviz import Experiment, Trainer, options, preset
+from ganviz.contracts.counted import Counted
 from ganviz.distributions.mnist import Mnist
-from ganviz.engine.noise import Noise, generator_for
+from ganviz.engine.noise import Noise
 from ganviz.figures import _tile_stage as stage
 from ganviz.figures.base import Focus
 from ganviz.figures.class_stage import ClassStage
@@ -77,7 +78,7 @@ def test_being_told_changes_neither_the_latents_nor_the_pictures_that_are_drawn(
 
 def test_only_the_chosen_digits_are_told():
     data = Mnist(digits="41", conditional=True)
-    told = data.conditions(500, generator_for(0, "test"))
+    told = data.conditions(500, Counted(0, "test"))
     shares = told.square().mean(0) / 10
     assert set(torch.nonzero(shares).flatten().tolist()) == {1, 4}
     counts = torch.bincount(data.training_labels().long())
@@ -136,12 +137,12 @@ def test_penalties_see_no_slope_by_what_is_told(name):
 
 def test_the_dcgan_s_score_of_a_pair():
     """As without the row, plus yᵀVφ(x), φ the last hidden layer."""
-    network, noise = Dcgan(channels=8), generator_for(4, "test")
+    network, noise = Dcgan(channels=8), Counted(4, "test")
     parameters = {
-        name: value.double() + 0.1 * torch.randn(value.shape, generator=noise)
-        for name, value in network.init((1, 29, 28), (3,), generator_for(3, "test")).items()
+        name: value.double() + 0.1 * noise.normal(*value.shape)
+        for name, value in network.init((1, 29, 28), (3,), Counted(3, "test")).items()
     }
-    seen = torch.rand(4, 1, 29, 28, generator=noise, dtype=torch.float64)
+    seen = noise.uniform(4, 1, 29, 28, dtype=torch.float64)
     hidden = []
     bare = {name: value for name, value in parameters.items() if name != "told.weight"}
     plain = network.apply(bare, seen[:, :, :28], lambda layer, a: (hidden.append(a), a)[1])

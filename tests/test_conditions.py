@@ -11,14 +11,16 @@ import numpy as np
 import pytest
 import torch
 from conftest import every
-from torch import Generator, Tensor
+from torch import Tensor
 from torch.nn import functional as F
 
 from ganviz import Experiment, Invalid, Trainer, options
+from ganviz.contracts.counted import Counted
 from ganviz.contracts.distribution import Distribution, Pairs
+from ganviz.contracts.source import Source
 from ganviz.distributions._images import ImageDistribution
 from ganviz.engine.game import Game
-from ganviz.engine.noise import Noise, generator_for
+from ganviz.engine.noise import Noise
 from ganviz.losses._kernels import mmd
 from ganviz.networks.dcgan import Dcgan
 from ganviz.option import resolve
@@ -30,8 +32,8 @@ MLP = {"name": "mlp", "width": 6, "depth": 1, "activation": "tanh"}
 class Drawn(Distribution, ABC):
     """Samples of which nothing is known but how they are drawn."""
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        return self.draw(n, generator).x
+    def sample(self, n: int, source: Source) -> Tensor:
+        return self.draw(n, source).x
 
     def log_prob(self, x: Tensor) -> Tensor:
         raise NotImplementedError
@@ -47,9 +49,9 @@ class Waves(Drawn):
     def condition_dim(self) -> int:
         return 2
 
-    def draw(self, n: int, generator: Generator) -> Pairs:
-        condition = torch.randn(n, 2, generator=generator)
-        return Pairs(condition[:, :1].sin() + 0.1 * torch.randn(n, 1, generator=generator), condition)
+    def draw(self, n: int, source: Source) -> Pairs:
+        condition = source.normal(n, 2)
+        return Pairs(condition[:, :1].sin() + 0.1 * source.normal(n, 1), condition)
 
 
 class Corners(Drawn):
@@ -69,9 +71,9 @@ class Corners(Drawn):
     def each_condition(self) -> Tensor:
         return torch.eye(3)
 
-    def draw(self, n: int, generator: Generator) -> Pairs:
-        condition = F.one_hot(torch.randint(3, (n,), generator=generator), 3).float()
-        return Pairs(4 * condition[:, 1:] + 0.1 * torch.randn(n, 2, generator=generator), condition)
+    def draw(self, n: int, source: Source) -> Pairs:
+        condition = F.one_hot(source.integers(3, n), 3).float()
+        return Pairs(4 * condition[:, 1:] + 0.1 * source.normal(n, 2), condition)
 
 
 class Blots(ImageDistribution):
@@ -86,12 +88,12 @@ class Blots(ImageDistribution):
 
     validation = held_out = training
 
-    def draw(self, n: int, generator: Generator) -> Pairs:
-        condition = torch.rand(n, 40, generator=generator)
+    def draw(self, n: int, source: Source) -> Pairs:
+        condition = source.uniform(n, 40)
         return Pairs(F.pad(condition, (0, 744)).reshape(n, 1, 28, 28), condition)
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        return self.draw(n, generator).x
+    def sample(self, n: int, source: Source) -> Tensor:
+        return self.draw(n, source).x
 
     def held_out_conditions(self, rows: Tensor) -> Tensor:
         return torch.zeros(len(rows), 40)
@@ -128,8 +130,8 @@ def by_hand(data: type[Distribution], x: Tensor, condition: Tensor) -> Tensor:
 def test_sample_draws_what_draw_draws(option):
     if option().lacking():
         pytest.skip("needs a file")
-    drawn = option().draw(20, generator_for(1, "test"))
-    assert torch.equal(drawn.x, option().sample(20, generator_for(1, "test")))
+    drawn = option().draw(20, Counted(1, "test"))
+    assert torch.equal(drawn.x, option().sample(20, Counted(1, "test")))
     assert drawn.condition.shape == (20, option().condition_dim)
 
 
@@ -145,7 +147,7 @@ def test_a_fake_is_told_what_the_real_sample_in_its_row_is_told(data, player):
 
 @pytest.mark.parametrize("data", DATA)
 def test_pairs_come_apart_again(data):
-    drawn = data().draw(5, generator_for(0, "test"))
+    drawn = data().draw(5, Counted(0, "test"))
     pairs = data().pair(drawn.x, drawn.condition)
     assert pairs.shape[1:] == data().pair_shape
     assert torch.equal(pairs.flatten(1), by_hand(data, drawn.x, drawn.condition))
@@ -214,8 +216,8 @@ def linear(data: type[Distribution], **fields: object) -> tuple[Trainer, Tensor,
     trainer = Trainer(
         experiment(data, discriminator={"name": "mlp", "depth": 0}, loss="wasserstein", **fields), dtype=torch.float64
     )
-    trainer.state["d"]["parameters"][:] = torch.randn(
-        len(trainer.state["d"]["parameters"]), generator=generator_for(3, "d"), dtype=torch.float64
+    trainer.state["d"]["parameters"][:] = Counted(3, "d").normal(
+        len(trainer.state["d"]["parameters"]), dtype=torch.float64
     )
     dim = int(np.prod(data().shape))
     return trainer, trainer.state["d"]["parameters"][:dim], trainer.state["d"]["parameters"][dim:-1]
@@ -308,9 +310,9 @@ def test_a_pack_is_made_of_pairs(data):
 
 def test_a_dcgan_takes_a_condition_of_several_rows():
     """As without them, plus yᵀVφ(x)."""
-    network, noise = Dcgan(channels=8), generator_for(4, "test")
+    network, noise = Dcgan(channels=8), Counted(4, "test")
     parameters = {name: value.double() for name, value in network.init((1, 30, 28), (1,), noise).items()}
-    seen = torch.rand(4, 1, 30, 28, generator=noise, dtype=torch.float64)
+    seen = noise.uniform(4, 1, 30, 28, dtype=torch.float64)
     hidden = []
     bare = {name: value for name, value in parameters.items() if name != "told.weight"}
     plain = network.apply(bare, seen[:, :, :28], lambda layer, a: (hidden.append(a), a)[1])

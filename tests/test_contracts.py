@@ -9,7 +9,7 @@ import torch
 from conftest import ROOMS, every, same, small, trainer_for
 
 from ganviz import Diverged, Experiment, Invalid, Trainer
-from ganviz.engine.noise import generator_for
+from ganviz.contracts.counted import Counted
 from ganviz.engine.paths import Eager
 from ganviz.experiment import Experiment as Description
 from ganviz.option import hint, resolve
@@ -129,10 +129,9 @@ def test_penalties_do_not_depend_on_the_batch_size(regularizer):
     from ganviz.contracts.regularizer import Shapes, TermInputs
 
     option = regularizer()
-    real, fake = torch.randn(2, 6, 1, dtype=torch.float64, generator=generator_for(0, "test"))
+    real, fake = Counted(0, "test").normal(2, 6, 1, dtype=torch.float64)
     noise = {
-        name: value.double()
-        for name, value in option.noise(6, Shapes((1,), ((4,),)), generator_for(0, "noise")).items()
+        name: value.double() for name, value in option.noise(6, Shapes((1,), ((4,),)), Counted(0, "noise")).items()
     }
 
     def score(x: torch.Tensor) -> torch.Tensor:

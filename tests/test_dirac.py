@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from ganviz import Experiment, Trainer
+from ganviz.contracts.counted import Counted
 from ganviz.figures.figure_1 import ARROWS, Figure1
 from ganviz.lab.recorder import Recorder
 from ganviz.option import Invalid, resolve
@@ -391,7 +392,7 @@ def test_what_acts_on_no_player_has_no_eigenvalue():
 @pytest.mark.parametrize("where", [0.0, 1.0, -2.37])
 def test_all_the_data_are_in_one_point(where):
     data = resolve("distributions", {"name": "dirac", "at": where})
-    assert data.sample(5, torch.Generator()).tolist() == [[pytest.approx(where)]] * 5
+    assert data.sample(5, Counted(0, "test")).tolist() == [[pytest.approx(where)]] * 5
     edges = torch.linspace(-5, 5, 12, dtype=torch.float64)
     mass = data.mass(edges)
     (cell,) = mass.nonzero().flatten().tolist()

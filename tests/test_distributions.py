@@ -10,7 +10,7 @@ import torch
 from conftest import every
 
 from ganviz import Invalid
-from ganviz.engine.noise import generator_for
+from ganviz.contracts.counted import Counted
 from ganviz.option import resolve
 from ganviz.spaces.line.cells import data_mass, edges_for
 
@@ -30,7 +30,7 @@ CASES = [pytest.param(built, id=p.id) for p in every("distributions") if (built 
 def test_samples_follow_the_density(data):
     """Kolmogorov-Smirnov against the quadrature of the density: 100,000 samples, p > 1e-6 for a right sampler."""
     n = 100_000
-    samples = data.sample(n, generator_for(0, "test"))
+    samples = data.sample(n, Counted(0, "test"))
     assert samples.shape == (n, 1)
     assert samples.dtype == torch.float32
     assert samples.isfinite().all()
@@ -63,19 +63,17 @@ def test_density_integrates_to_one(data):
 @pytest.mark.parametrize("data", CASES)
 def test_window_holds_nearly_all_samples(data):
     low, high = data.window()
-    inside = data.sample(20_000, generator_for(1, "test"))
+    inside = data.sample(20_000, Counted(1, "test"))
     assert float(((inside > low) & (inside < high)).float().mean()) > (
         0.9 if data.option_name() == "student_t" else 0.995
     )
 
 
 def test_known_moments():
-    samples = resolve("distributions", {"name": "laplace", "mean": 1, "scale": 0.5}).sample(
-        400_000, generator_for(0, "m")
-    )
+    samples = resolve("distributions", {"name": "laplace", "mean": 1, "scale": 0.5}).sample(400_000, Counted(0, "m"))
     assert float(samples.mean()) == pytest.approx(1, abs=0.006)
     assert float(samples.var()) == pytest.approx(0.5, abs=0.01)
-    samples = resolve("distributions", {"name": "beta", "alpha": 2, "beta": 5}).sample(400_000, generator_for(0, "m"))
+    samples = resolve("distributions", {"name": "beta", "alpha": 2, "beta": 5}).sample(400_000, Counted(0, "m"))
     assert float(samples.mean()) == pytest.approx(4 * 2 / 7 - 2, abs=0.004)
     means = resolve("distributions", {"name": "mixture", "modes": 3, "spacing": 2}).means()
     assert means.tolist() == [-2, 0, 2]
@@ -83,7 +81,7 @@ def test_known_moments():
 
 @pytest.mark.parametrize("latent", every("latents"))
 def test_quantile_agrees_with_samples(latent):
-    z = latent(dim=3).sample(100_000, generator_for(0, "z"))
+    z = latent(dim=3).sample(100_000, Counted(0, "z"))
     assert z.shape == (100_000, 3)
     u = torch.linspace(0.001, 0.999, 99, dtype=torch.float64)
     for coordinate in z.double().unbind(1):

@@ -13,8 +13,8 @@ import torch
 from conftest import same
 
 from ganviz import Experiment, Trainer, options
+from ganviz.contracts.counted import Counted
 from ganviz.distributions.mnist import FOLDER
-from ganviz.engine.noise import generator_for
 from ganviz.networks.dcgan import Dcgan
 from ganviz.networks.maxout import Maxout
 from ganviz.networks.mlp import Mlp
@@ -38,19 +38,17 @@ def pictures(d: str = "dcgan", g: str = "dcgan", **fields: object) -> Experiment
 
 def made(network, inputs, outputs) -> dict[str, torch.Tensor]:
     """Its parameters in float64, those that start at a constant disturbed, so that each has its say."""
-    parameters = network.init(inputs, outputs, generator_for(3, "test"))
-    noise = generator_for(4, "test")
-    return {
-        name: value.double() + 0.1 * torch.randn(value.shape, generator=noise) for name, value in parameters.items()
-    }
+    parameters = network.init(inputs, outputs, Counted(3, "test"))
+    noise = Counted(4, "test")
+    return {name: value.double() + 0.1 * noise.normal(*value.shape) for name, value in parameters.items()}
 
 
 def random(*shape: int) -> torch.Tensor:
-    return torch.rand(shape, generator=generator_for(5, "test"), dtype=torch.float64)
+    return Counted(5, "test").uniform(*shape, dtype=torch.float64)
 
 
 def count(network, inputs, outputs) -> int:
-    return sum(value.numel() for value in network.init(inputs, outputs, generator_for(0, "test")).values())
+    return sum(value.numel() for value in network.init(inputs, outputs, Counted(0, "test")).values())
 
 
 # ---------------------------------------------------------------------------------------------- shapes and sizes
@@ -97,7 +95,7 @@ def test_a_sample_does_not_depend_on_its_neighbours(network, inputs, outputs):
 @pytest.mark.parametrize("inputs_outputs", [((5,), (1,)), (PICTURE, PICTURE), ((1, 14, 14), (1,)), ((5,), (3, 28, 28))])
 def test_a_dcgan_of_other_shapes_is_refused(inputs_outputs):
     with pytest.raises(Invalid, match=r"maps a latent to a picture of 28×28 or back"):
-        Dcgan().init(*inputs_outputs, generator_for(0, "test"))
+        Dcgan().init(*inputs_outputs, Counted(0, "test"))
 
 
 @pytest.mark.parametrize("data", ["gaussian", "ring"])
@@ -204,20 +202,20 @@ def test_a_dcgan_starts_at_the_mean_of_all_pixels():
 
 
 def test_a_toy_starts_where_torch_would():
-    """Bit for bit: 1/√(fan-in) for weight and bias of each layer in turn."""
+    """In torch.nn.Linear's range, 1/√(fan-in), for weight and bias of each layer in turn, one draw behind the other."""
     trainer = Trainer(Experiment(generator={"name": "mlp", "width": 6, "depth": 1}))
-    generator, drawn = generator_for(0, "init/g"), []
+    source, drawn = Counted(0, "init/g"), []
     for fan_in, fan_out in ((1, 6), (6, 1)):
         bound = 1 / math.sqrt(fan_in)
         for shape in ((fan_out, fan_in), (fan_out,)):
-            drawn.append(torch.empty(shape, dtype=torch.float32).uniform_(-bound, bound, generator=generator).flatten())
+            drawn.append((bound * (2 * source.uniform(*shape) - 1)).flatten())
     assert torch.equal(trainer.state["g"]["parameters"], torch.cat(drawn))
     assert trainer.experiment.data.centre() is None
 
 
 @pytest.mark.parametrize(("network", "irange"), [(Mlp(width=300, irange=0.05), 0.05), (Maxout(), 0.005)])
 def test_the_initial_range(network, irange):
-    parameters = network.init((100,), (3,), generator_for(0, "test"))
+    parameters = network.init((100,), (3,), Counted(0, "test"))
     for name, value in parameters.items():
         if name.endswith("bias"):
             assert torch.equal(value, torch.zeros_like(value))
@@ -302,7 +300,7 @@ def test_a_penalty_s_gradient_through_convolutions():
         (slope,) = torch.autograd.grad(network.apply(layout.unflatten(d), x).sum(), x)
         return float(slope.square().sum((1, 2, 3)).mean())
 
-    direction = torch.randn(flat.shape, generator=generator_for(0, "direction"), dtype=torch.float64)
+    direction = Counted(0, "direction").normal(*flat.shape, dtype=torch.float64)
     width = 1e-6
     difference = (penalty(flat + width * direction) - penalty(flat - width * direction)) / (2 * width)
     assert float(added @ direction) == pytest.approx(difference, rel=1e-6)

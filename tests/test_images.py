@@ -23,11 +23,11 @@ from PIL import Image
 
 from ganviz import Experiment, Invalid, Trainer, explore, preset
 from ganviz.cli.main import main
+from ganviz.contracts.counted import Counted
 from ganviz.distributions import images as module
 from ganviz.distributions._gallery import gallery
 from ganviz.distributions.images import Images
 from ganviz.distributions.mnist import FOLDER, MD5, Mnist
-from ganviz.engine.noise import generator_for
 from ganviz.metrics._images import held_out
 from ganviz.option import resolve
 from ganviz.presets import preset_names
@@ -144,19 +144,31 @@ def test_samples_are_uniform_over_the_collection():
     assert len(times) > 49_900, "hardly any picture is there twice"
     drawn = Counter()
     for stream in range(10):
-        x = data.sample(12_500, generator_for(stream, "chi"))
+        x = data.sample(12_500, Counted(stream, "chi"))
         drawn.update(hash(row.tobytes()) for row in (x[:, 0] * 255).round().to(torch.uint8).numpy())
     assert set(drawn) <= set(times)
     n = 10 * 12_500
     found, expected = np.array([(drawn[key], n * times[key] / 50_000) for key in times]).T
-    assert abs(chi_square(found, expected)) < 5
+    # A quarter of the collection each time, none twice: three quarters of the variance of independent draws.
+    apart = (found - expected) / math.sqrt(3 / 4)
+    assert abs(chi_square(expected + apart, expected)) < 5
     # A sampler that never draws every tenth picture would be noticed.
-    assert chi_square(np.where(np.arange(len(found)) % 10, found, 0), expected) > 10
+    assert chi_square(np.where(np.arange(len(found)) % 10, expected + apart, 0), expected) > 10
+
+
+def test_an_epoch_sees_every_picture_once():
+    data = Mnist(digits="3")
+    n = len(data.training())
+    batches = [data.sample(100, Counted(0, "epoch", update)) for update in range(-(-2 * n // 100))]
+    seen = [picture.numpy().tobytes() for picture in torch.cat(batches)[: 2 * n]]
+    once = Counter((picture.float() / 255).numpy().tobytes() for picture in data.training())
+    assert Counter(seen[:n]) == Counter(seen[n:]) == once
+    assert seen[:n] != seen[n:]
 
 
 def test_samples_are_seeded_pictures():
     data = Mnist(digits="3")
-    one, two, other = (data.sample(200, generator_for(seed, "test")) for seed in (3, 3, 4))
+    one, two, other = (data.sample(200, Counted(seed, "test")) for seed in (3, 3, 4))
     assert torch.equal(one, two)
     assert not torch.equal(one, other)
     assert (one.shape, one.dtype) == ((200, 1, 28, 28), torch.float32)

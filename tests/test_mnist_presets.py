@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from ganviz import Trainer, preset
-from ganviz.engine.noise import generator_for
+from ganviz.contracts.counted import Counted
 from ganviz.metrics._classifier import probabilities
 from ganviz.metrics.classifier_score import score
 from ganviz.presets import describe, preset_names
@@ -139,7 +139,7 @@ def test_the_recipe_s_players_start_as_published():
     assert (len(g), len(d)) == (2_503_984, 1_231_441)
     assert float(g[: 100 * 1200].abs().max()) == pytest.approx(0.05, rel=1e-3)
     assert float(d[: 784 * 1200].abs().max()) == pytest.approx(0.005, rel=1e-3)
-    z = preset("mnist-2014").latent.sample(4000, generator_for(0, "test"))
+    z = preset("mnist-2014").latent.sample(4000, Counted(0, "test"))
     assert z.shape == (4000, 100)
     assert float(z.var()) == pytest.approx(1, abs=0.01)
     assert 1.73 < float(z.abs().max()) <= math.sqrt(3)
@@ -147,8 +147,8 @@ def test_the_recipe_s_players_start_as_published():
 
 def test_a_uniform_latent_of_half_width_one_is_what_it_was():
     latent = preset("figure-1").latent
-    drawn = torch.rand(1000, 1, generator=generator_for(0, "test"))
-    assert torch.equal(latent.sample(1000, generator_for(0, "test")), 2 * drawn - 1)
+    drawn = Counted(0, "test").uniform(1000, 1)
+    assert torch.equal(latent.sample(1000, Counted(0, "test")), 2 * drawn - 1)
     assert latent.quantile(torch.tensor([0.0, 0.25, 1.0])).tolist() == [-1.0, -0.5, 1.0]
     wide = preset("mnist-2014").latent
     assert wide.quantile(torch.tensor([0.0, 0.25, 1.0])).tolist() == pytest.approx([-(3**0.5), -(3**0.5) / 2, 3**0.5])

@@ -12,9 +12,9 @@ import torch
 from conftest import every
 
 from ganviz import Invalid
+from ganviz.contracts.counted import Counted
 from ganviz.distributions._noisy_curves import NoisyCurve
 from ganviz.distributions.cloud import Cloud
-from ganviz.engine.noise import generator_for
 from ganviz.option import resolve
 
 HARD = [
@@ -44,7 +44,7 @@ CELLS = 60
 
 @functools.cache
 def drawn(data):
-    return data.sample(N, generator_for(0, "plane test"))
+    return data.sample(N, Counted(0, "plane test"))
 
 
 def midpoints(low, high, n):
@@ -65,7 +65,7 @@ def masses(data):
     width = 2 * reach / (CELLS * each)
     x = torch.cartesian_prod(*[midpoints(-reach, reach, CELLS * each)] * 2)
     if jumps:
-        x += width * (torch.rand(x.shape, generator=generator_for(0, "jitter"), dtype=torch.float64) - 0.5)
+        x += width * (Counted(0, "jitter").uniform(*x.shape, dtype=torch.float64) - 0.5)
     density = data.log_prob(x).exp().reshape(CELLS, each, CELLS, each)
     return reach, (density.sum((1, 3)) * width**2).numpy(), jumps
 
@@ -130,7 +130,7 @@ def test_log_prob_keeps_the_precision_and_ends_outside(data):
 
 @pytest.mark.parametrize("data", CASES)
 def test_same_generator_same_samples(data):
-    one, two, other = (data.sample(100, generator_for(seed, "test")) for seed in (3, 3, 4))
+    one, two, other = (data.sample(100, Counted(seed, "test")) for seed in (3, 3, 4))
     assert torch.equal(one, two)
     assert not torch.equal(one, other)
 
@@ -257,7 +257,7 @@ def test_drawings_survive_json(name):
     data = resolve("distributions", name)
     again = resolve("distributions", json.loads(json.dumps(data.to_dict())))
     assert again == data
-    assert torch.equal(again.sample(100, generator_for(0, "j")), data.sample(100, generator_for(0, "j")))
+    assert torch.equal(again.sample(100, Counted(0, "j")), data.sample(100, Counted(0, "j")))
 
 
 @pytest.mark.parametrize(

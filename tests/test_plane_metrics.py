@@ -11,7 +11,7 @@ import pytest
 from conftest import every, small
 
 from ganviz import options
-from ganviz.engine.noise import generator_for
+from ganviz.contracts.counted import Counted
 from ganviz.losses._kernels import HALVINGS, WIDEST
 from ganviz.metrics import mmd
 from ganviz.metrics._coverage import mode_shares
@@ -62,7 +62,7 @@ def snapshot_of(data, real, fake) -> PlaneSnapshot:
 
 
 def real(data, n: int = N, seed: int = 0) -> np.ndarray:
-    return resolve("distributions", data).sample(n, generator_for(seed, "test")).numpy()
+    return resolve("distributions", data).sample(n, Counted(seed, "test")).numpy()
 
 
 def normal(n: int, mean=(0.0, 0.0), std: float = 1.0, seed: int = 0) -> np.ndarray:

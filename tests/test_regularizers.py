@@ -7,8 +7,8 @@ import torch
 from conftest import small
 
 from ganviz import Trainer
+from ganviz.contracts.counted import Counted
 from ganviz.contracts.regularizer import TermInputs
-from ganviz.engine.noise import generator_for
 from ganviz.option import resolve
 
 W = torch.tensor([[3.0], [-4.0]], dtype=torch.float64)
@@ -19,7 +19,7 @@ def turn(score, real, fake, u=0.25) -> TermInputs:
 
 
 def points(n: int, dim: int, seed: int = 0) -> torch.Tensor:
-    return torch.randn(n, dim, generator=generator_for(seed, "points"), dtype=torch.float64)
+    return Counted(seed, "points").normal(n, dim, dtype=torch.float64)
 
 
 @pytest.mark.parametrize("batch", [1, 16, 64, 256])
@@ -93,10 +93,10 @@ def test_weight_clipping_bounds_every_parameter():
 def test_spectral_norm_divides_by_the_largest_singular_value():
     option = resolve("regularizers", {"name": "spectral_norm", "iterations": 20})
     parameters = {
-        "0.weight": torch.randn(20, 7, generator=generator_for(0, "w"), dtype=torch.float64),
+        "0.weight": Counted(0, "w").normal(20, 7, dtype=torch.float64),
         "0.bias": torch.ones(20, dtype=torch.float64),
     }
-    slots = option.init("d", parameters, generator_for(0, "u"))
+    slots = option.init("d", parameters, Counted(0, "u"))
     for _ in range(20):
         normalized, slots = option.network(parameters, slots, update=True)
     sigma = torch.linalg.svdvals(parameters["0.weight"])[0]
@@ -110,11 +110,11 @@ def test_spectral_norm_divides_by_the_largest_singular_value():
 def test_gradient_of_the_singular_value():
     """dσ/dW = u vᵀ."""
     option = resolve("regularizers", {"name": "spectral_norm", "iterations": 20})
-    weight = torch.randn(6, 4, generator=generator_for(1, "w"), dtype=torch.float64, requires_grad=True)
-    slots = option.init("d", {"0.weight": weight.detach()}, generator_for(0, "u"))
+    weight = Counted(1, "w").normal(6, 4, dtype=torch.float64).requires_grad_()
+    slots = option.init("d", {"0.weight": weight.detach()}, Counted(0, "u"))
     for _ in range(30):
         normalized, slots = option.network({"0.weight": weight}, slots, update=True)
-    probe = torch.randn(6, 4, generator=generator_for(2, "w"), dtype=torch.float64)
+    probe = Counted(2, "w").normal(6, 4, dtype=torch.float64)
     (gradient,) = torch.autograd.grad((normalized["0.weight"] * probe).sum(), weight)
     u, s, vt = torch.linalg.svd(weight.detach())
     outer = torch.outer(u[:, 0], vt[0])

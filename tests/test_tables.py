@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from ganviz import Experiment, Invalid
+from ganviz.contracts.counted import Counted
 from ganviz.contracts.distribution import Distribution
 from ganviz.distributions._standard import standardise
 from ganviz.distributions._tables import choose, load_table, principal
@@ -349,7 +350,7 @@ def survives(content: bytes, name: str) -> None:
         assert re.search(r"[^.]\.$", refused), refused
         assert "\n" not in refused
     else:
-        x = table.sample(5, torch.Generator().manual_seed(0))
+        x = table.sample(5, Counted(0, "test"))
         assert x.isfinite().all()
         assert table.log_prob(x[:, 0] if table.shape == (1,) else x).isfinite().all()
         assert all(math.isfinite(end) for end in table.window())
@@ -527,7 +528,7 @@ def test_two_values_are_one_deviation_from_their_mean(values):
 def test_samples_follow_the_density_on_the_line(bandwidth):
     """Kolmogorov's D of 100,000 samples against the trapezoid rule: neither too large nor too small for chance."""
     table, n = line(60, bandwidth), 100_000
-    x = table.sample(n, torch.Generator().manual_seed(1))
+    x = table.sample(n, Counted(1, "test"))
     assert (x.shape, x.dtype) == ((n, 1), torch.float32)
     grid = torch.linspace(-9, 9, 400_001, dtype=torch.float64)
     cdf = torch.cumulative_trapezoid(table.log_prob(grid).exp(), grid)
@@ -539,7 +540,7 @@ def test_samples_follow_the_density_on_the_line(bandwidth):
 def test_samples_follow_the_density_in_the_plane(bandwidth):
     """χ² of 100,000 samples in the cells of a chessboard, within five deviations on either side."""
     table, n, cells, fine = plane(50, bandwidth), 100_000, 40, 10
-    x = table.sample(n, torch.Generator().manual_seed(2))
+    x = table.sample(n, Counted(2, "test"))
     assert (x.shape, x.dtype) == ((n, 2), torch.float32)
     half = (torch.arange(cells * fine, dtype=torch.float64) + 0.5) / (cells * fine) * 12 - 6
     density = table.log_prob(torch.cartesian_prod(half, half)).exp().reshape(cells, fine, cells, fine)
@@ -554,7 +555,7 @@ def test_samples_follow_the_density_in_the_plane(bandwidth):
 
 def test_moments():
     """Mean 0 and variance 1 + h² in each coordinate, the correlation that of the columns."""
-    x = plane(400, 0.5).sample(400_000, torch.Generator().manual_seed(3)).double()
+    x = plane(400, 0.5).sample(400_000, Counted(3, "test")).double()
     assert x.mean(0).tolist() == pytest.approx([0, 0], abs=0.01)
     covariance = np.corrcoef(HEIGHTS, WEIGHTS) + 0.25 * np.eye(2)
     np.testing.assert_allclose(torch.cov(x.T).numpy(), covariance, atol=0.012)
@@ -601,7 +602,7 @@ def test_mass_keeps_its_digits_far_out_on_either_side():
 def test_window_holds_nearly_all_samples_and_no_outlier_decides_it():
     for table in (line(3, 0.01), plane(400, 1), Table(columns=(("x", (*range(2000), 1e9)),), bandwidth=0.01)):
         low, high = table.window()
-        x = table.sample(20_000, torch.Generator().manual_seed(0))
+        x = table.sample(20_000, Counted(0, "test"))
         assert float(((x > low) & (x < high)).all(1).double().mean()) > 0.995
         assert high - low < (1 if len(table.columns[0][1]) > 2000 else 20)
 

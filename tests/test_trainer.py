@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -225,6 +226,23 @@ def test_a_planted_nan_is_caught_in_its_step(player, when):
 # ------------------------------------------------------------------------------------------------- paths
 
 
+def test_a_run_from_before_random_numbers_were_counted_goes_on(caplog, tmp_path):
+    """Five steps of a small one, kept by the version that drew with torch's generators."""
+    path = Path(__file__).parent / "data" / "torch-generators.safetensors"
+    one, two = Trainer.load(path), Trainer.load(path)
+    said = f"{str(path)!r} was trained with other random numbers: what comes next is drawn anew."
+    assert [record.message for record in caplog.records] == [said, said]
+    assert one.step_count == 5
+    one.advance(3)
+    two.advance(3)
+    assert same(one.state, two.state)
+    caplog.clear()
+    one.save(tmp_path / "now.safetensors")
+    again = Trainer.load(tmp_path / "now.safetensors")
+    assert not caplog.records
+    assert same(again.state, one.state)
+
+
 def test_both_paths_agree_in_every_step():
     """From the same state; whole trajectories are no test, because the game amplifies a last bit."""
     native = Trainer(small(regularizers=["r1"]))
@@ -312,12 +330,12 @@ def test_preparing_can_be_broken_off():
 CHANGING = """
 import gc, psutil
 from ganviz import Experiment, Trainer
-from ganviz.engine.step_program import StepPrograms, STEP_PROGRAMS
+from ganviz.engine.draw_program import SELF_DRAWING
 
 process, used = psutil.Process(), []
 for times in (15, 40):
     for i in range(times):
-        STEP_PROGRAMS._known.clear()
+        SELF_DRAWING._known.clear()
         Trainer(Experiment(batch_size=16)).step()
     gc.collect()
     used.append(process.memory_info().rss)

@@ -11,9 +11,9 @@ import torch
 from conftest import small
 
 from ganviz import Experiment, Invalid, Trainer
+from ganviz.contracts.counted import Counted
 from ganviz.contracts.regularizer import Shapes, TermInputs
 from ganviz.engine.minibatch import Minibatch
-from ganviz.engine.noise import generator_for
 from ganviz.option import resolve
 from ganviz.theory.optimal import optimal_discriminator
 
@@ -21,7 +21,7 @@ W = torch.tensor([[3.0], [-4.0]], dtype=torch.float64)
 
 
 def points(n: int, seed: int) -> torch.Tensor:
-    return torch.randn(n, 2, generator=generator_for(seed, "points"), dtype=torch.float64)
+    return Counted(seed, "points").normal(n, 2, dtype=torch.float64)
 
 
 REAL, FAKE = points(32, 0), points(32, 1)
@@ -173,7 +173,7 @@ def test_ema_is_looked_at_and_never_trained_with():
 
 def test_instance_noise_has_its_spread_and_fades():
     option = resolve("regularizers", {"name": "instance_noise", "std": 0.5, "decay": 0.999})
-    noise = option.noise(50_000, Shapes((1,), ()), generator_for(0, "noise"))
+    noise = option.noise(50_000, Shapes((1,), ()), Counted(0, "noise"))
     x = torch.ones(50_000, 1)
     for updates, std in ((0, 0.5), (1000, 0.5 * 0.999**1000)):
         for side in ("real", "fake"):
@@ -184,7 +184,7 @@ def test_instance_noise_has_its_spread_and_fades():
 
 def test_dropout_scales_what_stays_and_is_off_when_d_is_looked_at():
     option = resolve("regularizers", {"name": "dropout", "rate": 0.25})
-    noise = option.noise(4000, Shapes((1,), ((8,), (8,))), generator_for(0, "noise"))
+    noise = option.noise(4000, Shapes((1,), ((8,), (8,))), Counted(0, "noise"))
     seen = option.tap(1, torch.ones(8000, 8), noise)
     assert seen.unique().tolist() == pytest.approx([0.0, 1 / 0.75])
     assert float((seen == 0).float().mean()) == pytest.approx(0.25, abs=0.01)
@@ -300,7 +300,7 @@ def test_consensus_descends_the_length_of_the_field(player):
         return gamma / 2 * sum(float(v.square().sum()) for v in gradients(**{**at, player: place}))
 
     for seed in range(3):
-        way = torch.randn(before.shape, generator=generator_for(seed, "way"), dtype=torch.float64)
+        way = Counted(seed, "way").normal(*before.shape, dtype=torch.float64)
         slope = (length(before + e * way) - length(before - e * way)) / (2 * e)
         assert float(added @ way) == pytest.approx(slope, rel=1e-5, abs=1e-8)
 
@@ -326,7 +326,7 @@ def test_unrolled_answers_the_discriminator_after_its_steps(through):
         return float(bare._transitions.game.generator_turn(state, bare._transitions.settings, noise)[1])
 
     for seed in range(3):
-        way = torch.randn(g.shape, generator=generator_for(seed, "way"), dtype=torch.float64)
+        way = Counted(seed, "way").normal(*g.shape, dtype=torch.float64)
         ends = [g + e * way, g - e * way]
         up, down = (loss(theta, answer(theta if through else g)) for theta in ends)
         assert float((before - after) / 0.1 @ way) == pytest.approx((up - down) / (2 * e), rel=1e-5, abs=1e-8)
@@ -452,8 +452,8 @@ def test_value_is_unknown_where_samples_are_judged_together():
 def test_minibatch_discrimination_measures_closeness():
     """Against the sum written out, in float64."""
     option = resolve("regularizers", {"name": "minibatch_discrimination", "kernels": 2, "dims": 3})
-    extra = {key: value.double() for key, value in option.extra(4, 1, generator_for(0, "extra")).items()}
-    features = torch.randn(5, 4, generator=generator_for(0, "features"), dtype=torch.float64)
+    extra = {key: value.double() for key, value in option.extra(4, 1, Counted(0, "extra")).items()}
+    features = Counted(0, "features").normal(5, 4, dtype=torch.float64)
     raw = torch.zeros(5, 1, dtype=torch.float64)
     score = option.score(raw, features, features, extra)
     matrix = (features @ extra["tensor"]).reshape(5, 2, 3)

@@ -18,11 +18,12 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from torch import Generator, Tensor
+from torch import Tensor
 from torch.nn import functional
 
+from ganviz.contracts.counted import Counted
+from ganviz.contracts.source import Source
 from ganviz.distributions.mnist import VALIDATION, Mnist, load
-from ganviz.engine.noise import generator_for
 from ganviz.metrics._classifier import FILE, FORMAT, SHAPES, Parameters, digest, hidden, scores
 
 BATCH = 128
@@ -75,8 +76,8 @@ def main() -> None:
 def trained(epochs: int, seed: int) -> Parameters:
     """Parameters after so many epochs of AdamW on a one-cycle schedule: the learning rate rises to `RATE` in the first
     tenth of all updates and falls to nearly 0 in the others, along a cosine each time."""
-    generator = generator_for(seed, "classifier")
-    parameters = initial(generator)
+    source = Counted(seed, "classifier")
+    parameters = initial(source)
     optimizer = torch.optim.AdamW(parameters.values(), RATE, weight_decay=DECAY)
     pictures, labels = pixels(Mnist().training()), Mnist().training_labels().long()
     batches = len(pictures) // BATCH
@@ -84,8 +85,8 @@ def trained(epochs: int, seed: int) -> Parameters:
     unseen = pixels(Mnist().validation()), load("train-labels-idx1-ubyte")[-VALIDATION:]
     for epoch in range(epochs):
         start = time.perf_counter()
-        for rows in torch.randperm(len(pictures), generator=generator)[: batches * BATCH].split(BATCH):
-            seen = dropped(hidden(parameters, moved(pictures[rows], generator)), generator)
+        for rows in source.order(len(pictures))[: batches * BATCH].split(BATCH):
+            seen = dropped(hidden(parameters, moved(pictures[rows], source)), source)
             loss = functional.cross_entropy(scores(parameters, seen), labels[rows])
             optimizer.zero_grad()
             loss.backward()
@@ -98,18 +99,18 @@ def trained(epochs: int, seed: int) -> Parameters:
     return {name: tensor.detach() for name, tensor in parameters.items()}
 
 
-def initial(generator: Generator) -> dict[str, Tensor]:
+def initial(source: Source) -> dict[str, Tensor]:
     """He's initial weights, biases 0."""
     parameters = {}
     for name, shape in SHAPES.items():
         spread = math.sqrt(2 / math.prod(shape[1:])) if name.endswith("weight") else 0.0
-        parameters[name] = (spread * torch.randn(shape, generator=generator)).requires_grad_()
+        parameters[name] = (spread * source.normal(*shape)).requires_grad_()
     return parameters
 
 
-def moved(x: Tensor, generator: Generator) -> Tensor:
+def moved(x: Tensor, source: Source) -> Tensor:
     """Pictures (n, 1, 28, 28), each turned, scaled and shifted at random."""
-    turn, scale, across, down = (2 * torch.rand(4, len(x), generator=generator) - 1).unbind()
+    turn, scale, across, down = (2 * source.uniform(4, len(x)) - 1).unbind()
     angle, scale = turn * math.radians(TURN), 1 + SCALE * scale
     # From -1 to 1 it is 28 pixels.
     across, down = (shift * SHIFT / 14 for shift in (across, down))
@@ -118,9 +119,9 @@ def moved(x: Tensor, generator: Generator) -> Tensor:
     return functional.grid_sample(x, functional.affine_grid(matrix, list(x.shape), False), align_corners=False)
 
 
-def dropped(x: Tensor, generator: Generator) -> Tensor:
+def dropped(x: Tensor, source: Source) -> Tensor:
     """Features, of which some are 0 by chance and the others larger for it."""
-    kept = torch.rand(x.shape, generator=generator) >= DROPPED
+    kept = source.uniform(*x.shape) >= DROPPED
     return x * kept / (1 - DROPPED)
 
 

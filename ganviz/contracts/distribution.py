@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
+from ganviz.contracts.source import Source
 from ganviz.option import Invalid, Option
 
 if TYPE_CHECKING:
@@ -65,14 +66,13 @@ class Distribution(Option, ABC):
         """
         return 0
 
-    def draw(self, n: int, generator: Generator) -> Pairs:
-        """`n` independent samples with their conditions. Of a generator in the same state, `sample` draws the same
-        samples."""
-        return Pairs(self.sample(n, generator), torch.empty(n, 0, dtype=torch.float32))
+    def draw(self, n: int, source: Source) -> Pairs:
+        """`n` samples with their conditions. Of the same source, `sample` draws the same samples."""
+        return Pairs(self.sample(n, source), torch.empty(n, 0, dtype=torch.float32))
 
-    def conditions(self, n: int, generator: Generator) -> Tensor:
-        """`n` independent conditions, as frequent as in the data, (n, condition_dim): those that `draw` draws."""
-        return self.draw(n, generator).condition if self.condition_dim else torch.empty(n, 0, dtype=torch.float32)
+    def conditions(self, n: int, source: Source) -> Tensor:
+        """`n` conditions, as frequent as in the data, (n, condition_dim): those that `draw` draws."""
+        return self.draw(n, source).condition if self.condition_dim else torch.empty(n, 0, dtype=torch.float32)
 
     def condition_names(self) -> list[str]:
         """What the values of a discrete condition are called, in turn; empty where it is continuous."""
@@ -132,8 +132,9 @@ class Distribution(Option, ABC):
         return ""
 
     @abstractmethod
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        """`n` independent samples, shape (n, *shape), float32, all randomness from `generator`."""
+    def sample(self, n: int, source: Source) -> Tensor:
+        """`n` samples, shape (n, *shape), float32, all randomness from `source`: independent ones, unless they are the
+        next rows of a collection."""
 
     @abstractmethod
     def log_prob(self, x: Tensor) -> Tensor:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from torch import Generator, Tensor
+from torch import Tensor
 
+from ganviz.contracts.source import Source
 from ganviz.option import Option, rebuild
 
 
@@ -18,8 +19,8 @@ class Latent(Option, ABC):
     dim: int = rebuild(1, ge=1, le=256, description="Number of coordinates of z. p_g is drawn exactly when it is 1.")
 
     @abstractmethod
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        """`n` independent samples, shape (n, dim), float32, all randomness from `generator`."""
+    def sample(self, n: int, source: Source) -> Tensor:
+        """`n` independent samples, shape (n, dim), float32, all randomness from `source`."""
 
     @abstractmethod
     def quantile(self, u: Tensor) -> Tensor:

@@ -6,8 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
-from torch import Generator, Tensor
+from torch import Tensor
 
+from ganviz.contracts.source import Source
 from ganviz.option import Option
 
 Parameters = dict[str, Tensor]
@@ -27,8 +28,8 @@ class Network(Option, ABC):
     room: ClassVar[str] = "networks"
 
     @abstractmethod
-    def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:
-        """Initial parameters for a map between samples of these shapes, all randomness from `generator`.
+    def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], source: Source) -> Parameters:
+        """Initial parameters for a map between samples of these shapes, all randomness from `source`.
 
         A name that ends in ``weight`` holds a matrix (or kernel) whose first axis is the layer's output.
         """

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.network import Parameters
+from ganviz.contracts.source import Source
 from ganviz.option import Option
 
 if TYPE_CHECKING:
@@ -76,11 +77,11 @@ class Regularizer(Option, ABC):
             return f"{self.option_name()} acts on the discriminator, and the loss {without} has none."
         return None
 
-    def init(self, player: Player, parameters: Parameters, generator: Generator) -> Slots:
+    def init(self, player: Player, parameters: Parameters, source: Source) -> Slots:
         """The regularizer's own state for that player's named `parameters`: named tensors."""
         return {}
 
-    def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
+    def noise(self, n: int, shapes: Shapes, source: Source) -> dict[str, Tensor]:
         """Random numbers for `n` samples of a minibatch, first axis n; drawn ahead, so that a step stays pure."""
         return {}
 
@@ -95,7 +96,7 @@ class Regularizer(Option, ABC):
         minibatch's n rows, or 2 n where real and fake samples are scored in one go."""
         return activations
 
-    def extra(self, features: int, outputs: int, generator: Generator) -> Parameters:
+    def extra(self, features: int, outputs: int, source: Source) -> Parameters:
         """Parameters that D has because of it, trained with the others; `features` is the width of D's last hidden
         layer, flat."""
         return {}

@@ -6,11 +6,12 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 from torch.nn import functional as F
 
 from ganviz.contracts.distribution import Distribution
 from ganviz.contracts.remembered import remembered
+from ganviz.contracts.source import Source
 from ganviz.option import Invalid
 from ganviz.readers.collection import SIDE as SIDE
 
@@ -22,7 +23,8 @@ FEW = 8
 
 
 class ImageDistribution(Distribution, ABC):
-    """Grey pictures, (1, 28, 28), pixels from 0 (background) to 1: the uniform law on a collection of them.
+    """Grey pictures, (1, 28, 28), pixels from 0 (background) to 1: the uniform law on a collection of them. Minibatches
+    go through the whole collection in random order, again and again.
 
     p_data is what the collection was drawn from, so three disjoint parts are kept apart: one is trained on, one is for
     choices made on the way (validation), one is only ever looked at (held out).
@@ -82,12 +84,9 @@ class ImageDistribution(Distribution, ABC):
         self.training()
         return self
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        return as_samples(self.training()[self._rows(n, generator)])
-
-    def _rows(self, n: int, generator: Generator) -> Tensor:
-        """Which pictures are drawn, (n,)."""
-        return torch.randint(len(self.training()), (n,), generator=generator)
+    def sample(self, n: int, source: Source) -> Tensor:
+        pictures = self.training()
+        return as_samples(pictures[source.rows(n, len(pictures))])
 
     def log_prob(self, x: Tensor) -> Tensor:
         """Raises `Invalid`: nobody knows the density of such pictures."""

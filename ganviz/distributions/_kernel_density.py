@@ -7,17 +7,32 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+import numpy.typing as npt
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
+
+from ganviz.contracts.source import Source
+
+Array = npt.NDArray[np.float64]
 
 PAIRS = 2**18
 """How many pairs of a place and a point are held at once: bounds the memory, however many there are of both."""
 
 
-def scatter(n: int, points: Tensor, std: float, generator: Generator) -> Tensor:
-    """`n` samples (n, d), float32: one of the `points` (m, d), each as likely, plus normal noise of deviation `std`."""
-    which = torch.randint(len(points), (n,), generator=generator)
-    return points.float()[which] + std * torch.randn(n, points.shape[1], generator=generator, dtype=torch.float32)
+class Points:
+    """Points, each as likely: the sampler."""
+
+    def __init__(self, places: Array) -> None:
+        """`places` (m, d)."""
+        self.places = places
+        self._single = places.astype(np.float32)
+
+    def scatter(self, n: int, std: float, source: Source) -> Tensor:
+        """`n` samples (n, d), float32: one of the points, plus normal noise of deviation `std`."""
+        m, d = self._single.shape
+        which = source.integers(m, n)
+        return torch.from_numpy(self._single).index_select(0, which) + std * source.normal(n, d)
 
 
 def log_density(x: Tensor, points: Tensor, std: float, weights: Tensor | None = None) -> Tensor:

@@ -7,8 +7,9 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
+from ganviz.contracts.source import Source
 from ganviz.distributions._kernel_density import log_density
 from ganviz.distributions._plane import PlaneDistribution
 
@@ -36,10 +37,10 @@ class NoisyCurve(PlaneDistribution, ABC):
         """Number k of curves."""
         return 1
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        t = torch.rand(n, generator=generator, dtype=torch.float32)
-        which = torch.randint(self.curves(), (n,), generator=generator)
-        return self.curve(t, which) + self.sigma() * torch.randn(n, 2, generator=generator, dtype=torch.float32)
+    def sample(self, n: int, source: Source) -> Tensor:
+        t = source.uniform(n)
+        which = source.integers(self.curves(), n)
+        return self.curve(t, which) + self.sigma() * source.normal(n, 2)
 
     def log_prob(self, x: Tensor) -> Tensor:
         nodes, weights = self.nodes()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
+from ganviz.contracts.source import Source
 from ganviz.distributions._plane import PlaneDistribution
 from ganviz.option import live
 
@@ -23,8 +24,8 @@ class Banana(PlaneDistribution):
     bend: float = live(0.4, ge=-1, le=1, description="Bend b; below 0 the horns point down.")
     width: float = live(0.2, ge=0.02, le=1, description="Standard deviation w across the bend, along x₂.")
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        first, second = torch.randn(n, 2, generator=generator, dtype=torch.float32).unbind(1)
+    def sample(self, n: int, source: Source) -> Tensor:
+        first, second = source.normal(n, 2).unbind(1)
         return torch.stack([self.length * first, self._middle(first) + self.width * second], 1)
 
     def log_prob(self, x: Tensor) -> Tensor:

@@ -1,12 +1,21 @@
 """A bounded density of many shapes."""
 
-import math
+from __future__ import annotations
 
+import math
+from functools import cached_property
+
+import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.source import Source
+from ganviz.distributions._broken_line import BrokenLine
 from ganviz.option import live
+
+PIECES = 4096
+"""Pieces of the broken line that is sampled."""
 
 
 class Beta(Distribution):
@@ -20,11 +29,28 @@ class Beta(Distribution):
     alpha: float = live(2.0, ge=0.2, le=10, description="Exponent α at the left end.")
     beta: float = live(5.0, ge=0.2, le=10, description="Exponent β at the right end.")
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        concentrations = torch.tensor([self.alpha, self.beta], dtype=torch.float64).expand(n, 2)
-        left, right = torch._standard_gamma(concentrations, generator=generator).unbind(1)
-        total = left + right
-        return (4 * left / total.clamp_min(1e-300) - 2).float().unsqueeze(1)
+    @cached_property
+    def _sampler(self) -> BrokenLine:
+        """The law of s, where t = sᵖ / (sᵖ + (1 − s)^q): its density is a smooth one that is 0 at both ends, so that a
+        broken line stands for it, its distribution function to 4 · 10⁻⁷."""
+        p, q = self._powers()
+        s = np.linspace(0, 1, PIECES + 1)
+        inner = s[1:-1]
+        logit = p * np.log(inner) - q * np.log1p(-inner)
+        log_t, log_rest = -np.logaddexp(0, -logit), -np.logaddexp(0, logit)
+        height = np.zeros_like(s)
+        height[1:-1] = np.exp(self.alpha * log_t + self.beta * log_rest) * (p / inner + q / (1 - inner))
+        return BrokenLine(s, height)
+
+    def _powers(self) -> tuple[float, float]:
+        """p and q: so large that poles of p(x) become zeros, and 1 where there is a zero already."""
+        return max(1, 2 / self.alpha), max(1, 2 / self.beta)
+
+    def sample(self, n: int, source: Source) -> Tensor:
+        p, q = self._powers()
+        s = self._sampler.sample(n, source)
+        left, right = s**p, (1 - s) ** q
+        return (4 * left / (left + right) - 2).float().unsqueeze(1)
 
     def log_prob(self, x: Tensor) -> Tensor:
         t = (x + 2) / 4

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import ClassVar, Self
 
+import numpy as np
 import torch
 from pydantic import model_validator
-from torch import Generator, Tensor
+from torch import Tensor
 
-from ganviz.distributions._kernel_density import log_density, scatter
+from ganviz.contracts.source import Source
+from ganviz.distributions._kernel_density import Points, log_density
 from ganviz.distributions._plane import PlaneDistribution
 from ganviz.option import Invalid, live, rebuild
 
@@ -51,10 +54,14 @@ class Cloud(PlaneDistribution):
 
     def centers(self) -> Tensor:
         """The points, (n, 2) float64."""
-        return torch.tensor(self.points, dtype=torch.float64)
+        return torch.from_numpy(self._points.places)
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        return scatter(n, self.centers(), self.brush, generator)
+    @cached_property
+    def _points(self) -> Points:
+        return Points(np.array(self.points, dtype=np.float64))
+
+    def sample(self, n: int, source: Source) -> Tensor:
+        return self._points.scatter(n, self.brush, source)
 
     def log_prob(self, x: Tensor) -> Tensor:
         return log_density(x, self.centers(), self.brush)

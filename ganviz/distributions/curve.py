@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar, Self
 
+import numpy as np
 import torch
 from pydantic import model_validator
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.source import Source
+from ganviz.distributions._broken_line import BrokenLine
 from ganviz.option import Invalid, rebuild
 
 
@@ -46,15 +50,12 @@ class Curve(Distribution):
         area = (x.diff() * (height[1:] + height[:-1]) / 2).cumsum(0)
         return x, height / area[-1], torch.cat([area.new_zeros(1), area / area[-1]])
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        x, height, cdf = self.pieces()
-        u = torch.rand(n, generator=generator, dtype=torch.float64)
-        i = torch.searchsorted(cdf, u, right=True).clamp(1, len(x) - 1) - 1
-        slope = (height[i + 1] - height[i]) / (x[i + 1] - x[i])
-        rest = u - cdf[i]
-        # Solve height·t + slope·t²/2 = rest in the form that stays stable as the slope goes to 0.
-        root = (height[i] ** 2 + 2 * slope * rest).clamp_min(0).sqrt()
-        return (x[i] + 2 * rest / (height[i] + root).clamp_min(1e-300)).float().unsqueeze(1)
+    @cached_property
+    def _sampler(self) -> BrokenLine:
+        return BrokenLine(*np.array(self.points, dtype=np.float64).T)
+
+    def sample(self, n: int, source: Source) -> Tensor:
+        return self._sampler.sample(n, source).float().unsqueeze(1)
 
     def log_prob(self, x: Tensor) -> Tensor:
         corners, height, _ = (piece.to(x.dtype) for piece in self.pieces())

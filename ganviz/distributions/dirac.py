@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.source import Source
 from ganviz.option import rebuild
 
 
@@ -18,7 +19,7 @@ class Dirac(Distribution):
 
     at: float = rebuild(0.0, ge=-10, le=10, description="Where all the data are.")
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
+    def sample(self, n: int, source: Source) -> Tensor:
         return torch.full((n, 1), self.at, dtype=torch.float32)
 
     def log_prob(self, x: Tensor) -> Tensor:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
+from ganviz.contracts.source import Source
 from ganviz.distributions._plane import PlaneDistribution
 from ganviz.distributions._tiles import unit_square
 from ganviz.option import live
@@ -25,9 +26,9 @@ class Disjoint(PlaneDistribution):
     gap: float = live(1.5, ge=0.05, le=4, description="Width of the gap between the squares.")
     balance: float = live(0.5, ge=0.05, le=0.95, description="Share of the mass that lies in the left square.")
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        left = torch.rand(n, generator=generator, dtype=torch.float32) < self.balance
-        points = self.side * unit_square(n, generator)
+    def sample(self, n: int, source: Source) -> Tensor:
+        left = source.uniform(n) < self.balance
+        points = self.side * unit_square(n, source)
         middle = torch.where(left, torch.full_like(points[:, 0], -self._offset()), self._offset())
         return torch.stack([middle + points[:, 0], points[:, 1]], 1)
 

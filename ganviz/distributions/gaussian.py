@@ -2,10 +2,10 @@
 
 import math
 
-import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.source import Source
 from ganviz.option import live
 
 
@@ -19,8 +19,8 @@ class Gaussian(Distribution):
     mean: float = live(0.0, ge=-5, le=5, description="Mean μ.")
     std: float = live(1.0, ge=0.05, le=5, description="Standard deviation σ.")
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        return self.mean + self.std * torch.randn(n, 1, generator=generator, dtype=torch.float32)
+    def sample(self, n: int, source: Source) -> Tensor:
+        return self.mean + self.std * source.normal(n, 1)
 
     def log_prob(self, x: Tensor) -> Tensor:
         standard = (x - self.mean) / self.std

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
+from ganviz.contracts.source import Source
 from ganviz.distributions._plane import PlaneDistribution
 from ganviz.option import live
 
@@ -25,8 +26,8 @@ class Gaussian2D(PlaneDistribution):
     std_y: float = live(0.5, ge=0.05, le=3, description="Standard deviation σ₂ of x₂.")
     correlation: float = live(0.5, ge=-0.99, le=0.99, description="Correlation ρ of x₁ and x₂.")
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        first, other = torch.randn(n, 2, generator=generator, dtype=torch.float32).unbind(1)
+    def sample(self, n: int, source: Source) -> Tensor:
+        first, other = source.normal(n, 2).unbind(1)
         second = self.correlation * first + math.sqrt(1 - self.correlation**2) * other
         return torch.stack([self.mean_x + self.std_x * first, self.mean_y + self.std_y * second], 1)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
+import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.distribution import Bumps
-from ganviz.distributions._kernel_density import log_density, scatter
+from ganviz.contracts.source import Source
+from ganviz.distributions._kernel_density import Points, log_density
 from ganviz.distributions._plane import PlaneDistribution
 from ganviz.option import live
 
@@ -25,14 +29,18 @@ class Grid(PlaneDistribution):
 
     def centers(self) -> Tensor:
         """The k² centres, (k², 2) float64."""
-        means = (torch.arange(self.modes, dtype=torch.float64) - (self.modes - 1) / 2) * self.spacing
-        return torch.cartesian_prod(means, means)
+        return torch.from_numpy(self._points.places)
+
+    @cached_property
+    def _points(self) -> Points:
+        means = (np.arange(self.modes, dtype=np.float64) - (self.modes - 1) / 2) * self.spacing
+        return Points(np.stack(np.meshgrid(means, means, indexing="ij"), 2).reshape(-1, 2))
 
     def bumps(self) -> Bumps:
         return Bumps(self.centers(), self.std)
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        return scatter(n, self.centers(), self.std, generator)
+    def sample(self, n: int, source: Source) -> Tensor:
+        return self._points.scatter(n, self.std, source)
 
     def log_prob(self, x: Tensor) -> Tensor:
         return log_density(x, self.centers(), self.std)

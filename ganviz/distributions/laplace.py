@@ -3,9 +3,10 @@
 import math
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.source import Source
 from ganviz.option import live
 
 
@@ -19,9 +20,8 @@ class Laplace(Distribution):
     mean: float = live(0.0, ge=-5, le=5, description="Location μ of the peak.")
     scale: float = live(1.0, ge=0.05, le=4, description="Scale b, the mean distance from μ.")
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        # Strictly inside (-1, 1), so that the logarithm stays finite.
-        centred = (2 * torch.rand(n, 1, generator=generator, dtype=torch.float32) - 1).clamp(-1 + 1e-7, 1 - 1e-7)
+    def sample(self, n: int, source: Source) -> Tensor:
+        centred = 2 * source.uniform_open(n, 1) - 1
         return self.mean - self.scale * centred.sign() * torch.log1p(-centred.abs())
 
     def log_prob(self, x: Tensor) -> Tensor:

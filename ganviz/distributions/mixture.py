@@ -1,11 +1,15 @@
 """Equal bumps in a row."""
 
 import math
+from functools import cached_property
 
+import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.source import Source
+from ganviz.distributions._kernel_density import Points
 from ganviz.option import live
 
 
@@ -22,11 +26,14 @@ class Mixture(Distribution):
 
     def means(self) -> Tensor:
         """The k means, shape (k,), float64, in increasing order."""
-        return (torch.arange(self.modes, dtype=torch.float64) - (self.modes - 1) / 2) * self.spacing
+        return torch.from_numpy(self._points.places).squeeze(1)
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        which = torch.randint(self.modes, (n, 1), generator=generator)
-        return self.means().float()[which] + self.std * torch.randn(n, 1, generator=generator, dtype=torch.float32)
+    @cached_property
+    def _points(self) -> Points:
+        return Points((np.arange(self.modes, dtype=np.float64)[:, None] - (self.modes - 1) / 2) * self.spacing)
+
+    def sample(self, n: int, source: Source) -> Tensor:
+        return self._points.scatter(n, self.std, source)
 
     def log_prob(self, x: Tensor) -> Tensor:
         standard = (x[:, None] - self.means().to(x.dtype)) / self.std

@@ -11,10 +11,11 @@ from typing import Any, ClassVar, Self
 
 import torch
 from pydantic import field_validator, model_validator
-from torch import Generator, Tensor
+from torch import Tensor
 from torch.nn import functional as F
 
 from ganviz.contracts.distribution import Pairs
+from ganviz.contracts.source import Source
 from ganviz.distributions._images import ImageDistribution, as_samples
 from ganviz.option import Invalid, rebuild
 from ganviz.readers.idx import parse, read_bytes
@@ -50,8 +51,8 @@ class Mnist(ImageDistribution):
     """MNIST: 70,000 handwritten digits (LeCun, Cortes and Burges 1998; CC BY-SA 3.0), which come with ganviz.
 
     The first 50,000 are trained on, as in Goodfellow et al. 2014, the other 10,000 of the training file are for
-    validation; its test file's 10,000 are held out. A minibatch is drawn with replacement: an epoch is 50,000 samples
-    on average. Watch strokes appear first, then closed shapes, then digits; with fewer kinds of digits it goes faster.
+    validation; its test file's 10,000 are held out. An epoch of training goes through all 50,000 in random order. Watch
+    strokes appear first, then closed shapes, then digits; with fewer kinds of digits it goes faster.
 
     A conditional game is played on pairs of a picture and its digit y, as E log D(x, y) + E log(1 − D(G(z, y), y)): G
     gets y as ten more coordinates of z, D as one more row of pixels with a single one lit. Watch every column show one
@@ -89,11 +90,12 @@ class Mnist(ImageDistribution):
     def condition_dim(self) -> int:
         return len(DIGITS) if self.conditional else 0
 
-    def draw(self, n: int, generator: Generator) -> Pairs:
+    def draw(self, n: int, source: Source) -> Pairs:
         if not self.conditional:
-            return super().draw(n, generator)
-        rows = self._rows(n, generator)
-        return Pairs(as_samples(self.training()[rows]), one_hot(self.training_labels()[rows]))
+            return super().draw(n, source)
+        pictures = self.training()
+        rows = source.rows(n, len(pictures))
+        return Pairs(as_samples(pictures[rows]), one_hot(self.training_labels()[rows]))
 
     def held_out_conditions(self, rows: Tensor) -> Tensor:
         return one_hot(self.held_out_labels()[rows]) if self.conditional else super().held_out_conditions(rows)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar, Self
 
-import torch
+import numpy as np
 from pydantic import model_validator
-from torch import Generator, Tensor
+from torch import Tensor
 
+from ganviz.contracts.source import Source
 from ganviz.distributions._plane import PlaneDistribution
-from ganviz.distributions._tiles import log_density, scatter
+from ganviz.distributions._tiles import Array, Tiles, log_density
 from ganviz.option import Invalid, rebuild
 
 SPAN = 4.0
@@ -62,12 +64,16 @@ class Picture(PlaneDistribution):
             raise Invalid("At least one pixel of a picture must be above 0.")
         return self
 
-    def ink(self) -> Tensor:
-        """The digits, (columns, rows) float64, columns from the left and rows from below."""
-        return torch.tensor([[int(digit, 16) for digit in row] for row in self.pixels[::-1]]).t().double()
+    def ink(self) -> Array:
+        """The digits, (columns, rows), columns from the left and rows from below."""
+        return np.array([[int(digit, 16) for digit in row] for row in self.pixels[::-1]], dtype=np.float64).T
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        return scatter(n, self.ink(), self._side(), generator)
+    @cached_property
+    def _tiles(self) -> Tiles:
+        return Tiles(self.ink())
+
+    def sample(self, n: int, source: Source) -> Tensor:
+        return self._side() * self._tiles.sample(n, source)
 
     def log_prob(self, x: Tensor) -> Tensor:
         return log_density(x, self.ink(), self._side())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
+from ganviz.contracts.source import Source
 from ganviz.distributions._plane import PlaneDistribution
 from ganviz.option import live
 
@@ -26,11 +27,11 @@ class Pinwheel(PlaneDistribution):
     tangential_std: float = live(0.1, ge=0.02, le=0.5, description="Width τ of a petal: standard deviation over r.")
     rate: float = live(0.25, ge=-1, le=1, description="Strength and sense of the twist; 0 leaves straight petals.")
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        petal = torch.randint(self.arms, (n,), generator=generator)
+    def sample(self, n: int, source: Source) -> Tensor:
+        petal = source.integers(self.arms, n)
         spread = torch.tensor([self.radial_std, self.tangential_std], dtype=torch.float32)
         out = torch.tensor([1.0, 0.0], dtype=torch.float32)
-        y = torch.randn(n, 2, generator=generator, dtype=torch.float32) * spread + out
+        y = source.normal(n, 2) * spread + out
         return self.radius * _turned(y, self._twist(y) + petal.float() * (2 * math.pi / self.arms))
 
     def log_prob(self, x: Tensor) -> Tensor:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 
+import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.distribution import Bumps
+from ganviz.contracts.source import Source
+from ganviz.distributions._kernel_density import Points
 from ganviz.distributions._plane import PlaneDistribution
 from ganviz.option import live
 
@@ -26,15 +30,18 @@ class Ring(PlaneDistribution):
 
     def centers(self) -> Tensor:
         """The k centres, (k, 2) float64."""
-        angle = torch.arange(self.modes, dtype=torch.float64) * (2 * math.pi / self.modes)
-        return self.radius * torch.stack([angle.cos(), angle.sin()], 1)
+        return torch.from_numpy(self._points.places)
+
+    @cached_property
+    def _points(self) -> Points:
+        angle = np.arange(self.modes) * (2 * math.pi / self.modes)
+        return Points(self.radius * np.stack([np.cos(angle), np.sin(angle)], 1))
 
     def bumps(self) -> Bumps:
         return Bumps(self.centers(), self.std)
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        which = torch.randint(self.modes, (n,), generator=generator)
-        return self.centers().float()[which] + self.std * torch.randn(n, 2, generator=generator, dtype=torch.float32)
+    def sample(self, n: int, source: Source) -> Tensor:
+        return self._points.scatter(n, self.std, source)
 
     def log_prob(self, x: Tensor) -> Tensor:
         squared = (x[:, None, :] - self.centers().to(x.dtype)).square().sum(2) / self.std**2

@@ -3,9 +3,10 @@
 import math
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.source import Source
 from ganviz.option import live
 
 
@@ -21,10 +22,10 @@ class StudentT(Distribution):
     mean: float = live(0.0, ge=-5, le=5, description="Location μ.")
     scale: float = live(1.0, ge=0.05, le=4, description="Scale s.")
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
+    def sample(self, n: int, source: Source) -> Tensor:
         # Bailey's polar method in one line: two uniforms give an exact t variate for any real ν.
-        u, v = torch.rand(2, n, 1, generator=generator, dtype=torch.float64)
-        radius = (self.df * ((1 - u) ** (-2 / self.df) - 1)).sqrt()
+        u, v = source.uniform_open(2, n, 1, dtype=torch.float64).unbind(0)
+        radius = (self.df * (u ** (-2 / self.df) - 1)).sqrt()
         t: Tensor = radius * torch.cos(2 * math.pi * v)
         return (self.mean + self.scale * t).float()
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar, Self
 
 import numpy as np
 import torch
 from pydantic import ValidatorFunctionWrapHandler, field_validator, model_validator
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.distribution import Distribution
-from ganviz.distributions._kernel_density import log_density, scatter
+from ganviz.contracts.source import Source
+from ganviz.distributions._kernel_density import Points, log_density
 from ganviz.distributions._read_columns import Column, ReadColumns
 from ganviz.distributions._standard import Standard, standardise
 from ganviz.option import Invalid, live, rebuild
@@ -91,10 +93,14 @@ class Table(Distribution):
 
     def centers(self) -> Tensor:
         """The standardised rows, (n, d) float64."""
-        return torch.from_numpy(np.column_stack([standard.values for standard in self.standards()]))
+        return torch.from_numpy(self._points.places)
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        return scatter(n, self.centers(), self.bandwidth, generator)
+    @cached_property
+    def _points(self) -> Points:
+        return Points(np.column_stack([standard.values for standard in self.standards()]))
+
+    def sample(self, n: int, source: Source) -> Tensor:
+        return self._points.scatter(n, self.bandwidth, source)
 
     def log_prob(self, x: Tensor) -> Tensor:
         return log_density(x.reshape(-1, len(self.columns)), self.centers(), self.bandwidth)

@@ -3,9 +3,10 @@
 import math
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.source import Source
 from ganviz.option import live
 
 
@@ -19,8 +20,8 @@ class Uniform(Distribution):
     center: float = live(0.0, ge=-5, le=5, description="Middle c of the interval.")
     width: float = live(4.0, ge=0.2, le=12, description="Length w of the interval.")
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        return self.center + self.width * (torch.rand(n, 1, generator=generator, dtype=torch.float32) - 0.5)
+    def sample(self, n: int, source: Source) -> Tensor:
+        return self.center + self.width * (source.uniform(n, 1) - 0.5)
 
     def log_prob(self, x: Tensor) -> Tensor:
         inside = (x - self.center).abs() <= self.width / 2

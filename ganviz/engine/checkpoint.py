@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,6 +26,11 @@ from ganviz.option import Invalid
 
 FORMAT = "ganviz-2"
 
+DRAWS = "philox4x32-10"
+"""What the run's random numbers come from. Before there was this field they came from torch's generators."""
+
+log = logging.getLogger("ganviz")
+
 PRECISIONS = {torch.float32: "float32", torch.float64: "float64"}
 
 
@@ -39,6 +45,7 @@ def save(path: str | os.PathLike[str], run: Run) -> None:
         "format": FORMAT,
         "experiment": run.experiment.to_json(),
         "dtype": PRECISIONS[run.precision],
+        "draws": DRAWS,
         "origin": run.origin.to_json(),
         "scalars": json.dumps(dict(run.scalars)),
         "began": str(run.began),
@@ -52,7 +59,8 @@ def save(path: str | os.PathLike[str], run: Run) -> None:
 def read(path: str | os.PathLike[str]) -> Run:
     """The run in a checkpoint, on the CPU.
 
-    Raises `Invalid` for a file that is missing, damaged, or no checkpoint.
+    Says in the log where the run goes on otherwise than it would have when it was kept. Raises `Invalid` for a file
+    that is missing, damaged, or no checkpoint.
     """
     if not Path(path).is_file():
         raise Invalid(f"There is no checkpoint {str(path)!r}.")
@@ -63,6 +71,8 @@ def read(path: str | os.PathLike[str]) -> Run:
             state = _state(path, file, Game(experiment, precision).initial_state())
     except (SafetensorError, OSError):
         raise Invalid(f"{str(path)!r} is no ganviz checkpoint, or it is damaged.") from None
+    if about.get("draws") != DRAWS:
+        log.warning("%r was trained with other random numbers: what comes next is drawn anew.", str(path))
     d_updates, g_updates = (int(state[player]["updates"]) for player in "dg")
     run = Run(experiment, experiment, precision, state, d_updates, g_updates, began=g_updates)
     # Checkpoints of before there was a log are read too.

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ganviz.engine.draw_program import keys_of
 from ganviz.engine.paths import Draws, PathName, Stretch
 from ganviz.engine.players import State
 from ganviz.engine.settings import Numbers
@@ -17,7 +18,7 @@ from ganviz.machine.library import Library
 from ganviz.programs.native import Native
 from ganviz.programs.program import Program
 
-CALL = 0.005
+CALL = 0.008
 """Seconds that a call should take: nothing else that the thread has to do waits longer."""
 
 MOST = 256
@@ -29,8 +30,10 @@ class NativePath:
 
     name: PathName = "native"
 
-    def __init__(self, program: Program, library: Library) -> None:
+    def __init__(self, program: Program, library: Library, seed: int) -> None:
         self._native = Native(program, library)
+        for name, key in keys_of(program, seed):
+            self._native.inputs[name][...] = key
         self._given = [name for name, _ in program.inputs if name.startswith("draws/")]
         self._inside: State | None = None
         self._values: Numbers | None = None
@@ -43,7 +46,7 @@ class NativePath:
         if self._values is not values:
             self._put({"settings": values})
         steps = min(steps, self._fitting)
-        columns = self._columns([draws(i) for i in range(steps)])
+        columns = self._columns([draws(i) for i in range(steps)]) if self._given else {}
         began = time.perf_counter()
         # Whatever ends the call in between leaves memory that is nobody's state.
         self._inside = self._values = None

@@ -7,25 +7,18 @@ stream, so that switching a regularizer on does not change the minibatches.
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable
+from functools import lru_cache
 
 import torch
-from torch import Generator, Tensor
 
+from ganviz.contracts.counted import Counted
 from ganviz.contracts.regularizer import Shapes
-from ganviz.engine.tree import Tree
+from ganviz.contracts.source import Source
+from ganviz.engine.tree import Tree, transform
 from ganviz.experiment import Experiment
 
 CPU = torch.device("cpu")
-
-BLOCK = 32
-"""Updates drawn at once: sampling a distribution costs much the same for one minibatch and for many."""
-
-
-def generator_for(seed: int, stream: str) -> Generator:
-    """A generator that depends on nothing but the seed and the stream's name."""
-    digest = hashlib.blake2b(f"{seed}/{stream}".encode(), digest_size=8).digest()
-    return Generator().manual_seed(int.from_bytes(digest, "big") >> 1)
 
 
 def generator_needs_real(experiment: Experiment) -> bool:
@@ -37,76 +30,54 @@ def generator_needs_real(experiment: Experiment) -> bool:
     )
 
 
+def draws_of(experiment: Experiment, player: str, source_of: Callable[[str], Source]) -> Tree:
+    """What player ``"d"`` or ``"g"`` sees in one of its updates, made of the numbers of a source for each stream.
+
+    ``z``: G's inputs, latents with the conditions behind them, (n, dim + condition_dim); ``real``: the samples that
+    have those conditions, (n, *shape), where they are needed; ``regularizers``: what each of these drew.
+    """
+    n, data = experiment.batch_size, experiment.data
+    drawn: Tree = {"z": experiment.latent.sample(n, source_of(f"{player}/z"))}
+    needs_real = player == "d" or generator_needs_real(experiment)
+    if data.condition_dim:
+        # Each fake is told what the real sample in its row is told: those two are interpolated, and compared.
+        pairs = data.draw(n, source_of(f"{player}/real"))
+        drawn["z"] = torch.cat([drawn["z"], pairs.condition], 1)
+        if needs_real:
+            drawn["real"] = pairs.x
+    elif needs_real:
+        drawn["real"] = data.sample(n, source_of(f"{player}/real"))
+    # To look ahead, each player must know where the other is going.
+    looks_ahead = experiment.optimizer_g.looks_ahead or experiment.optimizer_d.looks_ahead
+    shapes = Shapes(data.shape, experiment.discriminator.hidden())
+    drawn["regularizers"] = {
+        (name := regularizer.option_name()): regularizer.noise(n, shapes, source_of(f"{player}/{name}"))
+        for regularizer in experiment.regularizers
+        if player in regularizer.players() or regularizer.acts_on_samples or looks_ahead
+    }
+    return drawn
+
+
 class Noise:
-    """The draws of an experiment, made a block at a time and kept until the next block is needed."""
+    """The draws of an experiment, made when they are asked for; those of the last step are kept."""
 
     def __init__(self, experiment: Experiment, dtype: torch.dtype, device: torch.device = CPU) -> None:
         """Drawn on the CPU, so that every device sees the same numbers, and then moved."""
-        self._device = device
-        self._seed, self._batch, self._dtype = experiment.seed, experiment.batch_size, dtype
-        self._d_steps = experiment.d_steps
-        self._data = experiment.data
-        self._latent = experiment.latent
-        self._regularizers = experiment.regularizers
-        self._shapes = Shapes(self._data.shape, experiment.discriminator.hidden())
-        # To look ahead, each player must know where the other is going.
-        self._looks_ahead = any(o.looks_ahead for o in (experiment.optimizer_g, experiment.optimizer_d))
-        self._needs_real = {"d": True, "g": generator_needs_real(experiment)}
-        self._blocks: dict[str, tuple[int, list[Tree]]] = {}
+        self._experiment, self._dtype, self._device = experiment, dtype, device
+        self._kept = lru_cache(maxsize=experiment.d_steps + 1)(self._drawn)
 
     def draw(self, player: str, update: int) -> Tree:
-        """What player ``"d"`` or ``"g"`` sees in its update number `update`, counted from 0.
-
-        ``z``: G's inputs, latents with the conditions behind them, (n, dim + condition_dim); ``real``: the samples that
-        have those conditions, (n, *shape), where they are needed; ``regularizers``: what each of these drew.
-        """
-        block, row = divmod(update, BLOCK)
-        number, rows = self._blocks.get(player, (-1, []))
-        if number != block:
-            rows = self._rows(player, block)
-            self._blocks[player] = (block, rows)
-        return rows[row]
+        """What a player sees in its update number `update`, counted from 0: see `draws_of`."""
+        return self._kept(player, update)
 
     def step(self, d_updates: int, g_updates: int) -> Tree:
         """What `Game.step` needs after so many updates of each player: k draws for D, one for G."""
-        draws = [self.draw("d", d_updates + i) for i in range(self._d_steps)]
+        draws = [self.draw("d", d_updates + i) for i in range(self._experiment.d_steps)]
         return {"d": draws, "g": self.draw("g", g_updates)}
 
-    def _rows(self, player: str, block: int) -> list[Tree]:
-        """One draw for each update of a block."""
-        z = self._latent.sample(BLOCK * self._batch, self._stream(f"{player}/z", block))
-        columns = {"z": z}
-        if self._needs_real[player] or self._data.condition_dim:
-            # Each fake is told what the real sample in its row is told: those two are interpolated, and compared.
-            drawn = self._data.draw(BLOCK * self._batch, self._stream(f"{player}/real", block))
-            columns["z"] = torch.cat([z, drawn.condition], 1)
-            if self._needs_real[player]:
-                columns["real"] = drawn.x
-        rows: list[Tree] = [
-            dict(zip(columns, row, strict=True))
-            for row in zip(*(self._split(column) for column in columns.values()), strict=True)
-        ]
-        for row, own in zip(rows, self._regularizer_rows(player, block), strict=True):
-            row["regularizers"] = own
-        return rows
-
-    def _regularizer_rows(self, player: str, block: int) -> list[Tree]:
-        """What the regularizers drew for each update of a block: ``{regularizer: {name: tensor}}``."""
-        rows: list[Tree] = [{} for _ in range(BLOCK)]
-        for regularizer in self._regularizers:
-            if not (player in regularizer.players() or regularizer.acts_on_samples or self._looks_ahead):
-                continue
-            name = regularizer.option_name()
-            generator = self._stream(f"{player}/{name}", block)
-            drawn = regularizer.noise(BLOCK * self._batch, self._shapes, generator)
-            columns = {key: self._split(value) for key, value in drawn.items()}
-            for i, row in enumerate(rows):
-                row[name] = {key: parts[i] for key, parts in columns.items()}
-        return rows
-
-    def _stream(self, name: str, block: int) -> Generator:
-        return generator_for(self._seed, f"{name}/{block}")
-
-    def _split(self, column: Tensor) -> list[Tensor]:
-        """A column's rows for each update of the block."""
-        return list(torch.split(column.to(self._device, self._dtype), self._batch))
+    def _drawn(self, player: str, update: int) -> Tree:
+        seed = self._experiment.seed
+        drawn = draws_of(self._experiment, player, lambda stream: Counted(seed, stream, update))
+        if (self._dtype, self._device) == (torch.float32, CPU):
+            return drawn
+        return transform(lambda leaf: leaf.to(self._device, self._dtype), drawn)

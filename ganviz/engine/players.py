@@ -9,11 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ganviz.contracts.counted import Counted
 from ganviz.contracts.network import Parameters, Tap, untapped
 from ganviz.contracts.optimizer import Optimizer
 from ganviz.contracts.regularizer import Player, Regularizer
 from ganviz.engine.layout import Layout
-from ganviz.engine.noise import generator_for
 from ganviz.engine.settings import Settings
 from ganviz.engine.tree import Tree
 from ganviz.experiment import Experiment
@@ -49,15 +49,15 @@ class Players:
         seed, shape, seen = self.experiment.seed, self.data.shape, self.data.pair_shape
         for regularizer in self.experiment.regularizers:
             seen = regularizer.seen_shape(seen)
-        g = self.generator.init((self.latent.dim + self.data.condition_dim,), shape, generator_for(seed, "init/g"))
+        g = self.generator.init((self.latent.dim + self.data.condition_dim,), shape, Counted(seed, "init/g"))
         if (raw := self.data.centre()) is not None:
             g = self.generator.centred(g, raw)
         outputs = max(1, self.outputs)
-        d = self.discriminator.init(seen, (outputs,), generator_for(seed, "init/d"))
+        d = self.discriminator.init(seen, (outputs,), Counted(seed, "init/d"))
         for regularizer in self.experiment.regularizers:
             name = regularizer.option_name()
             width = math.prod(self.discriminator.hidden()[-1]) if self.discriminator.hidden() else 0
-            extra = regularizer.extra(width, outputs, generator_for(seed, f"init/d/{name}"))
+            extra = regularizer.extra(width, outputs, Counted(seed, f"init/d/{name}"))
             d |= {f"{name}.{key}": value for key, value in extra.items()}
         return tuple({name: value.to(self.dtype) for name, value in side.items()} for side in (g, d))  # type: ignore[return-value]
 
@@ -85,8 +85,8 @@ class Players:
         for regularizer in self.experiment.regularizers:
             name = regularizer.option_name()
             if player in regularizer.players():
-                generator = generator_for(self.experiment.seed, f"init/{name}")
-                slots[name] = known[name] if name in known else regularizer.init(player, parameters, generator)
+                source = Counted(self.experiment.seed, f"init/{name}")
+                slots[name] = known[name] if name in known else regularizer.init(player, parameters, source)
         return slots
 
     def carry_over(self, state: State, old: Experiment) -> State:
@@ -145,8 +145,7 @@ class Players:
         """Real pairs among which a D that judges together is looked at, as D sees them; None for any other D."""
         if not any(option.joint for option in self.experiment.regularizers):
             return None
-        generator = generator_for(self.experiment.seed, "look/companions")
-        drawn = self.data.draw(self.experiment.batch_size, generator)
+        drawn = self.data.draw(self.experiment.batch_size, Counted(self.experiment.seed, "look/companions"))
         return self._repeated(drawn.x, drawn.condition, self.experiment.regularizers).to(self.dtype)
 
     def judge(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import torch
 
@@ -21,21 +21,22 @@ KEPT = 64
 class ProgramsByStructure:
     """Programs of one kind. Experiments that differ in numbers alone have the same."""
 
-    def __init__(self, captured: Callable[[Experiment, torch.dtype], Program]) -> None:
-        """`captured`: the program of an experiment in a precision. Raises `CannotLower`."""
-        self._captured = captured
-        self._known: OrderedDict[str, Program | CannotLower] = OrderedDict()
+    def __init__(self, captured: Callable[[Experiment, torch.dtype], Program], *, of_these_data: bool = False) -> None:
+        """`captured`: the program of an experiment in a precision. Raises `CannotLower`. `of_these_data`: the numbers
+        of the data are part of it."""
+        self._captured, self._of_these_data = captured, of_these_data
+        self._known: OrderedDict[Hashable, Program | CannotLower] = OrderedDict()
         self._lock = threading.Lock()
 
     def knows(self, experiment: Experiment, precision: torch.dtype) -> bool:
         """Whether it is there at once."""
-        return _structure(experiment, precision) in self._known
+        return self._key(experiment, precision) in self._known
 
     @isolated
     def of(self, experiment: Experiment, precision: torch.dtype) -> Program:
         """The program of an experiment; captured now, in a second or so, where it is not known yet. Raises
         `CannotLower`, also where that is known."""
-        key = _structure(experiment, precision)
+        key = self._key(experiment, precision)
         # Captured under the lock: two threads that want the same wait for one.
         with self._lock:
             if key not in self._known:
@@ -47,6 +48,10 @@ class ProgramsByStructure:
         if isinstance(found, CannotLower):
             raise found
         return found
+
+    def _key(self, experiment: Experiment, precision: torch.dtype) -> Hashable:
+        data = experiment.data.identity() if self._of_these_data else None
+        return _structure(experiment, precision), data
 
     def _found(self, experiment: Experiment, precision: torch.dtype) -> Program | CannotLower:
         try:

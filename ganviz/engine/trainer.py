@@ -12,10 +12,10 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from ganviz.contracts.counted import Counted
 from ganviz.contracts.isolated import isolated
 from ganviz.engine import checkpoint
 from ganviz.engine.device import best, checked
-from ganviz.engine.noise import generator_for
 from ganviz.engine.observer import Observer, Probe
 from ganviz.engine.paths import PathName
 from ganviz.engine.players import State
@@ -228,8 +228,8 @@ class Trainer:
         of a 0 and a 7. Without it they are as frequent as in the data. Raises `Invalid` for one that is not there.
         """
         game = self._transitions.game_of(self._run)
-        generator = generator_for(self.experiment.seed, f"generate/{draw}")
-        drawn = [sample(n, generator) for sample in (game.latent.sample, game.data.conditions)]
+        source = Counted(self.experiment.seed, f"generate/{draw}")
+        drawn = [sample(n, source) for sample in (game.latent.sample, game.data.conditions)]
         if classes is not None:
             drawn[1] = game.data.conditions_in_turn(n, classes)
         with torch.no_grad():

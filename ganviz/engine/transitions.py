@@ -18,6 +18,7 @@ from ganviz.contracts.regularizer import Player
 from ganviz.contracts.space import space_of
 from ganviz.engine.device import fetch, place
 from ganviz.engine.diverged import check, sound_steps
+from ganviz.engine.draw_program import SELF_DRAWING
 from ganviz.engine.events import Change, HalfStep, PathChange
 from ganviz.engine.game import Game
 from ganviz.engine.look_program import LOOK_PROGRAMS, NativeLook
@@ -29,7 +30,6 @@ from ganviz.engine.players import State
 from ganviz.engine.request import Answer
 from ganviz.engine.run import SCALARS, Run
 from ganviz.engine.settings import Numbers, Settings, bind, numbers
-from ganviz.engine.step_program import STEP_PROGRAMS
 from ganviz.engine.tree import Tree, aligned, leaves
 from ganviz.experiment import Diff, Experiment, field_of
 from ganviz.machine.compilers import NoLibrary
@@ -39,7 +39,7 @@ from ganviz.programs.cannot_lower import CannotLower
 
 log = logging.getLogger("ganviz")
 
-PROGRAMS = (STEP_PROGRAMS, LOOK_PROGRAMS)
+PROGRAMS = (SELF_DRAWING, LOOK_PROGRAMS)
 """What there is to be captured of an experiment."""
 
 
@@ -215,7 +215,8 @@ class Transitions:
         """The path for full steps: native where that is wanted and there is a program and a library, else eager."""
         if self._path is None:
             try:
-                self._path = NativePath(STEP_PROGRAMS.of(self._experiment, self.precision), library())
+                program = SELF_DRAWING.of(self._experiment, self.precision)
+                self._path = NativePath(program, library(), self._experiment.seed)
             except (CannotLower, NoLibrary) as error:
                 log.info("This experiment is trained by PyTorch, not by ganviz's kernels: %s", error)
                 self._path = Eager(self.game)
@@ -271,11 +272,11 @@ class Transitions:
         if diff.rebuild or reread or not _only_numbers(diff):
             self._rebuild(experiment)
         elif _redraws(diff):
-            # Numbers are inputs of the programs, which stay. Those of the data act on the draws, and on what is kept
-            # for looking.
-            native, look = self._path if self._path is not None and self._path.name == "native" else None, self._look
+            # Numbers are inputs of the step and of a look. Those of the data act on the draws, which are captured in no
+            # time, and on what is kept for looking.
+            look = self._look
             self._rebuild(experiment)
-            self._path, self._look = native or self._path, look
+            self._look = look
         else:
             self._experiment = experiment
             self._renumber()

@@ -1,9 +1,10 @@
 """No chance at all."""
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.latent import Latent
+from ganviz.contracts.source import Source
 
 
 class Constant(Latent):
@@ -12,7 +13,7 @@ class Constant(Latent):
     For games without chance, such as the Dirac-GAN: there G(1) = θ. Watch p_g be a spike, whatever G is.
     """
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
+    def sample(self, n: int, source: Source) -> Tensor:
         return torch.ones(n, self.dim, dtype=torch.float32)
 
     def quantile(self, u: Tensor) -> Tensor:

@@ -1,9 +1,10 @@
 """The standard normal latent."""
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.latent import Latent
+from ganviz.contracts.source import Source
 
 
 class Normal(Latent):
@@ -12,8 +13,8 @@ class Normal(Latent):
     With an affine G this makes p_g itself normal: N(b, w²) for G(z) = w z + b.
     """
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        return torch.randn(n, self.dim, generator=generator, dtype=torch.float32)
+    def sample(self, n: int, source: Source) -> Tensor:
+        return source.normal(n, self.dim)
 
     def quantile(self, u: Tensor) -> Tensor:
         # Clipped at ±6.5 standard deviations: beyond lies 1e-10 of the mass.

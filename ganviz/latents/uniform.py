@@ -1,9 +1,9 @@
 """The latent of the 2014 paper's Figure 1."""
 
-import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.latent import Latent
+from ganviz.contracts.source import Source
 from ganviz.option import rebuild
 
 
@@ -16,8 +16,8 @@ class Uniform(Latent):
 
     half_width: float = rebuild(1.0, ge=0.1, le=10, log=True, description="a, half the width of the interval.")
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        return self.half_width * (2 * torch.rand(n, self.dim, generator=generator, dtype=torch.float32) - 1)
+    def sample(self, n: int, source: Source) -> Tensor:
+        return source.within(self.half_width, n, self.dim)
 
     def quantile(self, u: Tensor) -> Tensor:
         return self.half_width * (2 * u - 1)

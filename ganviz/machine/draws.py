@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ MOST = 2**31
 """The most numbers in one draw, and the largest range of whole numbers."""
 
 
+@lru_cache(maxsize=256)
 def stream_key(seed: int, stream: str) -> int:
     """The key of a stream of random numbers: 64 bits that depend on the seed and the stream's name."""
     return int.from_bytes(hashlib.blake2b(f"{seed}/{stream}".encode(), digest_size=8).digest(), "little")
@@ -68,17 +70,18 @@ class Draws(ABC):
         network with 768 bits of key, which gives each place by itself.
         """
 
-    def minibatch(self, key: int, update: int, size: int, n: int) -> npt.NDArray[np.int64]:
-        """Which `size` of n samples update number `update` sees: none twice before all have been seen.
+    def minibatch(self, at: Counter, size: int, n: int) -> npt.NDArray[np.int64]:
+        """Which `size` of n samples the counter's update sees: none twice before all have been seen.
 
-        The updates go through one random order of the samples after another; each of these is drawn for its epoch. A
-        minibatch in which one epoch ends begins the next.
+        The updates go through one random order of the samples after another; each of these is drawn for its epoch, as
+        draw number `at.draw` of the update of that number, which draws nothing else by this number. A minibatch in
+        which one epoch ends begins the next.
         """
-        place, parts = update * size, list[npt.NDArray[np.int64]]()
+        place, parts = at.update * size, list[npt.NDArray[np.int64]]()
         end = place + size
         while place < end:
             epoch, first = divmod(place, n)
             count = min(end - place, n - first)
-            parts.append(self.permutation(Counter(key, epoch), n, first, count))
+            parts.append(self.permutation(Counter(at.key, epoch, at.draw), n, first, count))
             place += count
         return np.concatenate(parts) if parts else np.empty(0, np.int64)

@@ -28,6 +28,7 @@ class Library:
             self._loaded = ctypes.CDLL(str(path))
         except OSError as error:
             raise NoLibrary(f"The machine's kernels cannot be loaded: {error}.") from error
+        self._kernels: dict[str, Any] = {}
         self.runnable = self._runnable()
         """The variants that this processor can run, the widest last."""
         self.variant = self.runnable[-1] if variant is None else variant
@@ -36,8 +37,11 @@ class Library:
 
     def function(self, name: str, *arguments: Any) -> Any:
         """A kernel by its name, to be called with arguments of these types of ctypes. It gives back nothing."""
-        kernel = getattr(self._loaded, f"{name}_{self.variant}")
-        kernel.argtypes, kernel.restype = arguments, None
+        kernel = self._kernels.get(name)
+        if kernel is None:
+            kernel = getattr(self._loaded, f"{name}_{self.variant}")
+            kernel.argtypes, kernel.restype = arguments, None
+            self._kernels[name] = kernel
         return kernel
 
     @cached_property

@@ -45,6 +45,9 @@ class NativeDraws(Draws):
 
     def _filled(self, name: str, at: Counter, out: npt.NDArray[Any], *more: int) -> npt.NDArray[Any]:
         assert out.size <= MOST
-        kernel = self._library.function(name, *WHICH, POINTER, COUNT, *[ctypes.c_uint64] * len(more))
-        kernel(at.key, at.update, at.draw, out.ctypes.data, out.size, *more)
+        if out.size:
+            kernel = self._library.function(name, *WHICH, POINTER, COUNT, *[ctypes.c_uint64] * len(more))
+            # Sooner than out.ctypes.data, in a call that takes a few microseconds.
+            address = ctypes.addressof(ctypes.c_char.from_buffer(out))  # type: ignore[arg-type]
+            kernel(at.key, at.update, at.draw, address, out.size, *more)
         return out

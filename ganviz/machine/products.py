@@ -30,6 +30,7 @@ class Product(ctypes.Structure):
         ("out", POINTER), ("out_row", COUNT), ("out_column", COUNT),
         ("rows", COUNT), ("columns", COUNT), ("depth", COUNT),
         ("scratch", POINTER),
+        ("after", COUNT), ("number", ctypes.c_double), ("x", POINTER), ("x_row", COUNT), ("x_column", COUNT),
     )  # fmt: skip
 
     arrays: list[npt.NDArray[Any]]

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ganviz.contracts.counted import Counted
 from ganviz.contracts.distribution import Bumps, Distribution
 from ganviz.contracts.remembered import remembered
-from ganviz.engine.noise import generator_for
 from ganviz.experiment import Experiment
 from ganviz.metrics._plane import PlaneMetric
 from ganviz.option import Invalid
@@ -89,5 +89,5 @@ def _bumps(data: Distribution) -> Bumps:
 @remembered(64)
 def _perfect_counts(data: Distribution) -> tuple[Counts, ...]:
     """`good_counts` of several independent real samples."""
-    draws = (data.sample(SAMPLES, generator_for(i, "perfect/modes")).numpy() for i in range(DRAWS))
+    draws = (data.sample(SAMPLES, Counted(0, "perfect/modes", i)).numpy() for i in range(DRAWS))
     return tuple(good_counts(draw, _bumps(data)) for draw in draws)

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ganviz.contracts.counted import Counted
 from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
-from ganviz.engine.noise import generator_for
 from ganviz.experiment import Experiment
 from ganviz.metrics._classifier import classify, features
 from ganviz.metrics._images import ImageMetric
@@ -41,7 +41,7 @@ def training_features(data: ImageDistribution) -> Array:
     """What the classifier makes of the pictures that are trained on, (n, 64), in random order. It takes some seconds
     for MNIST's, once."""
     pictures = data.training()
-    order = torch.randperm(len(pictures), generator=generator_for(0, "perfect/training"))
+    order = Counted(0, "perfect/training").order(len(pictures))
     parts = (pictures[rows].float().div_(255).numpy() for rows in torch.split(order, PART))
     return np.concatenate([features(part) for part in parts])
 

@@ -9,13 +9,12 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganviz.contracts.counted import Counted
 from ganviz.contracts.remembered import remembered
 from ganviz.distributions._images import ImageDistribution
-from ganviz.engine.noise import generator_for
 from ganviz.engine.request import Request
 from ganviz.engine.snapshot import Snapshot
 from ganviz.experiment import Experiment
@@ -117,7 +116,7 @@ def some(pictures: Tensor, n: int, stream: str) -> Pictures:
 
 def _rows(pictures: Tensor, n: int, stream: str) -> Tensor:
     """Which ones those are, (n,)."""
-    return torch.randperm(len(pictures), generator=generator_for(0, stream))[:n]
+    return Counted(0, stream).rows(min(n, len(pictures)), len(pictures))
 
 
 @remembered(2)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from ganviz.contracts.counted import Counted
 from ganviz.contracts.distribution import Distribution
 from ganviz.contracts.remembered import remembered
-from ganviz.engine.noise import generator_for
 
 Array = NDArray[np.float64]
 
@@ -23,5 +23,5 @@ def real_against_real(data: Distribution, compare: Callable[[Array, Array], floa
 
     The samples come from streams of their own: the number depends on the data alone, and is worked out once.
     """
-    draws = (data.sample(2 * n, generator_for(i, "perfect/pairs")).double().numpy() for i in range(PAIRS))
+    draws = (data.sample(2 * n, Counted(0, "perfect/pairs", i)).double().numpy() for i in range(PAIRS))
     return float(np.mean([compare(draw[:n], draw[n:]) for draw in draws]))

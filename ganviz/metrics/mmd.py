@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import torch
 
+from ganviz.contracts.counted import Counted
 from ganviz.contracts.distribution import Distribution
 from ganviz.contracts.remembered import remembered
-from ganviz.engine.noise import generator_for
 from ganviz.experiment import Experiment
 from ganviz.losses import _kernels
 from ganviz.metrics._plane import PlaneMetric
@@ -50,5 +50,5 @@ class Mmd(PlaneMetric):
 def typical_distance(data: Distribution) -> float:
     """Median distance between two real samples, in units of x; of a sample of its own, because a kernel that depends
     on the samples compared would not be unbiased. 1 where most samples coincide."""
-    sample = data.sample(2 * SAMPLES, generator_for(0, "perfect/distance")).double()
+    sample = data.sample(2 * SAMPLES, Counted(0, "perfect/distance")).double()
     return float(torch.pdist(sample).median()) or 1.0

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganviz.engine.noise import generator_for
+from ganviz.contracts.counted import Counted
 from ganviz.experiment import Experiment
 from ganviz.metrics._plane import PlaneMetric
 from ganviz.spaces.plane.snapshot import PlaneSnapshot
@@ -71,7 +71,7 @@ def p_value(x: Array, y: Array) -> float:
 def _labels(n: int, m: int) -> Tensor:
     """1/n for a sample of the first kind, −1/m for one of the second: first as they are, then relabelled at random;
     (1 + SHUFFLES, n + m)."""
-    generator = generator_for(0, "two_sample")
+    source = Counted(0, "two_sample")
     each = [torch.full((n,), 1 / n, dtype=torch.float32), torch.full((m,), -1 / m, dtype=torch.float32)]
     truth = torch.cat(each).double()
-    return torch.stack([truth, *(truth[torch.randperm(n + m, generator=generator)] for _ in range(SHUFFLES))])
+    return torch.stack([truth, *(truth[source.order(n + m)] for _ in range(SHUFFLES))])

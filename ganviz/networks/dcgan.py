@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 from torch.nn import functional as F
 
 from ganviz.contracts.network import Network, Parameters, Tap, untapped
+from ganviz.contracts.source import Source
 from ganviz.experiment import Experiment
 from ganviz.networks._layers import with_bias
 from ganviz.option import Invalid, rebuild
@@ -44,9 +45,9 @@ class Dcgan(Network):
             return f"A dcgan network needs pictures of 28×28 pixels, and {experiment.data.option_name()} has none."
         return None
 
-    def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:
+    def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], source: Source) -> Parameters:
         def normal(*shape: int, fan_in: int) -> Tensor:
-            return torch.randn(shape, generator=generator, dtype=torch.float32) * math.sqrt(2 / fan_in)
+            return source.normal(*shape) * math.sqrt(2 / fan_in)
 
         c, units, coarse = self.channels, 8 * self.channels, 2 * self.channels * COARSE**2
         if len(inputs) == 1 and outputs == (1, SIDE, SIDE):

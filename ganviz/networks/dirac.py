@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.network import Network, Parameters, Tap, untapped
+from ganviz.contracts.source import Source
 from ganviz.experiment import Experiment
 from ganviz.option import rebuild
 
@@ -28,7 +29,7 @@ class Dirac(Network):
             return "A dirac network needs data of one dimension without a condition, and such a latent."
         return None
 
-    def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:
+    def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], source: Source) -> Parameters:
         return {"weight": torch.full((*outputs, *inputs), self.start, dtype=torch.float32)}
 
     def apply(self, parameters: Mapping[str, Tensor], x: Tensor, tap: Tap = untapped) -> Tensor:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.network import Parameters
+from ganviz.contracts.source import Source
 from ganviz.networks._layers import Layered
 from ganviz.option import rebuild
 
@@ -24,13 +25,11 @@ class Maxout(Layered):
     depth: int = rebuild(2, ge=1, le=4, description="Number of hidden layers.")
     irange: float = rebuild(0.005, ge=0.001, le=1, log=True, description="The weights start uniform on ± this.")
 
-    def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:
+    def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], source: Source) -> Parameters:
         parameters: Parameters = {}
         for layer, (fan_in, units) in enumerate(self.sizes(inputs, outputs)):
             fan_out = units if layer == self.depth else units * self.pieces
-            weight = torch.empty(fan_out, fan_in, dtype=torch.float32).uniform_(
-                -self.irange, self.irange, generator=generator
-            )
+            weight = source.within(self.irange, fan_out, fan_in)
             parameters |= {f"{layer}.weight": weight, f"{layer}.bias": torch.zeros(fan_out, dtype=torch.float32)}
         return parameters
 

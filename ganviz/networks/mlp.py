@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Literal
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 from torch.nn import functional as F
 
 from ganviz.contracts.network import Parameters
+from ganviz.contracts.source import Source
 from ganviz.networks._layers import Layered
 from ganviz.option import rebuild
 
@@ -38,14 +39,12 @@ class Mlp(Layered):
     )
     irange: float = rebuild(0.0, ge=0, le=1, description="The weights start uniform on ± this; 0: on ±1/√(fan-in).")
 
-    def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], generator: Generator) -> Parameters:
+    def init(self, inputs: tuple[int, ...], outputs: tuple[int, ...], source: Source) -> Parameters:
         parameters: Parameters = {}
         for layer, (fan_in, fan_out) in enumerate(self.sizes(inputs, outputs)):
             bound = self.irange or 1 / math.sqrt(fan_in)
             for name, shape in {"weight": (fan_out, fan_in), "bias": (fan_out,)}.items():
-                parameters[f"{layer}.{name}"] = torch.empty(shape, dtype=torch.float32).uniform_(
-                    -bound, bound, generator=generator
-                )
+                parameters[f"{layer}.{name}"] = source.within(bound, *shape)
             if self.irange:
                 parameters[f"{layer}.bias"].zero_()
         return parameters

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ganviz.programs.cannot_lower import CannotLower
+from ganviz.programs.fusion import fuse
 from ganviz.programs.placement import placed
 from ganviz.programs.program import Block, Instruction, Program
 from ganviz.programs.view import Shape, Storage, View, dense_strides, merged
@@ -24,6 +25,8 @@ STORED: dict[torch.dtype, Storage] = {
 MOST_DIMENSIONS = 4
 """Dimensions that numbers are copied along at once, once those that can be are merged."""
 
+MOST_NUMBERS = 1_000_000
+"""Numbers that a constant may have: they are part of the program."""
 
 OF_ONE_ITSELF = ("sum", "mean", "largest", "smallest")
 """Reductions that leave a number as it is where it is alone."""
@@ -48,6 +51,8 @@ class Builder:
 
     def constant(self, value: Tensor) -> View:
         """A tensor that never changes; where all its numbers are one, a single one is kept."""
+        if value.dtype not in STORED or value.numel() > MOST_NUMBERS:
+            raise CannotLower(f"a constant of {value.numel():,} numbers ({value.dtype})")
         storage = STORED[value.dtype]
         numbers = value.detach().double().reshape(-1).tolist()
         exact = tuple(map(float.hex, numbers))  # 0 and −0 are equal, and not the same
@@ -140,7 +145,7 @@ class Builder:
         """What was written, with a place for everything."""
         constants = tuple((block, tuple(map(float.fromhex, exact))) for (_, exact), block in self._constants.items())
         whole = Program(tuple(self._instructions), tuple(self._blocks), constants, tuple(inputs), tuple(outputs))
-        return placed(whole)
+        return placed(fuse(whole))
 
 
 def _is_simple(view: View) -> bool:

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -17,6 +17,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.rules.rule import REFUSED
+
+Mode = Literal["fake", "real"]
 
 Named = dict[str, Tensor]
 """Tensors by name, in a fixed order."""
@@ -37,8 +39,12 @@ class Graph:
     outputs: tuple[str, ...]
 
 
-def capture(function: Callable[[Named], Named], example: Mapping[str, Tensor]) -> Graph:
-    """The graph of a function, from inputs of the shapes and kinds that it will have. Nothing is computed."""
+def capture(function: Callable[[Named], Named], example: Mapping[str, Tensor], mode: Mode = "fake") -> Graph:
+    """The graph of a function, from inputs of the shapes and kinds that it will have.
+
+    On fake tensors nothing is computed, and no number of the example is kept with the graph. On real ones the function
+    may also read tensors that it does not make itself; they become constants. Raises `CannotLower`.
+    """
     inputs, outputs = tuple(example), list[str]()
 
     def flat(*given: Tensor) -> list[Tensor]:
@@ -46,22 +52,24 @@ def capture(function: Callable[[Named], Named], example: Mapping[str, Tensor]) -
         outputs[:] = found
         return list(found.values())
 
-    module = traced(flat, example.values())
+    try:
+        module = _traced(flat, example.values(), mode)
+    except (RuntimeError, AssertionError, AttributeError, TypeError) as error:
+        # Whatever torch has against it; what is wrong with the function itself shows when it is called.
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise CannotLower(f"it cannot be captured ({reason})") from error
     module.graph.eliminate_dead_code()
     module.recompile()
     return Graph(module, inputs, tuple(outputs))
 
 
-def traced(function: Callable[..., list[Tensor]], example: Iterable[Tensor]) -> GraphModule:
-    """The operations of a function of tensors. On fake tensors: the graph is the same, sooner, and no number of the
-    example is kept with it."""
-
+def _traced(function: Callable[..., list[Tensor]], example: Iterable[Tensor], mode: Mode) -> GraphModule:
     def watched(*given: Tensor) -> list[Tensor]:
         with Watch():
             return function(*given)
 
     with TRACING:
-        return make_fx(watched, tracing_mode="fake")(*example)
+        return make_fx(watched, tracing_mode=mode)(*example)
 
 
 class Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]

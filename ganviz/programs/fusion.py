@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from ganviz.programs.kernels import AFTER, fused
+from ganviz.programs.kernels import FUSED
 from ganviz.programs.program import Instruction, Program
 from ganviz.programs.view import View, dense_strides
+
+AFTER = {after: kernel for kernel, after in FUSED.items()}
+"""The product that a map is made one with, by the map."""
 
 
 def fuse(program: Program) -> Program:
@@ -45,12 +48,11 @@ def _whole(before: Instruction, after: Instruction, at: int, written: dict[int, 
     if any(written.get(view.block, -1) > at for view in before.inputs):
         return None  # written anew in between
     shaped = [view.shaped(product.shape, dense_strides(product.shape)) for view in (result, *others)]
-    return Instruction(fused(after.kernel), (shaped[0],), (*before.inputs, *shaped[1:]), after.numbers)
+    return Instruction(AFTER[after.kernel], (shaped[0],), (*before.inputs, *shaped[1:]), after.numbers)
 
 
 def _by_result(program: Program) -> Program:
-    """A leaky unit is on where its result is above 0, as where its argument is: with the result at hand the argument need
-    not be kept."""
+    """A leaky unit is on where its result is above 0, as where its argument is: so the argument need not be kept."""
     results: dict[tuple[View, tuple[float, ...]], View] = {}
     instructions = []
     for one in program.instructions:

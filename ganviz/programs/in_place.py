@@ -41,14 +41,10 @@ def _is_free(program: Program, old: View, new: View) -> bool:
     if last != first:
         return last < first
     instruction = program.instructions[first]
-    (written,) = instruction.outputs if len(instruction.outputs) == 1 else (None,)
-    alike = (
-        written is not None
-        and (view.offset, view.shape, view.strides) == (written.offset, written.shape, written.strides)
-        for view in instruction.inputs
-        if view.block == old.block
-    )
-    return instruction.kernel in MAPS and all(alike)
+    if instruction.kernel not in MAPS:
+        return False
+    here = replace(instruction.outputs[0], block=old.block)
+    return all(view.covers(here) for view in instruction.inputs if view.block == old.block)
 
 
 def _renamed(program: Program, blocks: dict[int, int]) -> Program:

@@ -245,8 +245,8 @@ DRAWS: dict[str, Callable[..., Array]] = {
     "draw_order": lambda at, n, storage: NUMPY_DRAWS.permutation(at, n),
     "draw_rows": lambda at, n, storage, of: NUMPY_DRAWS.minibatch(at, n, of),
 }
-"""Random numbers: of a counter, how many, and for some of a range. An instruction's inputs are the key, as its lower and
-its upper word (2,), and the update (); its numbers are that of the draw, and the range."""
+"""Random numbers: of a counter, how many, and for some of a range. An instruction's inputs are the key, as its lower
+and its upper word (2,), and the update (); its numbers are that of the draw, and the range."""
 
 
 def _drawn(kernel: str, outputs: list[Array], inputs: list[Array], numbers: tuple[float, ...]) -> None:

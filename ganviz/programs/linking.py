@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ganviz.programs.in_place import in_place
 from ganviz.programs.placement import placed
 from ganviz.programs.program import Block, Instruction, Program
 from ganviz.programs.view import View
@@ -46,7 +47,8 @@ def linked(parts: Sequence[Part], outputs: Iterable[str]) -> Program:
             instructions.append(replace(instruction, outputs=out, inputs=read))
         known |= {part.name(name): moved(view) for name, view in part.program.outputs}
     found = tuple((name, known[name]) for name in outputs)
-    return placed(Program(tuple(instructions), tuple(blocks), tuple(constants), tuple(inputs), found))
+    whole = Program(tuple(instructions), tuple(blocks), tuple(constants), tuple(inputs), found)
+    return placed(in_place(whole))
 
 
 @dataclass(frozen=True)

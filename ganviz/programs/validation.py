@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from ganviz.programs.kernels import MAPS
 from ganviz.programs.operands import objection, steps_of
 from ganviz.programs.placement import LINE
 from ganviz.programs.program import Instruction, Program
@@ -117,19 +118,23 @@ def _meets_one_of(spans: Sequence[Span], one: Span) -> bool:
 
 
 def _fixed(program: Program) -> list[Span]:
-    """Where constants and inputs lie, in order: what stays when the program has run, so that it can run again."""
+    """Where constants and inputs lie, in order, that stay as they are: not one whose output lies in its place."""
     blocks = [program.blocks[number] for number, _ in program.constants]
     constants = [(block.at, block.at + block.bytes) for block in blocks]
-    fixed = sorted(constants + _spans(program, (view for _, view in program.inputs)))
-    if any(_meet(one, two) for one, two in pairwise(fixed)):
+    placed = sorted(constants + _spans(program, (view for _, view in program.inputs)))
+    if any(_meet(one, two) for one, two in pairwise(placed)):
         raise Malformed("Two constants or inputs lie in one place.")
-    return fixed
+    outputs = dict(program.outputs)
+    return sorted(constants + _spans(program, (view for name, view in program.inputs if outputs.get(name) != view)))
 
 
 def _overlap(program: Program, instruction: Instruction, fixed: Sequence[Span]) -> str | None:
     """Why an instruction may not write where it writes, or None. If it wrote what it reads, the result would depend on
     how many numbers are read at once."""
-    written, read = _spans(program, instruction.outputs), _spans(program, instruction.inputs)
+    written = _spans(program, instruction.outputs)
+    # Where each number is read, and then written, nothing is in anything's way.
+    in_place = instruction.outputs if instruction.kernel in MAPS else ()
+    read = _spans(program, (view for view in instruction.inputs if not any(map(view.covers, in_place))))
     if any(_meet(one, two) for one in written for two in read):
         return "it writes where it reads"
     if any(_meet(one, two) for one, two in pairwise(written)):

@@ -43,6 +43,11 @@ class View:
         """Whether all its numbers are one and the same."""
         return self.size > 0 and all(n == 1 or step == 0 for n, step in zip(self.shape, self.strides, strict=True))
 
+    def covers(self, other: View) -> bool:
+        """Whether both are the same numbers side by side, in the same order, whatever their shapes."""
+        alike = (self.block, self.offset, self.size) == (other.block, other.offset, other.size)
+        return alike and self.is_dense and other.is_dense
+
     @property
     def span(self) -> tuple[int, int]:
         """The first and the last number of its block that it touches; (0, −1) where it has none."""

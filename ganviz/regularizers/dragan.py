@@ -1,9 +1,9 @@
 """A penalty around the data alone."""
 
-import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.regularizer import Regularizer, Shapes, TermInputs
+from ganviz.contracts.source import Source
 from ganviz.option import live
 from ganviz.regularizers._slopes import norms, slopes
 
@@ -19,10 +19,10 @@ class Dragan(Regularizer):
     weight: float = live(10.0, ge=0, le=100, log=True, description="Weight λ of the penalty.")
     radius: float = live(0.5, ge=0, le=2, description="Size of the neighbourhood, in standard deviations of the data.")
 
-    def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
+    def noise(self, n: int, shapes: Shapes, source: Source) -> dict[str, Tensor]:
         return {
-            "a": torch.rand(n, 1, generator=generator, dtype=torch.float32),
-            "u": torch.rand(n, *shapes.sample, generator=generator, dtype=torch.float32),
+            "a": source.uniform(n, 1),
+            "u": source.uniform(n, *shapes.sample),
         }
 
     def term(self, inputs: TermInputs) -> Tensor:

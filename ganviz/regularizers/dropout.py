@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.regularizer import Player, Regularizer, Shapes, Side
+from ganviz.contracts.source import Source
 from ganviz.experiment import Experiment
 from ganviz.option import live, rebuild
 
@@ -35,17 +36,11 @@ class Dropout(Regularizer):
             return f"dropout acts on the discriminator, and the loss {experiment.loss.option_name()} has none."
         return None
 
-    def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
+    def noise(self, n: int, shapes: Shapes, source: Source) -> dict[str, Tensor]:
         # Uniform numbers for a real and a fake sample in each row; a live rate only moves the threshold.
-        drawn = {
-            str(layer): torch.rand(n, 2, *shape, generator=generator, dtype=torch.float32)
-            for layer, shape in enumerate(shapes.hidden)
-        }
+        drawn = {str(layer): source.uniform(n, 2, *shape) for layer, shape in enumerate(shapes.hidden)}
         if self.input_rate:
-            drawn |= {
-                side: torch.rand(n, *shapes.sample, generator=generator, dtype=torch.float32)
-                for side in ("real", "fake")
-            }
+            drawn |= {side: source.uniform(n, *shapes.sample) for side in ("real", "fake")}
         return drawn
 
     def samples(self, x: Tensor, side: Side, noise: dict[str, Tensor], updates: Tensor) -> Tensor:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.network import Parameters
 from ganviz.contracts.regularizer import Player, Regularizer, Slots
+from ganviz.contracts.source import Source
 from ganviz.option import live
 
 
@@ -22,7 +23,7 @@ class Ema(Regularizer):
     def players(self) -> tuple[Player, ...]:
         return ("g",)
 
-    def init(self, player: Player, parameters: Parameters, generator: Generator) -> Slots:
+    def init(self, player: Player, parameters: Parameters, source: Source) -> Slots:
         return {"average": torch.cat([value.reshape(-1) for value in parameters.values()])}
 
     def after(self, player: Player, parameters: Tensor, slots: Slots) -> tuple[Tensor, Slots]:

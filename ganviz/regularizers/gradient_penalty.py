@@ -3,9 +3,10 @@
 from typing import Literal
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.regularizer import Regularizer, Shapes, TermInputs
+from ganviz.contracts.source import Source
 from ganviz.option import live
 from ganviz.regularizers._slopes import between, norms, slopes
 
@@ -24,8 +25,8 @@ class GradientPenalty(Regularizer):
     where: Literal["interpolates", "real", "fake"] = live("interpolates", description="At which points D is looked at.")
     sides: Literal["both", "above"] = live("both", description="Whether slopes below the target pay too.")
 
-    def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
-        return {"u": torch.rand(n, 1, generator=generator, dtype=torch.float32)}
+    def noise(self, n: int, shapes: Shapes, source: Source) -> dict[str, Tensor]:
+        return {"u": source.uniform(n, 1)}
 
     def term(self, inputs: TermInputs) -> Tensor:
         points = {"real": inputs.real, "fake": inputs.fake}.get(self.where)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.regularizer import Player, Regularizer, Shapes, Side
+from ganviz.contracts.source import Source
 from ganviz.option import live
 
 
@@ -28,10 +29,8 @@ class InstanceNoise(Regularizer):
     def players(self) -> tuple[Player, ...]:
         return ("g", "d")
 
-    def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
-        return {
-            side: torch.randn(n, *shapes.sample, generator=generator, dtype=torch.float32) for side in ("real", "fake")
-        }
+    def noise(self, n: int, shapes: Shapes, source: Source) -> dict[str, Tensor]:
+        return {side: source.normal(n, *shapes.sample) for side in ("real", "fake")}
 
     def samples(self, x: Tensor, side: Side, noise: dict[str, Tensor], updates: Tensor) -> Tensor:
         return x + self.std * self.decay ** updates.to(x.dtype) * noise[side]

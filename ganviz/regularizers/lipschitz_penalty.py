@@ -1,9 +1,10 @@
 """Only too steep is wrong."""
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.regularizer import Regularizer, Shapes, TermInputs
+from ganviz.contracts.source import Source
 from ganviz.option import live
 from ganviz.regularizers._slopes import between, norms, slopes
 
@@ -18,8 +19,8 @@ class LipschitzPenalty(Regularizer):
 
     weight: float = live(10.0, ge=0, le=100, log=True, description="Weight λ of the penalty.")
 
-    def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
-        return {"u": torch.rand(n, 1, generator=generator, dtype=torch.float32)}
+    def noise(self, n: int, shapes: Shapes, source: Source) -> dict[str, Tensor]:
+        return {"u": source.uniform(n, 1)}
 
     def term(self, inputs: TermInputs) -> Tensor:
         return self.weight * torch.relu(norms(slopes(inputs, between(inputs))) - 1).square().mean()

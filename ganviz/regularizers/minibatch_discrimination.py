@@ -6,10 +6,11 @@ import math
 from typing import ClassVar
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.network import Parameters
 from ganviz.contracts.regularizer import Player, Regularizer
+from ganviz.contracts.source import Source
 from ganviz.experiment import Experiment
 from ganviz.option import rebuild
 
@@ -53,15 +54,10 @@ class MinibatchDiscrimination(Regularizer):
             )
         return None
 
-    def extra(self, features: int, outputs: int, generator: Generator) -> Parameters:
+    def extra(self, features: int, outputs: int, source: Source) -> Parameters:
         bound = 1 / max(1, features) ** 0.5
-        tensor = torch.empty(features, self.kernels * self.dims, dtype=torch.float32).uniform_(
-            -bound, bound, generator=generator
-        )
-        readout = (
-            torch.empty(self.kernels, outputs, dtype=torch.float32).uniform_(-1, 1, generator=generator)
-            / self.kernels**0.5
-        )
+        tensor = source.within(bound, features, self.kernels * self.dims)
+        readout = source.within(1, self.kernels, outputs) / self.kernels**0.5
         return {"tensor": tensor, "readout": readout}
 
     def score(self, raw: Tensor, features: Tensor, companions: Tensor, extra: Parameters) -> Tensor:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.regularizer import Regularizer, Shapes, TermInputs
+from ganviz.contracts.source import Source
 from ganviz.gradients import derivatives
 from ganviz.option import live
 from ganviz.regularizers._slopes import between
@@ -27,8 +28,8 @@ class Rkhs(Regularizer):
     s: float = live(1.0, gt=0, le=10, log=True, description="Width s of the kernel, in units of x.")
     terms: int = live(1, ge=0, le=3, description="Highest derivative K in the expansion.")
 
-    def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
-        return {"u": torch.rand(n, 1, generator=generator, dtype=torch.float32)}
+    def noise(self, n: int, shapes: Shapes, source: Source) -> dict[str, Tensor]:
+        return {"u": source.uniform(n, 1)}
 
     def term(self, inputs: TermInputs) -> Tensor:
         orders = derivatives(lambda x: inputs.score(x).sum(1), between(inputs), self.terms)

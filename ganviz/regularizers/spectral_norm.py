@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 from torch.nn.functional import normalize
 
 from ganviz.contracts.network import Parameters
 from ganviz.contracts.regularizer import Player, Regularizer, Slots
+from ganviz.contracts.source import Source
 from ganviz.option import live
 
 
@@ -21,9 +22,9 @@ class SpectralNorm(Regularizer):
 
     iterations: int = live(1, ge=1, le=20, description="Power iterations in each update of D.")
 
-    def init(self, player: Player, parameters: Parameters, generator: Generator) -> Slots:
+    def init(self, player: Player, parameters: Parameters, source: Source) -> Slots:
         def start(weight: Tensor) -> Tensor:
-            u = torch.randn(len(weight), generator=generator, dtype=torch.float32).to(weight.dtype)
+            u = source.normal(len(weight)).to(weight.dtype)
             # A few iterations at once, so that the first σ is not far off.
             return _iterate(weight.flatten(1), u, 15)[0]
 

@@ -1,9 +1,9 @@
 """The zero-centred penalty between real and fake."""
 
-import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.regularizer import Regularizer, Shapes, TermInputs
+from ganviz.contracts.source import Source
 from ganviz.option import live
 from ganviz.regularizers._slopes import between, slopes
 
@@ -18,8 +18,8 @@ class ZeroCentred(Regularizer):
 
     gamma: float = live(0.1, ge=0, le=100, log=True, description="Weight γ, with the ½ outside it.")
 
-    def noise(self, n: int, shapes: Shapes, generator: Generator) -> dict[str, Tensor]:
-        return {"u": torch.rand(n, 1, generator=generator, dtype=torch.float32)}
+    def noise(self, n: int, shapes: Shapes, source: Source) -> dict[str, Tensor]:
+        return {"u": source.uniform(n, 1)}
 
     def term(self, inputs: TermInputs) -> Tensor:
         return 0.5 * self.gamma * slopes(inputs, between(inputs)).square().sum(1).mean()

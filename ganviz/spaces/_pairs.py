@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganviz.engine.noise import generator_for
+from ganviz.contracts.counted import Counted
 from ganviz.engine.observer import Look, Observer
 from ganviz.engine.players import Players, State
 from ganviz.engine.request import Answer
@@ -29,8 +29,8 @@ class PairObserver(Observer):
     def __init__(self, game: Players) -> None:
         super().__init__(game)
         seed = game.experiment.seed
-        real = game.data.draw(SUPPORT, generator_for(seed, "look/real"))
-        z = game.latent.sample(SUPPORT, generator_for(seed, "look/z"))
+        real = game.data.draw(SUPPORT, Counted(seed, "look/real"))
+        z = game.latent.sample(SUPPORT, Counted(seed, "look/z"))
         self._real = game.data.pair(real.x, real.condition).to(game.dtype)
         self._z = torch.cat([z, real.condition], 1).to(game.dtype)
 

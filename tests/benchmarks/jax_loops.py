@@ -6,6 +6,7 @@ JAX's own.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -67,7 +68,7 @@ def _ring(key: Any, n: int) -> Any:
 
 def _layers(key: Any, sizes: list[int]) -> list[Pair]:
     layers = []
-    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+    for inputs, outputs in itertools.pairwise(sizes):
         key, own = jax.random.split(key)
         layers.append((jax.random.normal(own, (inputs, outputs)) / inputs**0.5, jnp.zeros(outputs)))
     return layers

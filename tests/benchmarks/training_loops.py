@@ -1,7 +1,7 @@
 """The loops that training_speed.py compares, and the process that runs those of one source tree.
 
 It uses public names of ganviz only. Run as a program it obeys the lines of JSON on its standard input, ``[row, loop,
-seconds]``, and answers each with a line. The loops of JAX are in jax_loops.py, those of a tutorial in tutorial_loops.py.
+seconds]``, and answers each with a line. JAX's loops are in jax_loops.py, those of a tutorial in tutorial_loops.py.
 """
 
 from __future__ import annotations

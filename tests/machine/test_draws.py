@@ -194,7 +194,7 @@ def test_places_and_neighbours_are_independent(best: NativeDraws, n: int) -> Non
 
 @pytest.mark.parametrize(("size", "n"), [(7, 100), (100, 100), (250, 100), (64, 1500)])
 def test_minibatches_see_every_sample_once_an_epoch(draws: Draws, size: int, n: int) -> None:
-    seen = np.concatenate([draws.minibatch(AT.key, update, size, n) for update in range(3 * n // size + 1)])
+    seen = np.concatenate([draws.minibatch(Counter(AT.key, update), size, n) for update in range(3 * n // size + 1)])
     epochs = seen[: 3 * n].reshape(3, n)
     assert (np.sort(epochs, axis=1) == np.arange(n)).all()
     assert not (epochs[0] == epochs[1]).all()

@@ -1,4 +1,4 @@
-// For both precisions: products of matrices. Needs lanes.h.
+// For both precisions: products of matrices. Needs lanes.h and functions.h.
 //
 // out[m, n] starts at bias[m, n] and then, for k = 0, 1, … in that order, becomes fused(a[m, k], b[k, n], out[m, n]). No sum
 // is split and no order changed, so that neither strides nor tiles nor the width of vectors change a bit: only different
@@ -8,6 +8,8 @@
 // each of its rows of a, wherever that lies, and some vectors of b, which lie packed in scratch where more than one tile
 // needs them. Where a row of out ends within a vector, the tile's last vector is moved back: it then overlaps the one
 // before, and the same numbers are computed twice.
+//
+// What is done to each number of the product, such as an activation, is done before the tile leaves the registers.
 
 typedef struct {
   const SCALAR *a; int64_t a_row, a_step;             // a[m * a_row + k * a_step], any strides
@@ -16,10 +18,16 @@ typedef struct {
   SCALAR *out; int64_t out_row, out_column;           // any strides; does not overlap with the operands
   int64_t rows, columns, depth;                       // of m, n and k; any may be 0
   SCALAR *scratch;                                    // product_scratch(rows, columns, depth) numbers, aligned to 64 bytes
+  int64_t after;                                      // one of `After`
+  double number;                                      // what that takes besides
+  const SCALAR *x; int64_t x_row, x_column;           // and for a slope x[m * x_row + n * x_column], which it depends on
 } NAME(Product);
 
 #ifndef PRODUCTS_H
 #define PRODUCTS_H
+
+// What is done to the numbers at the end: maps of these names.
+enum After { NOTHING, RELU, LEAKY, THRESHOLD_SLOPE, LEAKY_SLOPE };
 
 // A tile of two vectors by so many rows fills the registers: 32 of them, or 16.
 #if VECTOR_BYTES == 64 || defined(__aarch64__)
@@ -78,6 +86,8 @@ typedef struct {
   int64_t a_row, a_step;
   const SCALAR *b; int64_t b_step, b_last;
   int64_t start_row, out_row, last, depth;
+  int64_t after, x_row;
+  SCALAR number;
 } NAME(Strip);
 
 // One step of k. Three rows of a share a pointer, because there are not enough registers for one each.
@@ -92,9 +102,27 @@ INLINE void NAME(step)(REAL (*sum)[MOST_VECTORS], const SCALAR **a, int64_t a_ro
   }
 }
 
+// What is done to a tile's sums at the end; `x` is where that has its numbers from, if it has any.
+#define EACH(finished)                                                                                                  \
+  UNROLLED for (int r = 0; r < rows; r++) UNROLLED for (int v = 0; v < vectors; v++) {                                  \
+    const SCALAR *here = x + r * s->x_row + (v == vectors - 1 ? s->last : v * NAME(LANES));                             \
+    (void)here;                                                                                                         \
+    sum[r][v] = finished;                                                                                               \
+  }
+INLINE void NAME(finish)(const NAME(Strip) *s, REAL (*sum)[MOST_VECTORS], const SCALAR *x, const int rows, const int vectors) {
+  const REAL number = NAME(splat)(s->number);
+  switch (s->after) {
+    case RELU: EACH(NAME(relu)(sum[r][v])) break;
+    case LEAKY: EACH(NAME(leaky)(sum[r][v], number)) break;
+    case THRESHOLD_SLOPE: EACH(NAME(threshold_slope)(sum[r][v], NAME(load)(here), number)) break;
+    case LEAKY_SLOPE: EACH(NAME(leaky_slope)(sum[r][v], NAME(load)(here), number)) break;
+  }
+}
+#undef EACH
+
 // One tile: `start` is what its sums start with.
-INLINE void NAME(tile)(const NAME(Strip) *s, const SCALAR *a, const SCALAR *start, SCALAR *out, const int rows,
-                       const int vectors) {
+INLINE void NAME(tile)(const NAME(Strip) *s, const SCALAR *a, const SCALAR *start, SCALAR *out, const SCALAR *x,
+                       const int rows, const int vectors) {
   REAL sum[TILE_ROWS][MOST_VECTORS];
   UNROLLED for (int r = 0; r < rows; r++) {
     UNROLLED for (int v = 0; v < vectors - 1; v++) sum[r][v] = NAME(load)(start + r * s->start_row + v * NAME(LANES));
@@ -107,6 +135,7 @@ INLINE void NAME(tile)(const NAME(Strip) *s, const SCALAR *a, const SCALAR *star
     NAME(step)(sum, of_rows, a_row, b, b_last, rows, vectors);
     UNROLLED for (int i = 0; i < (rows + 2) / 3; i++) of_rows[i] += a_step;
   }
+  if (s->after) NAME(finish)(s, sum, x, rows, vectors);
   const int64_t out_row = s->out_row, last = s->last;
   UNROLLED for (int r = 0; r < rows; r++) {
     UNROLLED for (int v = 0; v < vectors - 1; v++) NAME(store)(out + r * out_row + v * NAME(LANES), sum[r][v]);
@@ -115,8 +144,9 @@ INLINE void NAME(tile)(const NAME(Strip) *s, const SCALAR *a, const SCALAR *star
 }
 
 #define TILE(rows, vectors)                                                                                             \
-  static void NAME(tile_##rows##_##vectors)(const NAME(Strip) *s, const SCALAR *a, const SCALAR *start, SCALAR *out) {  \
-    NAME(tile)(s, a, start, out, rows, vectors);                                                                        \
+  static void NAME(tile_##rows##_##vectors)(const NAME(Strip) *s, const SCALAR *a, const SCALAR *start, SCALAR *out,    \
+                                            const SCALAR *x) {                                                          \
+    NAME(tile)(s, a, start, out, x, rows, vectors);                                                                     \
   }
 #define NARROW_TILES(rows) TILE(rows, 1) TILE(rows, 2)
 FOR_ALL_ROWS(NARROW_TILES)
@@ -126,7 +156,7 @@ TILE(2, 4)
 #undef NARROW_TILES
 #undef TILE
 
-typedef void (*NAME(TileFunction))(const NAME(Strip) *, const SCALAR *, const SCALAR *, SCALAR *);
+typedef void (*NAME(TileFunction))(const NAME(Strip) *, const SCALAR *, const SCALAR *, SCALAR *, const SCALAR *);
 
 INLINE NAME(TileFunction) NAME(tile_of)(int64_t rows, int vectors) {
 #define NARROW_TILES(rows) {NAME(tile_##rows##_1), NAME(tile_##rows##_2)},
@@ -195,7 +225,7 @@ static const SCALAR NAME(zeros)[MOST_VECTORS * NAME(LANES)];
 // written where it is, and anything else by way of a rectangle of its own.
 static inline void NAME(fill)(NAME(Strip) s, const NAME(Product) *p, const SCALAR *a, int64_t at, int vectors,
                               int64_t width, int first) {
-  SCALAR before[2 * TILE_ROWS * NAME(LANES)], after[2 * TILE_ROWS * NAME(LANES)];
+  SCALAR before[2 * TILE_ROWS * NAME(LANES)], after[2 * TILE_ROWS * NAME(LANES)], of_x[2 * TILE_ROWS * NAME(LANES)];
   SCALAR *out = p->out + at * p->out_column;
   const int zero = first && !p->bias, whole = width >= NAME(LANES);
   const SCALAR *start = zero ? NAME(zeros) : first ? p->bias + at * p->bias_column : out;
@@ -207,7 +237,9 @@ static inline void NAME(fill)(NAME(Strip) s, const NAME(Product) *p, const SCALA
     NAME(gather)(before, apart, start, row, column, 1, width);
     start = before, starts = 1;
   }
-  s.start_row = starts ? row : apart, s.out_row = ends ? p->out_row : apart;
+  const int reads_x = s.after >= THRESHOLD_SLOPE, x_lies_so = whole && p->x_column == 1;
+  const SCALAR *x = reads_x ? p->x + at * p->x_column : p->scratch;
+  s.start_row = starts ? row : apart, s.out_row = ends ? p->out_row : apart, s.x_row = x_lies_so ? p->x_row : apart;
   const NAME(TileFunction) full = NAME(tile_of)(TILE_ROWS, vectors);
   for (int64_t top = 0; top < p->rows; top += TILE_ROWS) {
     const int64_t rows = smaller(TILE_ROWS, p->rows - top);
@@ -215,7 +247,12 @@ static inline void NAME(fill)(NAME(Strip) s, const NAME(Product) *p, const SCALA
     const SCALAR *begin = start + top * row;
     SCALAR *end = out + top * p->out_row;
     if (!starts) NAME(gather)(before, apart, begin, row, column, rows, width);
-    tile(&s, a + top * p->a_row, starts ? begin : before, ends ? end : after);
+    const SCALAR *turned = reads_x ? x + top * p->x_row : x;
+    if (reads_x && !x_lies_so) {
+      NAME(gather)(of_x, apart, turned, p->x_row, p->x_column, rows, width);
+      turned = of_x;
+    }
+    tile(&s, a + top * p->a_row, starts ? begin : before, ends ? end : after, turned);
     if (!ends) NAME(scatter)(end, p->out_row, p->out_column, after, apart, rows, width);
   }
 }
@@ -225,6 +262,7 @@ static inline void NAME(strip)(const NAME(Product) *p, int64_t at, int vectors, 
   const int64_t width = smaller(vectors * NAME(LANES), p->columns - at), in_vector = smaller(width, NAME(LANES));
   const SCALAR *b = p->b + k * p->b_step + at * p->b_column;
   NAME(Strip) s = {.a_row = p->a_row, .a_step = p->a_step, .depth = depth, .last = width - in_vector};
+  if (k + depth == p->depth) s.after = p->after, s.number = (SCALAR)p->number;
   if (in_place) {
     s.b = b, s.b_step = p->b_step, s.b_last = s.last;
   } else {
@@ -244,6 +282,7 @@ INLINE NAME(Product) NAME(transposed)(const NAME(Product) *p) {
   return (NAME(Product)){
       p->b, p->b_column, p->b_step, p->a, p->a_step, p->a_row, p->bias, p->bias_column, p->bias_row,
       p->out, p->out_column, p->out_row, p->columns, p->rows, p->depth, p->scratch,
+      p->after, p->number, p->x, p->x_column, p->x_row,
   };
 }
 

@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganviz.contracts.counted import Counted
 from ganviz.distributions._images import SIDE, as_samples
-from ganviz.engine.noise import generator_for
 from ganviz.engine.observer import Look, Observer
 from ganviz.engine.players import Players, State
 from ganviz.engine.request import Answer, Request
@@ -51,10 +51,10 @@ class ImageObserver(Observer):
     def __init__(self, game: Players) -> None:
         super().__init__(game)
         data, seed = collection(game.data), game.experiment.seed
-        real = data.draw(JUDGED, generator_for(seed, "look/real"))
+        real = data.draw(JUDGED, Counted(seed, "look/real"))
         self._data, self._real = data, data.pair(real.x, real.condition)
         held_out = data.held_out()
-        chosen = torch.randint(len(held_out), (JUDGED,), generator=generator_for(seed, "look/held-out"))
+        chosen = Counted(seed, "look/held-out").rows(JUDGED, len(held_out))
         self._held_out = data.pair(as_samples(held_out[chosen]), data.held_out_conditions(chosen))
         self._z = self._latents(JUDGED)
         self._followed = STYLES * len(data.condition_names()) or FOLLOWED
@@ -65,8 +65,8 @@ class ImageObserver(Observer):
         drawn = []
         for block in range(-(-n // CHUNK)):
             # Streams keep their names: on these depends what is drawn.
-            generators = [generator_for(seed, f"look/{stream}/{block}") for stream in ("z", "told")]
-            drawn.append(torch.cat([latent.sample(CHUNK, generators[0]), data.conditions(CHUNK, generators[1])], 1))
+            one, other = (Counted(seed, f"look/{stream}", block) for stream in ("z", "told"))
+            drawn.append(torch.cat([latent.sample(CHUNK, one), data.conditions(CHUNK, other)], 1))
         z = torch.cat(drawn)
         if data.condition_names():
             each = data.each_condition()

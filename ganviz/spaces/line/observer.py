@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganviz.engine.noise import generator_for
+from ganviz.contracts.counted import Counted
 from ganviz.engine.observer import Look, Observer
 from ganviz.engine.players import Players, State
 from ganviz.engine.request import Answer
@@ -55,7 +55,7 @@ class LineObserver(Observer):
         levels = _levels()
         self._latent_mass = levels.diff()
         self._nodes = latent.quantile(levels).unsqueeze(1) if latent.dim == 1 else None
-        self._samples = latent.sample(SAMPLES, generator_for(game.experiment.seed, "look/z")).double()
+        self._samples = latent.sample(SAMPLES, Counted(game.experiment.seed, "look/z")).double()
         low, high = latent.quantile(torch.tensor([0.005, 0.995], dtype=double)).tolist()
         self._latent_window = (low, high)
         low, high = latent.quantile(torch.tensor([0.02, 0.98], dtype=double)).tolist()

@@ -7,8 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganviz.contracts.counted import Counted
 from ganviz.distributions._kernel_density import log_density
-from ganviz.engine.noise import generator_for
 from ganviz.engine.observer import Look, Observer
 from ganviz.engine.players import Players, State
 from ganviz.engine.request import Answer
@@ -50,8 +50,8 @@ class PlaneObserver(Observer):
         self._points = points(self._axis)
         density = game.data.log_prob(points(self._fine_axis).float()).double()
         self._density = np.exp(density.numpy()).reshape(FINE, FINE)
-        self._real = game.data.sample(SAMPLES, generator_for(seed, "look/real"))
-        self._z = game.latent.sample(SAMPLES, generator_for(seed, "look/z"))
+        self._real = game.data.sample(SAMPLES, Counted(seed, "look/real"))
+        self._z = game.latent.sample(SAMPLES, Counted(seed, "look/z"))
         self._latent_grid = LatentGrid(game.latent)
         self._grid_latents = self._latent_grid.latents
 

@@ -6,9 +6,10 @@ import math
 from typing import ClassVar
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ganviz.contracts.distribution import Distribution
+from ganviz.contracts.source import Source
 from ganviz.option import live
 
 
@@ -23,8 +24,8 @@ class Angles(Distribution):
     direction: float = live(3.0, ge=-math.pi, le=math.pi, description="Where most of the angles are.")
     std: float = live(0.4, gt=0, le=2, description="Standard deviation σ before wrapping.")
 
-    def sample(self, n: int, generator: Generator) -> Tensor:
-        return wrapped(self.direction + self.std * torch.randn(n, 1, generator=generator))
+    def sample(self, n: int, source: Source) -> Tensor:
+        return wrapped(self.direction + self.std * source.normal(n, 1))
 
     def log_prob(self, x: Tensor) -> Tensor:
         turns = x.reshape(-1, 1) + 2 * math.pi * torch.arange(-5, 6)

@@ -10,7 +10,7 @@ from ganviz.spaces.circle.snapshot import CircleSnapshot
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganviz.engine.noise import generator_for
+from ganviz.contracts.counted import Counted
 from ganviz.engine.observer import Look, Observer
 from ganviz.engine.players import Players, State
 from ganviz.engine.request import Answer
@@ -30,8 +30,8 @@ class CircleObserver(Observer):
         seed = game.experiment.seed
         edges = torch.linspace(-math.pi, math.pi, SECTORS + 1, dtype=torch.float64)
         self._angles, self._p = (edges[1:] + edges[:-1]) / 2, game.data.mass(edges)
-        self._z = game.latent.sample(SAMPLES, generator_for(seed, "look/z"))
-        self._real = game.data.sample(SAMPLES, generator_for(seed, "look/real"))[:, 0]
+        self._z = game.latent.sample(SAMPLES, Counted(seed, "look/z"))
+        self._real = game.data.sample(SAMPLES, Counted(seed, "look/real"))[:, 0]
 
     def observe(self, state: State, settings: Settings) -> Look:
         fake = self.generated(state, self._z)[:, 0]
