@@ -152,7 +152,7 @@ def test_data_that_move_are_looked_at_by_the_same_program():
     before = trainer.snapshot()
     for each in (trainer, eager):
         each.change(data={"name": "gaussian", "mean": 3.0})
-    assert trainer.is_ready
+    assert LOOK_PROGRAMS.knows(trainer.experiment, torch.float32)
     after = trainer.snapshot()
     assert np.array_equal(after.p, eager.snapshot().p)
     assert not np.array_equal(after.p, before.p)
