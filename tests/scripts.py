@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 RUNS: dict[str, tuple[str, str]] = {
     "tests/benchmarks/convergence.py": ("--steps 200 --seeds 1", "C(G)+log 4"),
+    "tests/benchmarks/looks.py": ("dirac-gan --rounds 1", "| dirac-gan |"),
     "tests/benchmarks/memory.py": ("mnist-mlp --epochs 0.1", "| step | MB |"),
     "tests/benchmarks/mnist.py": ("--presets mnist-mlp --epochs 1 --processes 1", "| mnist-mlp | 1 |"),
     "tests/benchmarks/mode_coverage.py": ("--steps 20 --seeds 1 --methods non-saturating --targets ring", "| non-sat"),

@@ -18,6 +18,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 import ganviz
 from ganviz import Experiment, Invalid, Trainer
+from ganviz.engine.look_program import NativeLook
 from ganviz.engine.settings import bind, numbers
 
 CIRCLE = Path(__file__).parent / "circle"
@@ -67,6 +68,15 @@ def test_its_look_is_pure(rooms):
 
     captured = make_fx(look)(probe.run.state, values)(probe.run.state, values)
     assert all(torch.equal(tensor, captured[name]) for name, tensor in look(probe.run.state, values).items())
+
+
+def test_the_machine_looks_at_it(rooms):
+    trainer = Trainer(small(data="angles"))
+    trainer.advance(2)
+    seen = trainer.observer.seen(trainer.state, numbers(trainer.experiment, torch.tensor))
+    looked = trainer.probe().look
+    assert isinstance(looked.func, NativeLook)
+    assert all(np.allclose(array, seen[name], atol=1e-6) for name, array in looked().items())
 
 
 def test_it_is_measured(rooms):

@@ -133,9 +133,7 @@ def test_the_pull_is_the_slope_of_the_objective(loss):
     option, width = trainer.experiment.loss, 1e-5
 
     def objective(x: np.ndarray) -> float:
-        score = trainer._transitions.game.features(
-            trainer.state, trainer._transitions.settings, torch.from_numpy(x[None])
-        )
+        score = trainer.observer.features(trainer.state, trainer._transitions.settings, torch.from_numpy(x[None]))
         return float(option.g_loss(None, score))
 
     for fake, pull in zip(snapshot.fake[:5].astype(np.float64), snapshot.pull, strict=False):

@@ -283,8 +283,8 @@ def test_structural_changes_are_captured_anew():
 
 
 def test_runs_that_differ_in_numbers_share_a_program():
-    Trainer(small()).step()
-    assert Trainer(small(seed=5, lr_d=0.01, data={"name": "gaussian", "mean": 3.0})).is_ready
+    Trainer(small()).prepare()
+    assert Trainer(small(seed=5, lr_d=0.01)).is_ready
     assert not Trainer(small(loss="hinge")).is_ready
 
 

@@ -37,7 +37,7 @@ class PathChange:
     at: int
     """How many moves there were before."""
     path: str
-    """The path that ran from then on: ``"eager"``, ``"captured"`` or ``"compiled"``."""
+    """The path that ran from then on: ``"eager"`` or ``"native"``."""
 
 
 Event = HalfStep | Change | PathChange

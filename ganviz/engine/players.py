@@ -125,13 +125,14 @@ class Players:
         """The conditions in G's inputs, (n, condition_dim)."""
         return z[:, self.latent.dim :]
 
-    def features(self, state: State, settings: Settings, pairs: Tensor) -> Tensor:
-        """What D says about each of the pairs (n, *pair_shape) by itself, (n, outputs): its raw score, as a rule."""
+    def features(self, state: State, settings: Settings, pairs: Tensor, among: Tensor | None) -> Tensor:
+        """What D says about each of the pairs (n, *pair_shape) by itself, (n, outputs): its raw score, as a rule.
+        `among`: the `companions`."""
         if not self.has_discriminator:
             return pairs.flatten(1)
         named, _ = self.effective(state["d"]["parameters"], state["d"]["regularizers"], settings.regularizers, False)
         repeated = self._repeated(*self.data.unpair(pairs), settings.regularizers)
-        return self.judge(named, settings.regularizers, repeated, untapped, self.companions)
+        return self.judge(named, settings.regularizers, repeated, untapped, among)
 
     def _repeated(self, x: Tensor, condition: Tensor, regularizers: tuple[Regularizer, ...]) -> Tensor:
         """Each pair as a group of its own copies, as D sees groups."""

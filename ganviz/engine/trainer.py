@@ -48,7 +48,8 @@ class Trainer:
         """`device`: ``"cpu"``, ``"cuda"`` or ``"mps"``; without it pictures are trained on a GPU where there is one.
 
         `path`: ``"native"`` runs the steps by ganviz's own kernels, on the CPU and wherever they have all that a step
-        needs, and else by PyTorch; ``"eager"`` always by PyTorch. The two agree to float tolerance in each step.
+        needs, and else by PyTorch; ``"eager"`` always by PyTorch. The two agree to float tolerance in each step. What
+        the kernels have trained they look at, too.
         Raises `Invalid` for a device that is not there, or has no numbers of that type.
         """
         experiment = experiment.replace(data=experiment.data.prepare())
@@ -129,7 +130,8 @@ class Trainer:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the next step comes at once; else it is first captured as a program, in a second or so."""
+        """Whether the next step comes at once, and a look at it; else they are first captured as programs, in a second
+        or so."""
         return self._transitions.is_ready(self._run)
 
     def prepare(self) -> None:
@@ -202,7 +204,7 @@ class Trainer:
     def probe(self) -> Probe:
         """The run as it is now, to be looked at and asked, however much later. Raises `Invalid` for samples that cannot
         be looked at."""
-        return Probe(self.observer, self.run_value, self._cpu_settings)
+        return self._transitions.probe(self._run)
 
     def snapshot(self, *requests: Request) -> Snapshot:
         """The run as it looks now, with the answers to some requests. Raises `Invalid` as `probe` does, and for what

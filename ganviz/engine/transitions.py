@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import torch
@@ -21,13 +21,15 @@ from ganviz.engine.diverged import check, sound_steps
 from ganviz.engine.draw_program import SELF_DRAWING
 from ganviz.engine.events import Change, HalfStep, PathChange
 from ganviz.engine.game import Game
+from ganviz.engine.look_program import LOOK_PROGRAMS, NativeLook
 from ganviz.engine.native_path import NativePath
 from ganviz.engine.noise import Noise
-from ganviz.engine.observer import Observer
+from ganviz.engine.observer import Observer, Probe
 from ganviz.engine.paths import Eager, Path, PathName
 from ganviz.engine.players import State
+from ganviz.engine.request import Answer
 from ganviz.engine.run import SCALARS, Run
-from ganviz.engine.settings import Settings, bind, numbers
+from ganviz.engine.settings import Numbers, Settings, bind, numbers
 from ganviz.engine.tree import Tree, aligned, leaves
 from ganviz.experiment import Diff, Experiment, field_of
 from ganviz.machine.compilers import NoLibrary
@@ -37,6 +39,9 @@ from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.validation import Malformed
 
 log = logging.getLogger("ganviz")
+
+PROGRAMS = (SELF_DRAWING, LOOK_PROGRAMS)
+"""What there is to be captured of an experiment."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class Transitions:
     _experiment: Experiment
     _observer: Observer | None
     _path: Path | None
+    _look: Callable[[Observer, State, Numbers], Answer] | None
 
     def __init__(
         self, experiment: Experiment, precision: torch.dtype, device: torch.device, path: PathName = "native"
@@ -166,6 +172,8 @@ class Transitions:
             here = self.fetched(run)
             self._follow(experiment)
             run = run.at(self._placed(self.game.carry_over(here.state, run.experiment)))
+            if run.path != "eager":
+                run = run.noted(PathChange(run.moves, "eager"), path="eager")
         return run.noted(Change(run.moves, experiment), experiment=experiment)
 
     # ------------------------------------------------------------------------------------------- what would be
@@ -191,16 +199,18 @@ class Transitions:
         return self.wanted if self._path is None else self._path.name
 
     def is_ready(self, run: Run) -> bool:
-        """Whether the next step of the run is computed at once: its program need not be captured first."""
+        """Whether the next step of the run, and a look at it, come at once: no program need be captured first."""
         self._follow(run.experiment)
-        return self._path is not None or SELF_DRAWING.knows(self._experiment, self.precision)
+        return self._path is not None or all(kind.knows(self._experiment, self.precision) for kind in PROGRAMS)
 
     def prepare(self, run: Run) -> None:
-        """Capture what `advance` needs, on whichever thread: only the programs that are kept are touched."""
+        """Capture what `advance` and `probe` need, on whichever thread: only the programs that are kept are touched."""
         if self._is_native:
-            with suppress(CannotLower, NoLibrary):
-                SELF_DRAWING.of(run.experiment, self.precision)
+            with suppress(NoLibrary):
                 library()
+            for kind in PROGRAMS:
+                with suppress(CannotLower):
+                    kind.of(run.experiment, self.precision)
 
     def _ready_path(self) -> Path:
         """The path for full steps: native where that is wanted and there is a program and a library, else eager."""
@@ -212,6 +222,26 @@ class Transitions:
                 log.info("This experiment is trained by PyTorch, not by ganviz's kernels: %s", error)
                 self._path = Eager(self.game)
         return self._path
+
+    # ----------------------------------------------------------------------------------------------------- looking
+
+    @isolated
+    def probe(self, run: Run) -> Probe:
+        """The run, to be looked at by the path that ran its last full step: so it is the run alone that decides by
+        which, and not whether a program happens to be there. Raises `Invalid` as `observer` does."""
+        observer, here = self.observer(run), self.fetched(run)
+        look = self._ready_look() if run.path == "native" else Observer.seen
+        return Probe(observer, here, self._cpu_settings, partial(look, observer, here.state, self._cpu_values))
+
+    def _ready_look(self) -> Callable[[Observer, State, Numbers], Answer]:
+        """The way of looking at runs that the machine trains: native where there is a program, else eager."""
+        if self._look is None:
+            try:
+                self._look = NativeLook(LOOK_PROGRAMS.of(self._experiment, self.precision), library())
+            except (CannotLower, NoLibrary) as error:
+                log.info("This experiment is looked at by PyTorch, not by ganviz's kernels: %s", error)
+                self._look = Observer.seen
+        return self._look
 
     # ------------------------------------------------------------------------------------ what an experiment implies
 
@@ -243,8 +273,11 @@ class Transitions:
         if diff.rebuild or reread or not _only_numbers(diff):
             self._rebuild(experiment)
         elif _redraws(diff):
-            # Numbers are inputs of the step. Those of the data act on the draws alone, which are captured in no time.
+            # Numbers are inputs of the step and of a look. Those of the data act on the draws, which are captured in no
+            # time, and on what is kept for looking.
+            look = self._look
             self._rebuild(experiment)
+            self._look = look
         else:
             self._experiment = experiment
             self._renumber()
@@ -256,6 +289,7 @@ class Transitions:
         self.noise = Noise(experiment, self.precision, self.device)
         self._observer = None
         self._path = None if self._is_native else Eager(self.game)
+        self._look = None if self._is_native else Observer.seen
         vars(self).pop("_leaf_types", None)
         self._renumber()
 
@@ -267,7 +301,7 @@ class Transitions:
     def _renumber(self) -> None:
         """Read the live numbers of the experiment."""
         values = numbers(self._experiment, lambda value: torch.tensor(value, dtype=self.precision))
-        self._cpu_settings = bind(self._experiment, values)
+        self._cpu_values, self._cpu_settings = values, bind(self._experiment, values)
         self._values = place(values, self.device)
         self.settings = bind(self._experiment, self._values)
 

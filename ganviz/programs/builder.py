@@ -25,9 +25,11 @@ STORED: dict[torch.dtype, Storage] = {
 MOST_DIMENSIONS = 4
 """Dimensions that numbers are copied along at once, once those that can be are merged."""
 
-
 MOST_NUMBERS = 1_000_000
 """Numbers that a constant may have: they are part of the program."""
+
+OF_ONE_ITSELF = ("sum", "mean", "largest", "smallest")
+"""Reductions that leave a number as it is where it is alone."""
 
 
 class Builder:
@@ -113,6 +115,8 @@ class Builder:
 
     def reduced(self, kernel: str, source: View, dimensions: Sequence[int], shape: Shape) -> View:
         """A sum, or something like it, over some dimensions."""
+        if kernel in OF_ONE_ITSELF and all(source.shape[i] == 1 for i in dimensions):
+            return self.dense(source).reshaped(shape)
         gone = [i for i in range(len(source.shape)) if i in dimensions]
         if gone != list(range(gone[0], gone[-1] + 1) if gone else []):
             kept = [i for i in range(len(source.shape)) if i not in gone]

@@ -128,6 +128,16 @@ def _running_sum(one: _Encoding) -> Words:
     return [*one.places(*one.instruction.outputs, x), *x.shape]
 
 
+def _scatter_add(one: _Encoding) -> Words:
+    (places, x), (table,) = one.instruction.inputs, one.instruction.outputs
+    return [*one.places(table, places, x), *table.shape, *places.shape]
+
+
+def _search(one: _Encoding) -> Words:
+    (out,), (row, x) = one.instruction.outputs, one.instruction.inputs
+    return [*one.places(out, row, x), *row.shape, *x.shape]
+
+
 def _draw(one: _Encoding) -> Words:
     (out,) = one.instruction.outputs
     number, *of = map(int, one.instruction.numbers)
@@ -143,6 +153,9 @@ ENCODINGS: dict[str, Callable[[_Encoding], Words]] = {
     "scatter": _scatter,
     "sort": _sort,
     "running_sum": _running_sum,
+    "scatter_add": _scatter_add,
+    "count_below": _search,
+    "count_up_to": _search,
     "draw": _draw,
 }
 """The arguments of each family, as its kernels read them."""

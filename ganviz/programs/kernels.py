@@ -195,6 +195,21 @@ def _running_sum(outputs: list[Array], inputs: list[Array]) -> None:
     outputs[0][...] = np.cumsum(inputs[0], 1)
 
 
+def _scatter_add(outputs: list[Array], inputs: list[Array]) -> None:
+    """Add rows (n, width) to those of the table (rows, width) that the output holds, by their numbers (n,)."""
+    np.add.at(outputs[0], _places(inputs[0], len(outputs[0])), inputs[1])
+
+
+def _count_below(outputs: list[Array], inputs: list[Array]) -> None:
+    """How many of the numbers (n,), which are in rising order with NaN last, come before each of others (m,)."""
+    outputs[0][...] = np.searchsorted(inputs[0], inputs[1], side="left")
+
+
+def _count_up_to(outputs: list[Array], inputs: list[Array]) -> None:
+    """The same with those that are equal to it."""
+    outputs[0][...] = np.searchsorted(inputs[0], inputs[1], side="right")
+
+
 FUSED = {f"product_{after}": after for after in ("relu", "leaky", "threshold_slope", "leaky_slope")}
 """Products whose numbers go through a map at once: an activation (after the bias, where there is one), or a slope that
 goes backwards through one; then a third input, (m, n), tells where that was on."""
@@ -214,6 +229,9 @@ OTHERS: dict[str, Callable[[list[Array], list[Array]], None]] = {
     "scatter": _scatter,
     "sort": _sort,
     "running_sum": _running_sum,
+    "scatter_add": _scatter_add,
+    "count_below": _count_below,
+    "count_up_to": _count_up_to,
 }
 
 

@@ -9,7 +9,17 @@ from ganviz.programs.kernels import DRAWS, FUSED, MAPS, REDUCTIONS, operands_of
 from ganviz.programs.program import Instruction
 from ganviz.programs.view import Shape, View
 
-OTHERS = {"move": (1, 1), "product": (1, 2), "gather": (1, 2), "scatter": (1, 2), "sort": (2, 1), "running_sum": (1, 1)}
+OTHERS = {
+    "move": (1, 1),
+    "product": (1, 2),
+    "gather": (1, 2),
+    "scatter": (1, 2),
+    "scatter_add": (1, 2),
+    "sort": (2, 1),
+    "count_below": (1, 2),
+    "count_up_to": (1, 2),
+    "running_sum": (1, 1),
+}
 """How many views these kernels write to, and how many they read; a product may have a bias besides."""
 
 RANGED = ("draw_integers", "draw_rows")
@@ -18,13 +28,15 @@ RANGED = ("draw_integers", "draw_rows")
 MOST_DRAWN = 1 << 31
 """The largest number of a draw, and the largest range."""
 
-PLACES = {"gather": 2, "scatter": 1, "sort": 1}
+PLACES = {"gather": 2, "scatter": 1, "scatter_add": 1, "sort": 1}
 """Which operand holds places, outputs counted first. Those are float64 whatever is moved."""
 
-DENSE = ("scatter", "sort", "running_sum", *REDUCTIONS)
+SEARCHES = ("count_below", "count_up_to")
+
+DENSE = ("scatter", "scatter_add", "sort", "running_sum", *SEARCHES, *REDUCTIONS)
 """Kernels whose operands all lie side by side."""
 
-COSTS = {"remainder_by": 4096, "sort": 64}
+COSTS = {"remainder_by": 4096, "sort": 64, **dict.fromkeys(SEARCHES, 32)}
 """Steps that these kernels may take for a number, where others take about one."""
 
 
@@ -103,6 +115,10 @@ def _goes_together(kernel: str, shapes: Sequence[Shape]) -> bool:
         (places,) = others
         reads = len(first) == 2 and len(places) == 1 and out == (places[0], first[1])
         return reads and (first[0] > 0 or places[0] == 0)
+    if kernel == "scatter_add":
+        return len(out) == 2 and len(first) == 1 and others == [(first[0], out[1])] and (out[0] > 0 or first[0] == 0)
+    if kernel in SEARCHES:
+        return len(first) == len(out) == 1 and others == [out]
     if kernel == "move":
         return len(out) <= MOST_DIMENSIONS and first == out
     return len(out) == (2 if kernel in MAPS else 3) and len(set(shapes)) == 1

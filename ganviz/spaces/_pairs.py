@@ -57,7 +57,7 @@ class PairObserver(Observer):
             support = nowhere()
             if loss.outputs() != 1:
                 fake = game.pair(game.generate(game.shown(state), self._z), self._z)
-                support = halves(game.features(state, settings, torch.cat([self._real, fake])))
-            at = game.features(state, settings, torch.from_numpy(np.ascontiguousarray(x)).to(game.dtype))
+                support = halves(self.features(state, settings, torch.cat([self._real, fake])))
+            at = self.features(state, settings, torch.from_numpy(np.ascontiguousarray(x)).to(game.dtype))
             values: Array = loss.discriminate(loss.witness(at, *support)).double().numpy()
         return values

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ganviz.machine.library import Library
 from ganviz.programs.kernels import DRAWS, FUSED, MAPS, OTHERS, REDUCTIONS, operands_of
 from ganviz.programs.native import Native
+from ganviz.programs.operands import SEARCHES
 from ganviz.programs.placement import LINE, aligned
 from ganviz.programs.program import Block, Instruction, Program
 from ganviz.programs.view import Shape, Storage, View, dense_strides
@@ -139,7 +140,10 @@ def case_of(kernel: str, storage: Storage, rng: np.random.Generator, tame: bool 
         return _fused(writer, kernel, storage)
     if kernel in DRAWS:
         return _draw(writer, kernel, storage)
-    return {"move": _move, "product": _product, "gather": _gather, "scatter": _scatter}[kernel](writer, storage)
+    if kernel in SEARCHES:
+        return _search(writer, kernel, storage)
+    others = {"move": _move, "product": _product, "gather": _gather, "scatter": _scatter, "scatter_add": _scatter_add}
+    return others[kernel](writer, storage)
 
 
 def _map(writer: Writer, kernel: str, storage: Storage) -> Case:
@@ -211,6 +215,21 @@ def _scatter(writer: Writer, storage: Storage) -> Case:
     before, x = (writer.filled(shape, dense_strides(shape), storage) for _ in range(2))
     places, out = writer.places(shape, dense_strides(shape), shape[1]), writer.dense(shape, storage)
     return writer.case(Instruction("move", (out,), (before,)), Instruction("scatter", (out,), (places, x)))
+
+
+def _scatter_add(writer: Writer, storage: Storage) -> Case:
+    """Onto numbers that were copied there before."""
+    rows, columns, many = sizes(writer.rng, 3)
+    rows = max(rows, 1)
+    before, x = (writer.filled(shape, dense_strides(shape), storage) for shape in ((rows, columns), (many, columns)))
+    places, out = writer.places((many,), (1,), rows), writer.dense((rows, columns), storage)
+    return writer.case(Instruction("move", (out,), (before,)), Instruction("scatter_add", (out,), (places, x)))
+
+
+def _search(writer: Writer, kernel: str, storage: Storage) -> Case:
+    row, x = (writer.filled((n,), (1,), storage) for n in sizes(writer.rng, 2))
+    writer.inputs[f"input {row.block}"].sort()
+    return writer.case(Instruction(kernel, (writer.dense(x.shape, storage),), (row, x)))
 
 
 def operands(case: Case) -> tuple[list[Array], Sequence[float]]:

@@ -95,10 +95,27 @@ GATHER(gather_f64, double)
 SCATTER(scatter_f32, float)
 SCATTER(scatter_f64, double)
 
+// Rows (n, width) added to those of a table (rows, width), one after another. Arguments: places of the table, of the rows'
+// numbers (float64) and of what is added; rows, width, n. All are dense.
+#define SCATTER_ADD(name, T)                                                                                            \
+  static void name##_kernel(Words arguments, char *memory) {                                                            \
+    T *table = (T *)(memory + arguments[0]);                                                                            \
+    const double *places = (const double *)(memory + arguments[1]);                                                     \
+    const T *x = (const T *)(memory + arguments[2]);                                                                    \
+    int64_t rows = arguments[3], width = arguments[4];                                                                  \
+    for (int64_t i = 0; i < arguments[5]; i++) {                                                                        \
+      T *row = table + place_among(places[i], rows) * width;                                                            \
+      for (int64_t j = 0; j < width; j++) row[j] += *x++;                                                               \
+    }                                                                                                                   \
+  }
+SCATTER_ADD(scatter_add_f32, float)
+SCATTER_ADD(scatter_add_f64, double)
+
 FAMILY(moves) = {
     {"move_f32", move_f32_kernel}, {"move_f64", move_f64_kernel},
     {"move_f32_f64", move_f32_f64_kernel}, {"move_f64_f32", move_f64_f32_kernel},
     {"gather_f32", gather_f32_kernel}, {"gather_f64", gather_f64_kernel},
     {"scatter_f32", scatter_f32_kernel}, {"scatter_f64", scatter_f64_kernel},
+    {"scatter_add_f32", scatter_add_f32_kernel}, {"scatter_add_f64", scatter_add_f64_kernel},
     {0, 0},
 };

@@ -1,4 +1,4 @@
-// Kernels that sort, and that add up as they go.
+// Kernels that sort, that search what is sorted, and that add up as they go.
 
 #include "instruction.h"
 
@@ -11,5 +11,7 @@
 FAMILY(orders) = {
     {"sort_f32", sort_kernel_f32}, {"sort_f64", sort_kernel_f64},
     {"running_sum_f32", running_sum_kernel_f32}, {"running_sum_f64", running_sum_kernel_f64},
+    {"count_below_f32", count_below_kernel_f32}, {"count_below_f64", count_below_kernel_f64},
+    {"count_up_to_f32", count_up_to_kernel_f32}, {"count_up_to_f64", count_up_to_kernel_f64},
     {0, 0},
 };

@@ -57,3 +57,24 @@ static void NAME(running_sum_kernel)(Words arguments, char *memory) {
     for (int64_t i = inner; i < n * inner; i++) out[i] = out[i - inner] + x[i];
   }
 }
+
+// How many of n numbers in rising order, NaN last, stand before x, or where `equals` count before it or beside it.
+INLINE int64_t NAME(count)(const SCALAR *row, int64_t n, SCALAR x, const int equals) {
+  int64_t first = 0;
+  while (n > 0) {
+    int64_t half = n / 2;
+    int counts = equals ? !NAME(is_before)(x, row[first + half]) : NAME(is_before)(row[first + half], x);
+    first = counts ? first + half + 1 : first;
+    n = counts ? n - half - 1 : half;
+  }
+  return first;
+}
+
+// Arguments: places of the counts, of the numbers in rising order and of the others; how many of either there are.
+INLINE void NAME(search)(Words arguments, char *memory, const int equals) {
+  SCALAR *out = (SCALAR *)(memory + arguments[0]);
+  const SCALAR *row = (const SCALAR *)(memory + arguments[1]), *x = (const SCALAR *)(memory + arguments[2]);
+  for (int64_t i = 0; i < arguments[4]; i++) out[i] = (SCALAR)NAME(count)(row, arguments[3], x[i], equals);
+}
+static void NAME(count_below_kernel)(Words arguments, char *memory) { NAME(search)(arguments, memory, 0); }
+static void NAME(count_up_to_kernel)(Words arguments, char *memory) { NAME(search)(arguments, memory, 1); }

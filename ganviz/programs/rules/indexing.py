@@ -1,14 +1,16 @@
-"""Operations that take numbers from places that are numbers themselves."""
+"""Operations that take numbers from places, or put them there, that are numbers themselves, or find such places."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor
 
 from ganviz.programs.builder import STORED, Builder
 from ganviz.programs.cannot_lower import CannotLower
+from ganviz.programs.rules.numbers import stored
 from ganviz.programs.rules.rule import lowers
 from ganviz.programs.view import View
 
@@ -25,6 +27,31 @@ def index_select(builder: Builder, kind: Tensor, x: View, dimension: int, places
     if dimension % len(x.shape):
         raise CannotLower("along a later dimension")
     return rows(builder, kind, x, places)
+
+
+@lowers("scatter_add")
+def scatter_add(builder: Builder, kind: Tensor, x: View, dimension: int, places: View, source: View) -> View:
+    if len(x.shape) != 1 or places.shape != source.shape:
+        raise CannotLower("along several dimensions")
+    out = builder.copied(x)
+    column = out.size, 1
+    added = builder.dense(source).reshaped((source.size, 1))
+    builder.emit("scatter_add", [out.reshaped(column)], [builder.dense(places), added])
+    return out
+
+
+@lowers("searchsorted.Tensor")
+def search(
+    builder: Builder, kind: Tensor, row: View, x: View, *, right: bool = False, side: str | None = None, **how: object
+) -> View:
+    """Counted among doubles: of those there is every float, in the same order."""
+    if len(row.shape) != 1 or how.get("sorter") is not None:
+        raise CannotLower("in several rows, or in another order")
+    out = builder.new(tuple(kind.shape), "float64")
+    row, flat = (builder.dense(stored(builder, torch.float64, each)).reshaped((each.size,)) for each in (row, x))
+    kernel = "count_up_to" if right or side == "right" else "count_below"
+    builder.emit(kernel, [out.reshaped((out.size,))], [row, flat])
+    return out
 
 
 @lowers("embedding")

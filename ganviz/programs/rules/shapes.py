@@ -77,6 +77,15 @@ def part(
     return x.sliced(dimension, first, kind.shape[dimension], step)
 
 
+@lowers("unfold")
+def windows(builder: Builder, kind: Tensor, x: View, dimension: int, size: int, step: int) -> View:
+    """Windows along a dimension, that may overlap; what is in each lies along a new last one."""
+    along = x.strides[dimension]
+    strides = list(x.strides)
+    strides[dimension] = along * step
+    return x.shaped(tuple(kind.shape), (*strides, along))
+
+
 @lowers("split.Tensor", "split_with_sizes")
 def split(
     builder: Builder, kind: Sequence[Tensor], x: View, sizes: int | Sequence[int], dimension: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -44,6 +44,9 @@ CHUNK = 500
 
 class ImageObserver(Observer):
     """What can be seen of a game on pictures: samples of fixed latents, and D on samples of three kinds."""
+
+    # Nearly all of a look are products of large matrices, or convolutions, at which PyTorch is as good or better.
+    is_captured: ClassVar[bool] = False
 
     def __init__(self, game: Players) -> None:
         super().__init__(game)
@@ -166,9 +169,9 @@ class ImageObserver(Observer):
         if loss.outputs() != 1:
             z = self._z[:SUPPORT]
             both = [self._real[:SUPPORT].to(z.dtype), self._game.pair(self._generated(state, z), z)]
-            support = halves(self._game.features(state, settings, torch.cat(both)))
+            support = halves(self.features(state, settings, torch.cat(both)))
         # Of 768 at once, convolutions take half as long again.
-        parts = [self._game.features(state, settings, part) for part in torch.split(x.to(self._game.dtype), JUDGED)]
+        parts = [self.features(state, settings, part) for part in torch.split(x.to(self._game.dtype), JUDGED)]
         return loss.witness(torch.cat(parts), *support)
 
     def _slope(self, state: State, settings: Settings, x: Tensor) -> Tensor:

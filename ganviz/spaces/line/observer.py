@@ -110,7 +110,7 @@ class LineObserver(Observer):
 
     def _features(self, state: State, settings: Settings, x: Tensor) -> Tensor:
         """What D says about the points `x` (n,): (n, outputs), float64."""
-        return self._game.features(state, settings, x.to(self._game.dtype).unsqueeze(1)).double()
+        return self.features(state, settings, x.to(self._game.dtype).unsqueeze(1)).double()
 
     def _images(self, state: State, z: Tensor) -> Tensor:
         """G(z), (n,), for latents (n, dim) in double precision: neighbouring nodes lie so close that float32 would show

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 NODES = 2048
 """Cells of a kernel estimate."""
 
 WIDEST = 1000
 """The farthest that a kernel reaches, in cells."""
+
+BLOCK = 64
+"""Counts that are convolved side by side."""
+
+STEP = 2.0**-52
+"""From a number to the next is this share of it at most."""
 
 
 class PushForward:
@@ -32,7 +37,7 @@ class PushForward:
         # A cell that G maps to a point gets a width, tiny against the picture, so that its density stays finite.
         high = torch.maximum(high, low + 1e-9 * (x.amax() - x.amin()).clamp_min(1.0))
         # Far out that is less than the next number is away.
-        high = torch.maximum(high, torch.nextafter(low, torch.full_like(low, math.inf)))
+        high = torch.maximum(high, low + STEP * low.abs())
         height = mass / (high - low)
         self._corners, order = torch.sort(torch.cat([low, high]), stable=True)
         jumps = torch.cat([height, -height])[order]
@@ -73,7 +78,7 @@ def kernel_estimate(samples: Tensor) -> PushForward:
     counts = torch.searchsorted(ordered, edges).diff().to(samples.dtype)
     # Convolving the counts costs far less than one kernel a sample, and at this resolution looks the same.
     steps = torch.arange(-WIDEST, WIDEST + 1, dtype=samples.dtype)
-    kernel = torch.where(steps.abs() <= (5 * width / cell).ceil(), torch.exp(-0.5 * (steps * cell / width) ** 2), 0.0)
+    kernel = torch.where(steps.abs() < 5 * width / cell + 1, torch.exp(-0.5 * (steps * cell / width) ** 2), 0.0)
     smooth = _convolved(counts, kernel / kernel.sum()).clamp_min(0.0)
     return PushForward(edges, smooth / smooth.sum())
 
@@ -86,8 +91,9 @@ def _quantile(ordered: Tensor, level: float) -> Tensor:
 
 
 def _convolved(counts: Tensor, kernel: Tensor) -> Tensor:
-    """The counts (n,) convolved with a kernel of odd length, (n,)."""
-    length = 2 * NODES
-    spectrum = torch.fft.rfft(counts, length) * torch.fft.rfft(kernel, length)
-    whole: Tensor = torch.fft.irfft(spectrum, length)
-    return whole[WIDEST : WIDEST + len(counts)]
+    """The counts (n,), n a multiple of `BLOCK`, convolved with a symmetric kernel (2·WIDEST + 1,): (n,)."""
+    # As a product of matrices: one has in each row what a block of counts is made of, the other has the kernel in each
+    # column, one place farther from column to column.
+    around = pad(counts, (WIDEST, WIDEST)).unfold(0, 2 * WIDEST + BLOCK, BLOCK)
+    shifted = pad(kernel, (BLOCK - 1, BLOCK - 1)).unfold(0, BLOCK, 1)
+    return (around @ shifted).flip(1).reshape(-1)

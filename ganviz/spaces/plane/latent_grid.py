@@ -42,7 +42,7 @@ class LatentGrid:
         over the length of each piece, (1, c-1). What is crushed to nothing gets a tiny area, so that its density stays
         finite. NaN where a corner's place is not known, or where both are infinitely far away."""
         if len(image) == 1:
-            size = torch.hypot(*image.diff(dim=1).unbind(2))
+            size: Tensor = torch.linalg.vector_norm(image.diff(dim=1), dim=2)
         else:
             # Half the cross product of the diagonals is the area of a quadrangle.
             rising = image[1:, 1:] - image[:-1, :-1]

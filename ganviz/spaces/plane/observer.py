@@ -53,12 +53,13 @@ class PlaneObserver(Observer):
         self._real = game.data.sample(SAMPLES, Counted(seed, "look/real"))
         self._z = game.latent.sample(SAMPLES, Counted(seed, "look/z"))
         self._latent_grid = LatentGrid(game.latent)
+        self._grid_latents = self._latent_grid.latents
 
     def observe(self, state: State, settings: Settings) -> Look:
         fake = self.generated(state, self._z)
         d = self._judged(state, settings, fake, self._points, self._real[:JUDGED], fake[:JUDGED])
         on_grid, on_real, on_fake = torch.split(d, [GRID**2, JUDGED, JUDGED])
-        image = self.generated(state, self._latent_grid.latents).reshape(self._latent_grid.nodes.shape)
+        image = self.generated(state, self._grid_latents).reshape(self._latent_grid.nodes.shape)
         return {
             "fake": fake,
             "estimate": smoothed(fake, self._axis),
@@ -91,7 +92,7 @@ class PlaneObserver(Observer):
         return log_density(at, samples, width).exp().double().numpy()
 
     def _features(self, state: State, settings: Settings, x: Tensor) -> Tensor:
-        return self._game.features(state, settings, x.to(self._game.dtype))
+        return self.features(state, settings, x.to(self._game.dtype))
 
     def _judged(self, state: State, settings: Settings, fake: Tensor, *x: Tensor) -> Tensor:
         """D in the loss's own scale at all points of `x`, one behind the other, float64."""

@@ -57,5 +57,5 @@ class CircleObserver(Observer):
         return np.histogram(fake, SECTORS, (-math.pi, math.pi), density=True)[0]
 
     def _judged(self, state: State, settings: Settings, x: Tensor) -> Tensor:
-        score = self._game.features(state, settings, x.reshape(-1, 1).to(self._game.dtype))
+        score = self.features(state, settings, x.reshape(-1, 1).to(self._game.dtype))
         return settings.loss.discriminate(score[:, 0]).double()
