@@ -51,7 +51,7 @@ ROWS: dict[str, tuple[str, Any]] = {
         "ring, 128×128, Wasserstein with gradient penalty, k = 5",
         game(RING, 2, 128, loss="wasserstein", regularizers=["gradient_penalty"], d_steps=5),
     ),
-    "T4": ("MNIST, MLP of 256", game("mnist", 64, 256, 128)),
+    "T4": ("MNIST, MLP of 128, batch 256", game("mnist", 16, 128)),
     "R1": ("ring, 128×128, R1", game(RING, 2, 128, regularizers=["r1"])),
     "figure-1": ("figure-1: 1-D, 64×64, batch 512", "figure-1"),
     "small": ("some two hundred weights, k = 2", SMALL),

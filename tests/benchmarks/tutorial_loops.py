@@ -30,7 +30,7 @@ def loop_for(row: str) -> Callable[[int], None] | None:
             step = wasserstein(ring, uniform(2), 2, 2, 128, 256)
         case "T4":
             pictures = torch.rand(60_000, 784)  # what they show does not matter to the clock
-            step = adversarial(lambda n: pictures[torch.randint(60_000, (n,))], uniform(64), 784, 64, 256, 128)
+            step = adversarial(lambda n: pictures[torch.randint(60_000, (n,))], uniform(16), 784, 16, 128, 256)
         case _:
             return None
 
