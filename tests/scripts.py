@@ -18,8 +18,8 @@ RUNS: dict[str, tuple[str, str]] = {
     "tests/benchmarks/products.py": ("--rounds 1 --batch 16", "| weights | 64 × 64 × 16 |"),
     "tests/benchmarks/recipe_2014.py": ("--minutes 0.001 --every 1 --keep {tmp}/run.ganviz", "| 1 |"),
     "tests/benchmarks/training_speed.py": (
-        "--rounds 1 --seconds 0 --paths eager captured --against {root}",
-        "R1: 2-D, 128×128, R1, batch 256",
+        "--rounds 1 --seconds 0 --loops eager native floor --against {root}",
+        "small: some two hundred weights, k = 2",
     ),
     "tools/make_coefficients.py": ("{tmp}/coefficients.h", "coefficients.h: "),
     "tools/make_docs.py": ("{tmp}/docs", ""),
@@ -31,7 +31,7 @@ RUNS: dict[str, tuple[str, str]] = {
 """By the script: its smallest settings, and what it must print."""
 
 IN_BROWSER: dict[str, tuple[str, str]] = {
-    "tests/benchmarks/browser.py": ("figure-1 --seconds 1 --drags 4 --path captured", "page load"),
+    "tests/benchmarks/browser.py": ("figure-1 --seconds 1 --drags 4 --path native", "page load"),
     "tests/benchmarks/browser_mnist.py": ("--epochs 0.002 --seconds 2 --score 1.2 --patience 5", "mnist-dcgan, step"),
     "tests/benchmarks/picture.py": ("figure-1 --steps 10 --out {tmp}", ""),
     "tests/benchmarks/visitors.py": ("2 --minutes 0.05", "fair within a factor of"),
@@ -41,7 +41,9 @@ IN_BROWSER: dict[str, tuple[str, str]] = {
 """The same for those that need a server, or Chromium."""
 
 PARTS = {
+    "tests/benchmarks/jax_loops.py": "tests/benchmarks/training_speed.py",
     "tests/benchmarks/training_loops.py": "tests/benchmarks/training_speed.py",
+    "tests/benchmarks/tutorial_loops.py": "tests/benchmarks/training_speed.py",
     "tools/about_options.py": "tools/make_docs.py",
 }
 """Files that are no scripts of their own, and the script that runs them."""

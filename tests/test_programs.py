@@ -17,11 +17,13 @@ from ganviz.engine.noise import Noise
 from ganviz.engine.settings import bind, numbers
 from ganviz.engine.step_program import SCALARS, step_program
 from ganviz.engine.tree import named_leaves
+from ganviz.machine.library import library
 from ganviz.presets import preset_names
 from ganviz.programs import reference
 from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.capture import capture
 from ganviz.programs.lowering import lowered
+from ganviz.programs.native import Native
 from ganviz.programs.placement import lifetimes
 from ganviz.programs.program import Program
 from ganviz.programs.validation import check
@@ -41,8 +43,8 @@ def quick(name: str) -> Experiment:
 
 
 def compared(experiment: Experiment, tolerance: float = 1e-3) -> Program:
-    """The program of an experiment's step, one step of which is what eager torch computes from the same state: losses
-    and norms to 1e-5, the state to `tolerance`, each of its own scale."""
+    """The program of an experiment's step, one step of which is what eager torch computes from the same state, by NumPy
+    and by the machine: losses and norms to 1e-5, the state to `tolerance`, each of its own scale."""
     game, noise = Game(experiment), Noise(experiment, torch.float32)
     values = numbers(experiment, lambda value: torch.tensor(value, dtype=torch.float32))
     bound, state = bind(experiment, values), game.initial_state()
@@ -53,12 +55,21 @@ def compared(experiment: Experiment, tolerance: float = 1e-3) -> Program:
     check(program)
     wanted, scalars = game.step(state, bound, draws)
     example = {"state": state, "settings": values, "draws": draws}
-    found = reference.run(program, {name: leaf.detach().numpy() for name, leaf in named_leaves(example)})
-    close(found.pop(SCALARS), scalars.numpy(), 1e-5)
-    for name, leaf in named_leaves({"state": wanted}):
-        close(found.pop(name), leaf.numpy(), tolerance)
-    assert not found
+    given = {name: leaf.detach().numpy() for name, leaf in named_leaves(example)}
+    for found in (reference.run(program, given), by_the_machine(program, given)):
+        close(found.pop(SCALARS), scalars.numpy(), 1e-5)
+        for name, leaf in named_leaves({"state": wanted}):
+            close(found.pop(name), leaf.numpy(), tolerance)
+        assert not found
     return program
+
+
+def by_the_machine(program: Program, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    machine = Native(program, library())
+    for name, array in given.items():
+        machine.inputs[name][...] = array
+    machine.run()
+    return {name: array.copy() for name, array in machine.outputs.items()}
 
 
 def close(found: np.ndarray, wanted: np.ndarray, tolerance: float) -> None:

@@ -18,7 +18,9 @@ def test_no_script_lacks_a_run():
 
 def test_training_speed_runs(tmp_path):
     """The one that `make bench` and the README name, in a few seconds."""
-    printed = run("tests/benchmarks/training_speed.py", "--rounds 1 --seconds 0 --rows T1 --paths eager", tmp_path)
+    printed = run(
+        "tests/benchmarks/training_speed.py", "--rounds 1 --seconds 0 --rows T1 --loops tutorial eager", tmp_path
+    )
     title, tutorial, eager, absent = printed.splitlines()
     assert (title, absent) == ("T1: 1-D, 64×64, batch 256", "  not there: none")
     assert tutorial.split()[0] == "tutorial"
@@ -28,7 +30,7 @@ def test_training_speed_runs(tmp_path):
 
 @pytest.mark.long
 def test_training_speed_compares_two_trees(tmp_path):
-    settings = f"--rounds 1 --seconds 0 --rows T1 --paths eager --against {ROOT}"
+    settings = f"--rounds 1 --seconds 0 --rows T1 --loops tutorial eager --against {ROOT}"
     for line in run("tests/benchmarks/training_speed.py", settings, tmp_path).splitlines()[1:3]:
         _, rate, _, _, _, other, _, ratio = line.split()
         assert float(ratio) == pytest.approx(float(rate) / float(other), rel=0.02), "of one round"

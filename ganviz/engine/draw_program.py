@@ -95,7 +95,7 @@ def draw_program(experiment: Experiment, precision: torch.dtype, player: str) ->
         return {name: leaf.to(precision) for name, leaf in named_leaves(drawn)}
 
     sampled = lowered(capture(made, {one.name: torch.zeros(one.shape, dtype=one.dtype) for one in asked}, "real"))
-    return linked([Part(_raw_program(asked), {}), Part(sampled, {})], [name for name, _ in sampled.outputs])
+    return linked([Part(_raw_program(asked)), Part(sampled)], {name: name for name, _ in sampled.outputs})
 
 
 def _raw_program(asked: list[Asked]) -> Program:
@@ -128,7 +128,7 @@ def self_drawing(experiment: Experiment, precision: torch.dtype) -> Program:
     except CannotLower as error:
         log.info("Minibatches are drawn by PyTorch: %s", error)
         parts = []
-    return linked([*parts, Part(step, {})], [name for name, _ in step.outputs])
+    return linked([*parts, Part(step)], {name: name for name, _ in step.outputs})
 
 
 def _draws(experiment: Experiment, precision: torch.dtype) -> list[Part]:
@@ -138,9 +138,9 @@ def _draws(experiment: Experiment, precision: torch.dtype) -> list[Part]:
         program = draw_program(experiment, precision, player)
         for turn in range(turns):
             place = f"draws/d/{turn}" if player == "d" else "draws/g"
-            parts.append(Part(_later(turn), {"before": f"state/{player}/updates", "after": f"update/{player}/{turn}"}))
-            names = {"update": f"update/{player}/{turn}"} | {name: f"{place}/{name}" for name, _ in program.outputs}
-            parts.append(Part(program, names))
+            update = f"update/{player}/{turn}"
+            parts.append(Part(_later(turn), {"before": f"state/{player}/updates"}, {"after": update}))
+            parts.append(Part(program, {"update": update}, {name: f"{place}/{name}" for name, _ in program.outputs}))
     return parts
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ganviz.programs.in_place import in_place
 from ganviz.programs.placement import placed
@@ -13,20 +13,20 @@ from ganviz.programs.view import View
 
 @dataclass(frozen=True)
 class Part:
-    """A program, under other names for some of its inputs and outputs."""
+    """A program, with other names for some of its inputs and outputs."""
 
     program: Program
-    names: Mapping[str, str]
+    inputs: Mapping[str, str] = field(default_factory=dict)
     """The new name by the old one; the others stay."""
-
-    def name(self, name: str) -> str:
-        """What an input or an output is called in the whole."""
-        return self.names.get(name, name)
+    outputs: Mapping[str, str] = field(default_factory=dict)
 
 
-def linked(parts: Sequence[Part], outputs: Iterable[str]) -> Program:
+def linked(parts: Sequence[Part], outputs: Mapping[str, str]) -> Program:
     """The parts in their order. An input whose name is an earlier part's output takes that; inputs of one name are one.
-    Of all outputs those named last. Raises `KeyError` for one that no part has."""
+
+    `outputs`: the names of the whole's outputs, and what they are called among the parts, where a later one of a name
+    replaces an earlier one. Raises `KeyError` for one that no part has.
+    """
     known: dict[str, View] = {}
     inputs: list[tuple[str, View]] = []
     blocks: list[Block] = []
@@ -34,19 +34,20 @@ def linked(parts: Sequence[Part], outputs: Iterable[str]) -> Program:
     constants: list[tuple[int, tuple[float, ...]]] = []
     for part in parts:
         moved = _Moved(len(blocks), {})
-        for name, view in part.program.inputs:
-            if part.name(name) in known:
-                moved.elsewhere[view.block] = known[part.name(name)]
+        for own, view in part.program.inputs:
+            name = part.inputs.get(own, own)
+            if name in known:
+                moved.elsewhere[view.block] = known[name]
             else:
-                known[part.name(name)] = moved(view)
-                inputs.append((part.name(name), moved(view)))
+                known[name] = moved(view)
+                inputs.append((name, moved(view)))
         blocks += part.program.blocks
         constants += [(block + moved.by, numbers) for block, numbers in part.program.constants]
         for instruction in part.program.instructions:
             out, read = (tuple(map(moved, views)) for views in (instruction.outputs, instruction.inputs))
             instructions.append(replace(instruction, outputs=out, inputs=read))
-        known |= {part.name(name): moved(view) for name, view in part.program.outputs}
-    found = tuple((name, known[name]) for name in outputs)
+        known |= {part.outputs.get(own, own): moved(view) for own, view in part.program.outputs}
+    found = tuple((name, known[inside]) for name, inside in outputs.items())
     whole = Program(tuple(instructions), tuple(blocks), tuple(constants), tuple(inputs), found)
     return placed(in_place(whole))
 

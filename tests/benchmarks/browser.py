@@ -139,7 +139,7 @@ def main() -> None:
     parser.add_argument("presets", nargs="*", default=["figure-1", "ring"])
     parser.add_argument("--seconds", type=float, default=8, help="of each of six measurements of the pace")
     parser.add_argument("--drags", type=int, default=40, help="moves of the slider")
-    parser.add_argument("--path", default="compiled", help="the path that must run before anything is measured")
+    parser.add_argument("--path", default="native", help="the path that must run before anything is measured")
     options = parser.parse_args()
     for preset in options.presets:
         print(f"\n{preset}")

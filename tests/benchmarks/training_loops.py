@@ -84,6 +84,23 @@ def loop_for(row: str, name: str) -> Loop | None:
     return trainer.advance if trainer.path == name else None
 
 
+def floor(row: str) -> float | None:
+    """Iterations per second if a step were its products alone, at the measured peak of the core."""
+    import torch
+    from products import peak
+
+    import ganviz
+    from ganviz.engine.draw_program import SELF_DRAWING
+    from ganviz.machine.library import library
+
+    about = ROWS[row][1]
+    experiment = ganviz.preset(about) if isinstance(about, str) else ganviz.Experiment(**about)
+    program = SELF_DRAWING.of(experiment, torch.float32)
+    products = [one for one in program.instructions if one.kernel.startswith("product")]
+    operations = sum(2 * one.outputs[0].size * one.inputs[0].shape[1] for one in products)
+    return 1e9 * peak(library()) / operations
+
+
 def speed(loop: Loop, seconds: float) -> float:
     """Iterations per second of this process's time, over about so many seconds."""
     steps, start = 0, time.process_time()
@@ -92,6 +109,13 @@ def speed(loop: Loop, seconds: float) -> float:
         steps += CHUNK
         if (elapsed := time.process_time() - start) >= seconds:
             return steps / elapsed
+
+
+def rate_of(row: str, name: str, seconds: float) -> float | None:
+    if name == "floor":
+        return floor(row)
+    loop = loop_for(row, name)
+    return None if loop is None else speed(loop, seconds)
 
 
 def on_one_core() -> None:
@@ -109,8 +133,7 @@ def main() -> None:
     print(f"{ANSWER}{json.dumps(ganviz.__file__)}", flush=True)
     for line in sys.stdin:
         row, name, seconds = json.loads(line)
-        loop = loop_for(row, name)
-        print(f"{ANSWER}{json.dumps(loop and speed(loop, seconds))}", flush=True)
+        print(f"{ANSWER}{json.dumps(rate_of(row, name, seconds))}", flush=True)
 
 
 if __name__ == "__main__":

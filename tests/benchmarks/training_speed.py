@@ -5,8 +5,9 @@
 
 All loops of a source tree run in one process on one core, and the time that is counted is that process's. Their turns
 are interleaved, so that whatever else the machine does hits all of them alike; medians over the rounds are printed, and
-the median of the ratios within a round to the row's first loop. Below stands how fast the products of matrices alone
-would be at the core's measured peak: no loop that multiplies so can be faster. JAX's loop is there where JAX is.
+the median of the ratios within a round to the row's first loop. JAX's loop is there where JAX is. The floor is the
+products of matrices alone, counted, at the core's peak as it is measured in each round: no loop that multiplies so can
+be faster.
 With `--against` the same loops of another checkout run in a process of their own, in alternating order within each
 round: is this tree as fast as that one?
 """
@@ -27,7 +28,7 @@ from training_loops import ANSWER, ROWS
 
 HERE = Path(__file__).resolve().parents[2]
 
-LOOPS = ("tutorial", "eager", "native", "jax")
+LOOPS = ("tutorial", "eager", "native", "jax", "floor")
 
 
 class Side:
