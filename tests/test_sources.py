@@ -10,16 +10,18 @@ import mpmath
 import numpy as np
 import pytest
 import torch
-from conftest import every, same
+from conftest import every, same, small
 from sources import Given, Recorded
 from torch import Tensor
 
+from ganviz import preset
 from ganviz.contracts.counted import Counted
 from ganviz.contracts.regularizer import Shapes
 from ganviz.contracts.source import Source
 from ganviz.distributions._alias import Alias
 from ganviz.distributions._broken_line import BrokenLine
-from ganviz.engine.tree import named_leaves
+from ganviz.engine.noise import Noise, draws_of
+from ganviz.engine.tree import leaves, named_leaves
 from ganviz.machine.draws import Counter, stream_key
 from ganviz.machine.library import Library
 from ganviz.machine.native_draws import NativeDraws
@@ -136,6 +138,53 @@ def test_it_can_be_captured_before_anything_was_drawn(option):
         {str(i): given for i, given in enumerate(source.given)},
     )
     assert same(draw_of(fresh)(24, Counted(0, "test")), wanted)
+
+
+GAMES = {
+    "figure-1": preset("figure-1").replace(batch_size=16),
+    "ring": preset("ring").replace(batch_size=16, d_steps=2),
+    "what all see": small(
+        data="spiral",
+        latent={"name": "normal", "dim": 2},
+        loss="relativistic",
+        regularizers=["dropout", "instance_noise", "gradient_penalty"],
+    ),
+}
+
+
+@pytest.mark.parametrize("player", ["d", "g"])
+@pytest.mark.parametrize("name", GAMES)
+def test_what_a_player_sees_in_an_update_is_a_program_of_raw_numbers(name, player):
+    experiment, update = GAMES[name], 5
+    recorded: dict[str, Recorded] = {}
+
+    def source_of(stream: str) -> Source:
+        recorded[stream] = Recorded(Counted(experiment.seed, stream, update))
+        return recorded[stream]
+
+    wanted = draws_of(experiment, player, source_of)
+    assert same(wanted, Noise(experiment, torch.float32).draw(player, update))
+    raw = {f"{stream}/{i}": given for stream, source in recorded.items() for i, given in enumerate(source.given)}
+
+    def drawn(named: Drawn) -> Drawn:
+        streams = {
+            stream: Given([named[f"{stream}/{i}"] for i in range(len(source.given))])
+            for stream, source in recorded.items()
+        }
+        return dict(named_leaves(draws_of(experiment, player, streams.__getitem__)))
+
+    found = reference.run(lowered(capture(drawn, raw)), {key: given.numpy() for key, given in raw.items()})
+    for key, leaf in named_leaves(wanted):
+        np.testing.assert_allclose(found.pop(key), leaf.numpy(), rtol=1e-6, atol=1e-6)
+    assert not found
+
+
+def test_asking_again_for_a_step_draws_nothing():
+    experiment = GAMES["ring"]
+    noise = Noise(experiment, torch.float32)
+    first = [*leaves(noise.step(4, 2))]
+    assert all(one is other for one, other in zip(first, leaves(noise.step(4, 2)), strict=True))
+    assert same(noise.step(6, 3), Noise(experiment, torch.float32).step(6, 3))
 
 
 # ------------------------------------------------------------------------------------------------------------- counting

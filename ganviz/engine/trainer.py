@@ -268,7 +268,8 @@ class Trainer:
     ) -> Self:
         """A trainer that goes on where `save` stopped, bit for bit.
 
-        With `experiment`, the checkpoint must belong to it (live settings may differ and are taken over). Raises
+        A file of before random numbers were counted goes on with others, and a line in the log says so. With
+        `experiment`, the checkpoint must belong to it (live settings may differ and are taken over). Raises
         `Invalid` for a file that is missing, damaged, or from another experiment.
         """
         run = checkpoint.read(file)
