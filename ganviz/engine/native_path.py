@@ -1,4 +1,4 @@
-"""The native path: steps run by the machine's kernels, as many in a call as fit a hundredth of a second."""
+"""The native path: steps run by the machine's kernels, as many in a call as fit the time that it is given."""
 
 from __future__ import annotations
 
@@ -18,10 +18,7 @@ from ganviz.machine.library import Library
 from ganviz.programs.native import Native
 from ganviz.programs.program import Program
 
-CALL = 0.008
-"""Seconds that a call should take: nothing else that the thread has to do waits longer."""
-
-MOST = 256
+MOST = 4096
 """The most steps in a call."""
 
 
@@ -37,27 +34,33 @@ class NativePath:
         self._given = [name for name, _ in program.inputs if name.startswith("draws/")]
         self._inside: State | None = None
         self._values: Numbers | None = None
-        self._fitting = 1
+        self._cost, self._tried = 1e-9, 1
 
-    def advance(self, state: State, values: Numbers, draws: Draws, steps: int) -> Stretch:
-        """As many steps as fit a call: fewer, at first, than later."""
+    def interrupt(self) -> None:
+        """End the call that is under way on another thread, or the next one, after the step that it is in."""
+        self._native.stop[0] = 1
+
+    def advance(self, state: State, values: Numbers, draws: Draws, steps: int, seconds: float) -> Stretch:
+        """As many steps as fit the time: fewer, at first, than later."""
         if self._inside is not state:
             self._put({"state": state})
         if self._values is not values:
             self._put({"settings": values})
-        steps = min(steps, self._fitting)
+        steps = max(1, min(steps, MOST, self._tried, int(seconds / self._cost)))
         columns = self._columns([draws(i) for i in range(steps)]) if self._given else {}
         began = time.perf_counter()
         # Whatever ends the call in between leaves memory that is nobody's state.
         self._inside = self._values = None
-        _, kept = self._native.advance(steps, columns, [SCALARS])
-        self._adapt(steps, time.perf_counter() - began)
+        done, kept = self._native.advance(steps, columns, [SCALARS])
+        self._native.stop[0] = 0
+        self._learn(done, time.perf_counter() - began)
         self._inside, self._values = self._taken(state), values
         return Stretch(self._inside, kept[SCALARS].astype(np.float64))
 
-    def _adapt(self, steps: int, seconds: float) -> None:
-        """Learn how many steps fit: at most twice as many as were tried."""
-        self._fitting = max(1, min(MOST, 2 * steps, int(CALL * steps / max(seconds, 1e-9))))
+    def _learn(self, steps: int, seconds: float) -> None:
+        """How long a step takes; and the next call makes at most four times as many as this one did, because the first
+        ones take longer."""
+        self._cost, self._tried = max(seconds / steps, 1e-9), 4 * steps
 
     def _put(self, tree: Tree) -> None:
         for name, leaf in named_leaves(tree):

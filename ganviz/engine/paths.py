@@ -40,9 +40,13 @@ class Path(Protocol):
 
     name: PathName
 
-    def advance(self, state: State, values: Numbers, draws: Draws, steps: int) -> Stretch:
-        """At least one step, at most `steps`, with the live numbers given as tensors. Numbers that are lost are not
-        noticed here."""
+    def advance(self, state: State, values: Numbers, draws: Draws, steps: int, seconds: float) -> Stretch:
+        """At least one step, at most `steps` and about so many as fit the time, with the live numbers given as tensors.
+        Numbers that are lost are not noticed here."""
+        ...
+
+    def interrupt(self) -> None:
+        """Let the call that is under way on another thread make no further step."""
         ...
 
 
@@ -56,7 +60,10 @@ class Eager:
         self._bound: tuple[Numbers, Settings] | None = None
         self._is_checked = False
 
-    def advance(self, state: State, values: Numbers, draws: Draws, steps: int) -> Stretch:
+    def interrupt(self) -> None:
+        pass  # a call makes one step
+
+    def advance(self, state: State, values: Numbers, draws: Draws, steps: int, seconds: float) -> Stretch:
         """One step: Python's share of it is the same however many are asked for."""
         if self._bound is None or self._bound[0] is not values:
             self._bound = values, bind(self._game.experiment, values)

@@ -30,6 +30,10 @@ from ganviz.option import Invalid, resolve
 Array = NDArray[np.float64]
 
 
+CALL = 0.1
+"""Seconds of training between two moments at which Python has a say."""
+
+
 class Trainer:
     """Trains the two players of an Experiment: a thin shell around a `Run`, which every step replaces by the next.
 
@@ -142,10 +146,10 @@ class Trainer:
         """One iteration of Algorithm 1. Raises `Diverged`, and keeps the run before it, when a number is lost."""
         self.walk(1)
 
-    def walk(self, most: int) -> tuple[Mapping[str, float], ...]:
-        """At least one step and at most so many: as many as are made in a hundredth of a second or less. Returns the
-        `scalars` of each. Raises `Diverged` when the first of them loses a number."""
-        walk = self._transitions.advance(self._run, most)
+    def walk(self, most: int, seconds: float = CALL) -> tuple[Mapping[str, float], ...]:
+        """At least one step, at most so many, and about as many as are made in the time without Python's lock. Returns
+        the `scalars` of each. Raises `Diverged` when the first of them loses a number."""
+        walk = self._transitions.advance(self._run, most, seconds)
         self._run = walk.run
         return walk.scalars
 
@@ -156,6 +160,10 @@ class Trainer:
     def step_generator(self) -> None:
         """One update of G alone; D stays bit-identical. Raises `Diverged`."""
         self._run = self._transitions.half_step(self._run, "g")
+
+    def interrupt(self) -> None:
+        """Let a `walk` that is under way on another thread end after the step that it is in."""
+        self._transitions.interrupt()
 
     @isolated
     def advance(self, n: int) -> None:

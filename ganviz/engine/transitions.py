@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -117,16 +118,16 @@ class Transitions:
     # ------------------------------------------------------------------------------------------------ transitions
 
     @isolated
-    def advance(self, run: Run, steps: int) -> Walk:
-        """At least one iteration of Algorithm 1, and at most so many: as many as one call makes. Raises `Diverged` when
-        the first of them loses a number; one that comes later is the first of the next call."""
+    def advance(self, run: Run, steps: int, seconds: float = math.inf) -> Walk:
+        """At least one iteration of Algorithm 1, at most so many, and as many as one call makes in the time. Raises
+        `Diverged` when the first of them loses a number; one that comes later is the first of the next call."""
         self._follow(run.experiment)
         path = self._ready_path()
 
         def draws(i: int) -> Tree:
             return self.noise.step(run.d_updates + i * run.experiment.d_steps, run.g_updates + i)
 
-        stretch = path.advance(run.state, self._values, draws, steps)
+        stretch = path.advance(run.state, self._values, draws, steps, seconds)
         good = sound_steps(stretch.scalars)
         if not good:
             check(_named(stretch.scalars[0]), "dg", run.g_updates + 1)
@@ -137,6 +138,11 @@ class Transitions:
             run = run.noted(PathChange(run.moves, path.name), path=path.name)
         scalars = tuple(map(_named, stretch.scalars))
         return Walk(run.moved(stretch.state, scalars[-1], good * run.experiment.d_steps, good, good), scalars)
+
+    def interrupt(self) -> None:
+        """Let a call of `advance` that is under way on another thread make no further step."""
+        if self._path is not None:
+            self._path.interrupt()
 
     def step(self, run: Run) -> Run:
         """After one iteration of Algorithm 1. Raises `Diverged` when a number is lost."""

@@ -10,7 +10,7 @@ from ganviz.engine.paths import PathName
 from ganviz.engine.players import State
 from ganviz.engine.run import Run
 from ganviz.engine.snapshot import Snapshot
-from ganviz.engine.trainer import Trainer
+from ganviz.engine.trainer import CALL, Trainer
 from ganviz.experiment import Experiment
 from ganviz.figures.base import Focus, View, showing
 from ganviz.figures.phase_plane import PhasePlane
@@ -88,10 +88,10 @@ class Recorder:
         """One iteration of Algorithm 1. Raises `Diverged`."""
         self.walk(1)
 
-    def walk(self, most: int) -> int:
+    def walk(self, most: int, seconds: float = CALL) -> int:
         """At least one step and at most so many, as `Trainer.walk` makes them; says how many. Raises `Diverged`."""
         first = self.trainer.step_count + 1
-        steps = self.trainer.walk(self._before_a_stop(most))
+        steps = self.trainer.walk(self._before_a_stop(most), seconds)
         for step, scalars in enumerate(steps, first):
             self._note(step, scalars)
         self._after_move(moved=True)

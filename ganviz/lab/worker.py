@@ -71,6 +71,7 @@ class Worker:
     def put(self, command: Callable[[], None]) -> None:
         """Have it done between two steps."""
         self._mailbox.put(command)
+        self.run.trainer.interrupt()
 
     def close(self) -> None:
         """End the thread, and what runs beside it."""
@@ -232,7 +233,7 @@ class Worker:
         on_cpu = self.run.trainer.device.type == "cpu"
         with self.flow.contention.computing() if on_cpu else nullcontext():
             while (self.status.speed is None or self._budget) and time.monotonic() < until and not self._arrived():
-                made = self.run.walk(self._most())
+                made = self.run.walk(self._most(), until - time.monotonic())
                 done += made
                 self._budget = max(0, self._budget - made)
         if done:
