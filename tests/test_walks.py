@@ -1,6 +1,7 @@
 """Random walks of steps, half-steps, changes, going back, branches, files and looks.
 
-They end where a straight run ends, which a loop of this file's own makes of the events as they were issued.
+On the eager path they end where a loop of this file's own ends, which takes the events as they were issued; on the
+native path, where a trainer ends that only takes these.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 from ganviz import Experiment, Trainer, preset
 from ganviz.engine.game import Game
 from ganviz.engine.noise import Noise
+from ganviz.engine.paths import PathName
 from ganviz.engine.players import State
 from ganviz.engine.run import SCALARS, Run
 from ganviz.engine.settings import bind, numbers
@@ -96,9 +98,23 @@ def straight(experiment: Experiment, events: list[Event]) -> Straight:
     return experiment, state, scalars
 
 
-def compare(run: Run, game: str, events: list[Event]) -> None:
+def straight_natively(experiment: Experiment, events: list[Event]) -> Straight:
+    """What a run comes to that is never looked at, copied, kept or taken back."""
+    trainer = Trainer(experiment)
+    for what, value in events:
+        if what == "change":
+            trainer.adopt(trainer.experiment.replace(**value))
+        else:
+            {"step": trainer.step, "d": trainer.step_discriminator, "g": trainer.step_generator}[what]()
+    return trainer.experiment, trainer.state, dict(trainer.scalars)
+
+
+STRAIGHT = {"eager": straight, "native": straight_natively}
+
+
+def compare(run: Run, game: str, path: PathName, events: list[Event]) -> None:
     """Check that a run is where the events lead."""
-    experiment, state, scalars = straight(GAMES[game], events)
+    experiment, state, scalars = STRAIGHT[path](GAMES[game], events)
     assert run.experiment == experiment
     assert same(run.state, state)
     assert np.array_equal(list(run.scalars.values()), list(scalars.values()), equal_nan=True)
@@ -109,9 +125,9 @@ def compare(run: Run, game: str, events: list[Event]) -> None:
 class Walk:
     """A trainer that is led about, and the events that lead straight to where it stands."""
 
-    def __init__(self, game: str, folder: Path) -> None:
-        self.game, self.file = game, folder / "run"
-        self.trainer = Trainer(GAMES[game])
+    def __init__(self, game: str, path: PathName, folder: Path) -> None:
+        self.game, self.path, self.file = game, path, folder / "run"
+        self.trainer = Trainer(GAMES[game], path=path)
         self.events: list[Event] = []
         self.kept: list[tuple[Run, list[Event]]] = [(self.trainer.run_value, [])]
 
@@ -143,8 +159,8 @@ class Walk:
             self.kept.append((other.run_value, events))
         elif what == "file":
             self.trainer.save(self.file)
-            self.trainer = Trainer.load(self.file)
-            compare(self.trainer.run_value, self.game, self.events)
+            self.trainer = Trainer.load(self.file, path=self.path)
+            compare(self.trainer.run_value, self.game, self.path, self.events)
         elif what == "look":
             self.trainer.snapshot()
             self.trainer.generate(3, draw=number)
@@ -154,23 +170,25 @@ WHATS = ["step", "step", "step", "d", "g", "change", "change", "keep", "back", "
 
 WALKS = st.tuples(
     st.sampled_from(sorted(GAMES)),
+    st.sampled_from(sorted(STRAIGHT)),
     st.lists(st.tuples(st.sampled_from(WHATS), st.integers(0, 1000)), min_size=20, max_size=28),
 )
 
 
-def check(walk: tuple[str, list[tuple[str, int]]]) -> None:
-    game, moves = walk
+def check(walk: tuple[str, PathName, list[tuple[str, int]]]) -> None:
+    game, path, moves = walk
     with tempfile.TemporaryDirectory() as folder:
-        walked = Walk(game, Path(folder))
+        walked = Walk(game, path, Path(folder))
         for what, number in moves:
             walked.go(what, number)
-    compare(walked.trainer.run_value, game, walked.events)
+    compare(walked.trainer.run_value, game, path, walked.events)
     for run, events in walked.kept:
-        compare(run, game, events)
+        compare(run, game, path, events)
 
 
 WALKS_BACK = st.tuples(
     st.sampled_from(sorted(GAMES)),
+    st.sampled_from(sorted(STRAIGHT)),
     st.lists(
         st.tuples(st.sampled_from([*MOVES, *MOVES, "step", "change", "back", "at", "look"]), st.integers(0, 1000)),
         min_size=20,
@@ -185,8 +203,8 @@ KEPT = 4
 class WalkBack:
     """A recorder that is led about, goes back and is asked for the past, and the events that lead to where it is."""
 
-    def __init__(self, game: str) -> None:
-        self.game, self.recorder, self.events = game, Recorder(GAMES[game], "eager"), list[Event]()
+    def __init__(self, game: str, path: PathName) -> None:
+        self.game, self.path, self.recorder, self.events = game, path, Recorder(GAMES[game], path), list[Event]()
 
     def first(self, moves: int) -> list[Event]:
         """The events up to the move of that number: what was changed after it is not among them."""
@@ -214,22 +232,22 @@ class WalkBack:
             moves = max(i for i in range(0, len(steps), KEPT) if i == 0 or steps[i] <= steps[-1] - far)
             settings = {name: getattr(now, name) for name in type(now).model_fields}
             self.events = [*self.first(moves), ("change", settings)]
-            compare(self.recorder.trainer.run_value, self.game, self.events)
+            compare(self.recorder.trainer.run_value, self.game, self.path, self.events)
         elif what == "at":
             step = number % (steps[-1] + 1)
-            compare(self.recorder.at(step), self.game, self.first(steps.index(step)))
+            compare(self.recorder.at(step), self.game, self.path, self.first(steps.index(step)))
         else:
             self.recorder.view()
 
 
-def check_back(walk: tuple[str, list[tuple[str, int]]]) -> None:
-    game, moves = walk
+def check_back(walk: tuple[str, PathName, list[tuple[str, int]]]) -> None:
+    game, path, moves = walk
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ganviz.lab.recorder.EVERY", KEPT)
-        walked = WalkBack(game)
+        walked = WalkBack(game, path)
         for what, number in moves:
             walked.go(what, number)
-        compare(walked.recorder.trainer.run_value, game, walked.events)
+        compare(walked.recorder.trainer.run_value, game, path, walked.events)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)
