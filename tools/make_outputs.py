@@ -17,7 +17,9 @@ from typing import Any
 
 PAGE = Path(__file__).parents[1] / "docs" / "one-instruction.md"
 
-CELL = re.compile(r"^```python\n(?P<code>(?:(?!```).*\n)*)```\n\n```text\n(?P<output>(?:(?!```).*\n)*)```$", re.MULTILINE)
+CELL = re.compile(
+    r"^```python\n(?P<code>(?:(?!```).*\n)*)```\n\n```text\n(?P<output>(?:(?!```).*\n)*)```$", re.MULTILINE
+)
 
 
 def made(page: str) -> str:

@@ -266,7 +266,7 @@ class Trainer:
     def load(
         cls, file: str | os.PathLike[str], experiment: Experiment | None = None, *, path: PathName = "native"
     ) -> Self:
-        """A trainer that goes on where `save` stopped, bit for bit.
+        """A trainer that goes on where `save` stopped; on the same path bit for bit.
 
         With `experiment`, the checkpoint must belong to it (live settings may differ and are taken over). Raises
         `Invalid` for a file that is missing, damaged, or from another experiment.

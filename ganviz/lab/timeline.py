@@ -105,7 +105,7 @@ class Timeline:
 
     def at(self, step: int, branch: int | None = None) -> Run:
         """The run as it was when it first came to a step, on the current branch or on that of a number, computed again
-        from the nearest kept moment: bit for bit, unless it was on the compiled path. Raises `Invalid` for a step
+        from the nearest kept moment: bit for bit, where the same path runs the steps. Raises `Invalid` for a step
         where it never was."""
         chosen = self._chosen(branch)
         if not self.reaches(step, branch):

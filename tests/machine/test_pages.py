@@ -1,4 +1,4 @@
-"""docs/one-instruction.md says what is so: its results, what it quotes, and how a kernel is added."""
+"""The pages on programs and the machine say what is so: results, quotes, how a kernel is added; kernels and bounds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import test_kernels
-from instructions import STORAGES
+from instructions import KERNELS, STORAGES
+from samples import BOUNDS
 
 from ganviz.machine import build
 from ganviz.machine import library as loading
@@ -21,6 +22,7 @@ from ganviz.programs.rules.numbers import ONE
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "one-instruction.md").read_text("utf-8")
+MACHINE = (ROOT / "docs" / "machine.md").read_text("utf-8")
 
 
 def blocks(word: str) -> list[tuple[str, str]]:
@@ -101,3 +103,23 @@ def test_its_new_kernel_is_right(with_the_new_kernel: list[Library], monkeypatch
         test_kernels.test_special_numbers_become_what_torch_makes_of_them("ceil", storage, with_the_new_kernel)
     for library in with_the_new_kernel:
         assert {"ceil_f32", "ceil_f64"} <= set(library.kernels)
+
+
+# ------------------------------------------------------------------------------------------------------ docs/machine.md
+
+
+def test_the_machine_s_page_lists_every_kernel_once() -> None:
+    table = MACHINE.partition("| family | kernels |")[2].partition("\n\n")[0]
+    assert sorted(re.findall(r"`(\w+)`", table)) == sorted(KERNELS)
+
+
+def test_the_machine_s_page_promises_the_bounds_that_are_tested() -> None:
+    rows = re.findall(r"^\| (`.+?`) \|.*\| ([\d.]+) \|$", MACHINE, re.MULTILINE)
+    promised = {name: float(bound) for names, bound in rows for name in re.findall(r"`(\w+)`", names)}
+    promised.pop("pow")  # of two numbers: test_elementary.py
+    assert promised == pytest.approx(BOUNDS, abs=0.002)
+
+
+def test_the_machine_s_page_names_files_that_are_there() -> None:
+    for name in re.findall(r"`((?:ganviz|tests|tools)/[\w/.]+\.\w+|hatch_build\.py)`", MACHINE):
+        assert (ROOT / name).is_file(), name
