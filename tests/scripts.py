@@ -24,6 +24,7 @@ RUNS: dict[str, tuple[str, str]] = {
     "tools/make_coefficients.py": ("{tmp}/coefficients.h", "coefficients.h: "),
     "tools/make_docs.py": ("{tmp}/docs", ""),
     "tools/make_numbers.py": ("{notebook}", "numbers.ipynb: "),
+    "tools/make_outputs.py": ("--out {tmp}/page.md", "page.md: "),
     "tools/make_starts.py": ("--presets mnist-mlp --steps 1 --out {tmp}", "mnist-mlp@1.safetensors: "),
     "tools/torch_range.py": ("here --only test_updates_are_pure", "here: torch 2."),
     "tools/train_classifier.py": ("--epochs 1 --out {tmp}/classifier --wanted 0.9", "written: "),

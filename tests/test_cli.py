@@ -146,12 +146,12 @@ def test_train_takes_a_file(tmp_path: Path) -> None:
     assert Trainer.load(tmp_path / "run" / "checkpoint.safetensors").experiment == experiment
 
 
-@pytest.mark.parametrize("pace", ["eager", "captured"])
-def test_a_resumed_run_equals_an_uninterrupted_one(pace: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", ["eager", "native"])
+def test_a_resumed_run_equals_an_uninterrupted_one(path: str, tmp_path: Path) -> None:
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    assert train(whole, "--steps", "40", "--path", pace) == 0
-    assert train(parts, "--path", pace) == 0
-    assert train(parts, "--path", pace, "--resume") == 0
+    assert train(whole, "--steps", "40", "--path", path) == 0
+    assert train(parts, "--path", path) == 0
+    assert train(parts, "--path", path, "--resume") == 0
     one, two = (Trainer.load(folder / "checkpoint.safetensors") for folder in (whole, parts))
     assert one.step_count == two.step_count == 40
     assert same(one.state, two.state)
@@ -367,7 +367,7 @@ WRONG_ARGUMENTS = {
     "no number": (["train", "figure-1", "--steps", "many"], "'many'"),
     "negative steps": (["train", "figure-1", "--steps", "-1"], "--steps must be at least 0"),
     "every 0": (["train", "figure-1", "--every", "0"], "--every at least 1"),
-    "unknown pace": (["train", "figure-1", "--path", "warp"], "'warp'"),
+    "unknown path": (["train", "figure-1", "--path", "warp"], "'warp'"),
     "port 0": (["serve", "--port", "0"], "from 1 to 65535, not 0"),
     "large port": (["--port", "65536"], "from 1 to 65535, not 65536"),
     "port in words": (["--port", "http"], "'http'"),

@@ -106,7 +106,7 @@ def _new(options: argparse.Namespace, experiment: Experiment) -> tuple[Trainer, 
     """A run at its beginning: at step 0, or at a start."""
     if options.start is None:
         return Trainer(experiment, path=options.path), CsvHistory()
-    return start_at(options.experiment, options.start).trainer(experiment), CsvHistory()
+    return start_at(options.experiment, options.start).trainer(experiment, path=options.path), CsvHistory()
 
 
 def _resumed(options: argparse.Namespace, experiment: Experiment, folder: RunFolder) -> tuple[Trainer, CsvHistory]:

@@ -12,7 +12,7 @@ from ganviz.engine.transitions import Transitions
 
 def replay(transitions: Transitions, run: Run, log: Sequence[Event], moves: int) -> Run:
     """The run as it was when it had made so many moves, from an earlier moment of it and the log of a later one. Bit
-    for bit, unless it was on the compiled path. A change that was made just then is not in it yet."""
+    for bit, where the same path runs the steps. A change that was made just then is not in it yet."""
     past = tuple(event for event in log if event.at < moves)
     for event in past[len(run.log) :]:
         while run.moves < event.at:

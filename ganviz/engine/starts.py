@@ -12,6 +12,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from ganviz.engine.game import Game
+from ganviz.engine.paths import PathName
 from ganviz.engine.players import PLAYERS, State
 from ganviz.engine.trainer import Trainer
 from ganviz.experiment import Experiment
@@ -70,13 +71,13 @@ class Start:
             state[player]["updates"] = torch.tensor(updates, dtype=torch.int64)
         return state
 
-    def trainer(self, experiment: Experiment | None = None) -> Trainer:
-        """A trainer that goes on from here, under the live settings of another experiment where one is given. Raises
-        `Invalid` as `state` does, and for an experiment that differs in more."""
+    def trainer(self, experiment: Experiment | None = None, *, path: PathName = "native") -> Trainer:
+        """A trainer that goes on from here, under the live settings of another experiment where one is given; `path` as
+        for `Trainer`. Raises `Invalid` as `state` does, and for an experiment that differs in more."""
         wanted = experiment or self.experiment
         if different := ", ".join(self.experiment.diff(wanted).rebuild):
             raise Invalid(f"A start of {self.preset} has its own experiment: {different} differ.")
-        trainer = Trainer(self.experiment)
+        trainer = Trainer(self.experiment, path=path)
         trainer.begin(self.state())
         trainer.adopt(wanted)
         return trainer

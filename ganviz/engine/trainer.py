@@ -274,7 +274,7 @@ class Trainer:
     def load(
         cls, file: str | os.PathLike[str], experiment: Experiment | None = None, *, path: PathName = "native"
     ) -> Self:
-        """A trainer that goes on where `save` stopped, bit for bit.
+        """A trainer that goes on where `save` stopped; on the same path bit for bit.
 
         A file of before random numbers were counted goes on with others, and a line in the log says so. With
         `experiment`, the checkpoint must belong to it (live settings may differ and are taken over). Raises

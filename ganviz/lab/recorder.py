@@ -80,7 +80,7 @@ class Recorder:
         self._seen: Seen | None = None
         self._failed = False
         self._look_here(moved=True)
-        self.timeline = Timeline(self._moment(), self.trainer.device)
+        self.timeline = Timeline(self._moment(), self.trainer.device, path)
 
     # ------------------------------------------------------------------------------------------------------- moves
 

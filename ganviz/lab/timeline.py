@@ -10,6 +10,7 @@ import torch
 
 from ganviz.engine.events import Event
 from ganviz.engine.noise import CPU
+from ganviz.engine.paths import PathName
 from ganviz.engine.players import State
 from ganviz.engine.replay import moves_at, replay
 from ganviz.engine.run import Run
@@ -52,9 +53,9 @@ class Timeline:
     computed again.
     """
 
-    def __init__(self, first: Moment, device: torch.device = CPU) -> None:
-        """`first`: the beginning of the run; `device`: where it is trained, and computed again."""
-        self._first, self._device = first, device
+    def __init__(self, first: Moment, device: torch.device = CPU, path: PathName = "native") -> None:
+        """`first`: the beginning of the run; `device` and `path`: where and how it is trained, and computed again."""
+        self._first, self._device, self._path = first, device, path
         self._branch = Branch(None, 0, [first])
         self._branches = [self._branch]
         self.reached(first.run)
@@ -105,7 +106,7 @@ class Timeline:
 
     def at(self, step: int, branch: int | None = None) -> Run:
         """The run as it was when it first came to a step, on the current branch or on that of a number, computed again
-        from the nearest kept moment: bit for bit, unless it was on the compiled path. Raises `Invalid` for a step
+        from the nearest kept moment: bit for bit, where the same path runs the steps. Raises `Invalid` for a step
         where it never was."""
         chosen = self._chosen(branch)
         if not self.reaches(step, branch):
@@ -113,7 +114,7 @@ class Timeline:
         moves = moves_at(self.began, chosen.log, step)
         # What was changed just when a moment was kept belongs to what came next.
         run = [m.run for m in self.moments(branch) if m.run.moves <= moves and _precedes(m.run, moves)][-1]
-        transitions = Transitions(run.experiment, run.precision, self._device)
+        transitions = Transitions(run.experiment, run.precision, self._device, self._path)
         return transitions.fetched(replay(transitions, transitions.placed(run), chosen.log, moves))
 
     def reaches(self, step: int, branch: int | None = None) -> bool:
