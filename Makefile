@@ -78,11 +78,12 @@ clean:
 	$(PIP) install "$(TORCH)"
 	@touch $@
 
-.venv/demo: .venv/torch pyproject.toml
+# Kernels that are edited need no new installation: they are built at the next use.
+.venv/demo: .venv/torch pyproject.toml hatch_build.py
 	$(PIP) install -e .
 	@touch $@
 
-.venv/test: .venv/torch pyproject.toml
+.venv/test: .venv/torch pyproject.toml hatch_build.py
 	$(PIP) install -e '.[test]'
 	@touch $@ .venv/demo
 

@@ -7,9 +7,12 @@ without the kernels: it then trains by PyTorch alone, and says so.
 from __future__ import annotations
 
 import importlib
+import os
+import platform
 import sys
 import sysconfig
 import types
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +25,10 @@ class Kernels(BuildHookInterface):
     """Puts the built library beside the kernels' sources, and names the platform in the wheel's name."""
 
     def dependencies(self) -> list[str]:
-        if self.target_name != "wheel":
-            return []
+        """What the build needs beside hatchling: a compiler, where there is none and one may be used."""
         compilers = self._machine("compilers")
+        if self.target_name != "wheel" or os.environ.get(compilers.NO_COMPILER):
+            return []
         try:
             compilers.find_compiler()
         except compilers.NoLibrary:
@@ -35,16 +39,18 @@ class Kernels(BuildHookInterface):
         if self.target_name != "wheel":
             return
         compilers, build = self._machine("compilers"), self._machine("build")
-        for old in build.BUILT.glob("machine-*"):
-            old.unlink()
+        built = build.BUILT / build.file_name()
         try:
-            build.build(compilers.find_compiler(), build.BUILT / build.file_name())
+            build.build(compilers.find_compiler(), built)
         except (compilers.NoLibrary, OSError) as error:
-            self.app.display_warning(f"{error} ganviz is installed without them, and trains by PyTorch alone.")
+            self.app.display_warning(f"{error} ganviz is packed without them, and trains by PyTorch alone.")
             return
+        for old in {*build.BUILT.glob("machine-*")} - {built}:
+            with suppress(OSError):  # Windows does not remove what is in use
+                old.unlink()
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{_platform()}"
-        build_data["artifacts"].append("ganviz/machine/built/machine-*")
+        build_data["artifacts"].append(f"ganviz/machine/built/{built.name}")
 
     def _machine(self, module: str) -> types.ModuleType:
         """A module of the package's machine, whose beginning needs nothing that is not installed yet."""
@@ -56,8 +62,10 @@ class Kernels(BuildHookInterface):
 
 def _platform() -> str:
     """The platform as a wheel's name has it. The library needs no other, so that any Linux of the processor will do."""
-    name = sysconfig.get_platform().replace("-", "_").replace(".", "_")
-    if name.startswith("linux_"):
-        processor = name.removeprefix("linux_")
+    processor = platform.machine().lower()
+    if sys.platform == "linux" and processor in ("x86_64", "aarch64"):
         return f"manylinux_2_17_{processor}.manylinux2014_{processor}.musllinux_1_1_{processor}"
-    return name
+    if sys.platform == "darwin":  # where Python itself may be for two processors at once
+        compilers = importlib.import_module("ganviz.machine.compilers")
+        return f"macosx_{compilers.OLDEST_MACOS.replace('.', '_')}_{processor}"
+    return sysconfig.get_platform().replace("-", "_").replace(".", "_")

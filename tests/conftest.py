@@ -18,7 +18,7 @@ from ganviz.engine.run import Run
 from ganviz.engine.tree import named_leaves
 from ganviz.machine.build import variants
 from ganviz.machine.compilers import NoLibrary
-from ganviz.machine.library import Library, library_file
+from ganviz.machine.library import Library, find_library
 from ganviz.option import Option, available
 from ganviz.readers import pictures, tables
 from ganviz.readers._message import Message
@@ -154,7 +154,7 @@ def kernels(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
         while not (folder / "built").exists():
             time.sleep(0.05)
     try:
-        return library_file(folder)
+        return find_library(folder).path
     except NoLibrary as reason:
         pytest.skip(str(reason))
     finally:

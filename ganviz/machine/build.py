@@ -31,7 +31,7 @@ COMMON = ("processor",)
 FLAGS = (
     "-std=gnu11",
     "-O2",
-    "-fPIC",
+    *(("-fPIC",) if sys.platform != "win32" else ()),  # Windows knows no other code
     "-fvisibility=hidden",
     "-ffreestanding",  # there is no C library to call
     "-ffp-contract=off",  # a product and a sum are fused where the source says so, and nowhere else
@@ -64,7 +64,7 @@ def variants() -> tuple[Variant, ...]:
 
 def file_name(extra: tuple[str, ...] = ()) -> str:
     """The library's name: a digest of what the kernels are. Equal names, equal numbers, by whichever compiler."""
-    digest = hashlib.sha256(repr((FLAGS, extra, variants())).encode())
+    digest = hashlib.sha256(repr((sys.platform, platform.machine(), FLAGS, extra, variants())).encode())
     for path in sorted(KERNELS.iterdir()):
         digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
     ending = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
@@ -83,7 +83,19 @@ def build(compiler: Compiler, path: Path, extra: tuple[str, ...] = ()) -> None:
             objects = list(pool.map(partial(_compiled, compiler, Path(folder), extra), wanted))
         whole = Path(folder) / path.name
         compiler("-shared", *_linking(extra), *extra, *map(str, objects), "-o", str(whole))
+        _appear(whole, path)
+
+
+def _appear(whole: Path, path: Path) -> None:
+    """Give the file its name, once all of it is on the disk: to load half a library ends the process."""
+    with whole.open("rb+") as file:
+        os.fsync(file.fileno())
+    try:
         os.replace(whole, path)
+    except PermissionError:
+        # Windows does not replace a file that is in use: another process has built the same, and has loaded it.
+        if not path.exists():
+            raise
 
 
 def _compiled(compiler: Compiler, folder: Path, extra: tuple[str, ...], what: tuple[str, Variant]) -> Path:
@@ -95,7 +107,8 @@ def _compiled(compiler: Compiler, folder: Path, extra: tuple[str, ...], what: tu
 
 
 def _linking(extra: tuple[str, ...]) -> tuple[str, ...]:
-    """Without any other library, and refused if one is missing. A sanitizer brings its own."""
+    """Without any other library, and refused if one is missing; without what only debuggers read. A sanitizer brings
+    its own."""
     if extra or sys.platform != "linux":
         return ()
-    return ("-nostdlib", "-Wl,-z,defs")
+    return ("-nostdlib", "-Wl,-z,defs", "-s")

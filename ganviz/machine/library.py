@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from ganviz.cache import cache_folder
 from ganviz.invalid import because
 from ganviz.machine.build import BUILT, PLAIN, build, file_name, variants
 from ganviz.machine.compilers import NoLibrary, find_compiler
+
+log = logging.getLogger("ganviz")
 
 FAMILY_SIZE = 256
 """Numbers that each family of kernels has for itself (kernels/programs.c)."""
@@ -67,20 +71,47 @@ class Library:
         return PLAIN.name, *(variant.name for i, variant in enumerate(beyond) if supported >> i & 1)
 
 
-def library_file(kept: Path | None = None) -> Path:
-    """The library that was built with the package, or later and kept in a folder; else it is built there now."""
-    for folder in (BUILT, kept or cache_folder()):
-        if (path := folder / file_name()).exists():
-            return path
-    build(find_compiler(), path)
-    return path
+def find_library(kept: Path) -> Library:
+    """The library that was built with the package, or later and kept in a folder; else it is built there now.
+
+    A file that cannot be loaded is passed over, and in that folder replaced. Raises `NoLibrary` or `OSError`.
+    """
+    unusable: NoLibrary | None = None
+    for path in (BUILT / file_name(), kept / file_name()):
+        if path.exists():
+            try:
+                return Library(path)
+            except NoLibrary as error:
+                unusable = error
+    try:
+        build(find_compiler(), path)
+    except NoLibrary as error:
+        raise unusable or error from None
+    return Library(path)
+
+
+_one_at_a_time = Lock()
+
+
+def library() -> Library:
+    """The library of this process. Raises `NoLibrary` where there is none, with a sentence that says why; the log has
+    it too, once."""
+    with _one_at_a_time:
+        found = _found()
+    if isinstance(found, Library):
+        return found
+    raise NoLibrary(found)
 
 
 @lru_cache(maxsize=1)
-def library() -> Library:
-    """The library of this process. Raises `NoLibrary` where there is none, with a sentence that says why."""
+def _found() -> Library | str:
+    """The library, or why there is none: looked for once."""
+    folder = cache_folder()
     try:
-        return Library(library_file())
+        return find_library(folder)
+    except NoLibrary as error:
+        reason = str(error)
     except OSError as error:
-        place = str(cache_folder())
-        raise NoLibrary(f"The machine's kernels cannot be kept in {place!r}: {because(error)}.") from error
+        reason = f"The machine's kernels cannot be kept in {str(folder)!r}: {because(error)}."
+    log.warning("%s Experiments are trained by PyTorch instead, more slowly.", reason)
+    return reason

@@ -40,7 +40,7 @@ def tell_kernels(experiment: str, host: str, rules: Policy | None) -> None:
         os.environ.setdefault("GANVIZ_NO_PATHS", "1")
     if rules:
         os.environ[limits.VARIABLE] = rules.limits.model_dump_json()
-        # The kernels are built when ganviz is installed; visitors start no compiler.
+        # What was built when ganviz was installed is used; no visitor has the machine compile.
         os.environ.setdefault("GANVIZ_NO_COMPILER", "1")
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,13 @@ from matrices import numbers
 from samples import PRECISIONS, same_bits, samples
 from steps import preset_step
 
+from ganviz import Trainer, preset
 from ganviz.machine import build, compilers
 from ganviz.machine import library as loading
 from ganviz.machine.compilers import Compiler, NoLibrary, find_compiler, zig
 from ganviz.machine.draws import Counter, stream_key
 from ganviz.machine.elementary import FUNCTIONS, elementary, power
-from ganviz.machine.library import Library, library_file
+from ganviz.machine.library import Library, find_library
 from ganviz.machine.native_draws import NativeDraws
 from ganviz.machine.products import product
 
@@ -29,24 +31,79 @@ RANDOM_PROGRAMS = Path(__file__).with_name("random_programs.py")
 
 
 @pytest.fixture
-def nothing_built(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No library is loaded yet, and none is built unnoticed."""
+def nothing_found(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No library was built with the package, and none is loaded yet."""
+    monkeypatch.setattr(loading, "BUILT", Path("nowhere"))
+    loading._found.cache_clear()
+    yield
+    loading._found.cache_clear()
+
+
+@pytest.fixture
+def nothing_built(nothing_found: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is one built unnoticed."""
 
     def refuse(*arguments: object) -> None:
         raise AssertionError("it was built again")
 
     monkeypatch.setattr(loading, "build", refuse)
-    monkeypatch.setattr(loading, "BUILT", Path("nowhere"))
-    loading.library.cache_clear()
 
 
 # ------------------------------------------------------------------------------------------------- the library
 
 
-def test_a_library_is_found_again(kernels: Path, nothing_built: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "BUILT", kernels.parent)
-    assert library_file() == kernels
+def test_a_library_is_found_again(kernels: Path, nothing_built: None) -> None:
+    assert find_library(kernels.parent).path == kernels
     assert [path for path in kernels.parent.iterdir() if path.name.startswith(".machine-")] == []
+
+
+def test_what_was_built_with_the_package_comes_first_and_needs_no_compiler(
+    kernels: Path, nothing_built: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GANVIZ_NO_COMPILER", "1")
+    monkeypatch.setattr(loading, "BUILT", kernels.parent)
+    assert loading.library().path == kernels
+
+
+def test_a_file_that_cannot_be_loaded_is_passed_over(
+    kernels: Path, nothing_built: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Such as one for another processor, among what was built with the package."""
+    (tmp_path / kernels.name).write_bytes(b"no library")
+    monkeypatch.setattr(loading, "BUILT", tmp_path)
+    assert find_library(kernels.parent).path == kernels
+
+
+def test_a_file_that_cannot_be_loaded_is_built_anew(
+    kernels: Path, nothing_found: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / kernels.name).write_bytes(kernels.read_bytes()[:100])
+    monkeypatch.setattr(loading, "build", lambda compiler, path: shutil.copy(kernels, path))
+    assert find_library(tmp_path).path == tmp_path / kernels.name
+
+
+def test_a_file_that_cannot_be_loaded_or_built_anew_is_named(
+    kernels: Path, nothing_found: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / kernels.name).write_bytes(b"no library")
+    monkeypatch.setattr(compilers, "_candidates", list)
+    with pytest.raises(NoLibrary, match=f"cannot be loaded: .*{kernels.name}"):
+        find_library(tmp_path)
+
+
+FIND = "import sys; from pathlib import Path; from ganviz.machine.library import *; print(library().path)"
+
+
+@pytest.mark.long
+def test_two_processes_that_build_at_once_both_have_a_library(tmp_path: Path) -> None:
+    # A copy, with which nothing was built.
+    shutil.copytree(build.KERNELS.parents[1], tmp_path / "ganviz", ignore=shutil.ignore_patterns("built", "data"))
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "GANVIZ_CACHE": str(tmp_path / "cache")}
+    command = [sys.executable, "-c", FIND]
+    both = [subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE) for _ in range(2)]
+    found = [process.communicate(timeout=300)[0].decode().strip() for process in both]
+    assert found == [str(tmp_path / "cache" / build.file_name())] * 2
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == [build.file_name()]
 
 
 def test_another_source_is_another_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -95,11 +152,33 @@ def test_without_a_compiler_one_sentence_says_what_is_missing(
     monkeypatch: pytest.MonkeyPatch, nothing_built: None
 ) -> None:
     monkeypatch.setattr(compilers, "_candidates", list)
-    with pytest.raises(NoLibrary, match=r"^The machine's kernels are not built: there is no C compiler .*\.$"):
+    with pytest.raises(NoLibrary, match=r"^The machine's kernels are not built, because there is no C compiler.*\.$"):
         loading.library()
+    loading._found.cache_clear()
     monkeypatch.setenv("GANVIZ_NO_COMPILER", "1")
-    with pytest.raises(NoLibrary, match="this machine compiles nothing"):
+    with pytest.raises(NoLibrary, match="because GANVIZ_NO_COMPILER is set"):
         loading.library()
+
+
+def test_what_is_missing_is_said_once_and_training_goes_on(
+    monkeypatch: pytest.MonkeyPatch, nothing_built: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(compilers, "_candidates", list)
+    for name in ("dirac-gan", "dirac-r1"):
+        trainer = Trainer(preset(name))
+        trainer.advance(1)
+        assert (trainer.path, trainer.step_count) == ("eager", 1)
+    (said,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert "there is no C compiler" in said
+    assert said.endswith("Experiments are trained by PyTorch instead, more slowly.")
+
+
+def test_a_compiler_that_is_too_old_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    old = tmp_path / "cc"
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "cc 8.5.0"\n')
+    old.chmod(0o755)
+    monkeypatch.setenv("CC", str(old))
+    assert find_compiler().command != (str(old),)
 
 
 def test_a_compiler_that_does_not_start_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -120,11 +199,11 @@ def test_a_compiler_s_complaint_is_passed_on(monkeypatch: pytest.MonkeyPatch, tm
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_named(
+    nothing_found: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("GANVIZ_CACHE", str(tmp_path / "file" / "cache"))
-    monkeypatch.setattr(loading, "BUILT", Path("nowhere"))
-    loading.library.cache_clear()
     with pytest.raises(NoLibrary, match="cannot be kept in"):
         loading.library()
 
