@@ -192,7 +192,7 @@ def test_noise_is_far_off():
     assert measured("frechet", "noise") > 200 * floor("frechet")
     assert measured("digits", "noise") < 3
     assert measured("digit_kl", "noise") > 1
-    assert measured("image_precision", "noise") < 0.05
+    assert measured("image_precision", "noise") < 0.1
     assert measured("image_recall", "noise") < 0.05
     assert measured("duplicates", "noise") == 0
 

@@ -46,7 +46,7 @@ def test_unrolling_cures_it():
     assert np.median(spreads) > 0.8, "spread over the whole ring"
 
 
-@pytest.mark.parametrize(("name", "steps", "good"), [("ring-r3gan", 2000, 0.6), ("ring-wgan-gp", 1250, 0.3)])
+@pytest.mark.parametrize(("name", "steps", "good"), [("ring-r3gan", 2000, 0.5), ("ring-wgan-gp", 1250, 0.2)])
 def test_the_cured_rings_hold_all_modes(name, steps, good):
     trainer = trained(name, steps)
     assert trainer.measure("modes") == 8

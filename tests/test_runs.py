@@ -319,7 +319,7 @@ def test_frames_change_nothing(name, monkeypatch):
 
 
 def test_after_going_back_the_numbers_are_those_of_then():
-    straight = Trainer(preset("figure-1"))
+    straight = Trainer(preset("figure-1"), path="eager")
     straight.advance(100)
     recorder = Recorder(preset("figure-1"), "eager")
     for _ in range(250):

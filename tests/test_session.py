@@ -83,7 +83,7 @@ def test_drawing_changes_no_number(viewer):
     viewer.until(lambda frame: frame.view.snapshot.step > 50)
     viewer.session.pause()
     viewer.until(lambda frame: not frame.status.playing)
-    alone = Trainer(viewer.session.experiment)
+    alone = Trainer(viewer.session.experiment, path="eager")
     alone.advance(viewer.step)
     assert same(alone.state, viewer.session._worker.run.trainer.state)
 
@@ -254,7 +254,7 @@ def test_a_hidden_viewer_that_gives_signs_of_life_keeps_training(viewer, monkeyp
 def test_an_error_inside_pauses_with_a_sentence(viewer, monkeypatch, caplog):
     viewer.session.play()
     viewer.until(lambda frame: frame.view.snapshot.step > 5)
-    monkeypatch.setattr(viewer.session._worker.run, "step", lambda: 1 / 0)
+    monkeypatch.setattr(viewer.session._worker.run, "walk", lambda most, seconds: 1 / 0)
     frame = viewer.until(lambda frame: frame.status.trouble != "")
     assert frame.status.trouble == "Something went wrong inside ganviz; the run is paused."
     assert "ZeroDivisionError" in caplog.text
