@@ -31,9 +31,10 @@ RANDOM_PROGRAMS = Path(__file__).with_name("random_programs.py")
 
 
 @pytest.fixture
-def nothing_found(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No library was built with the package, and none is loaded yet."""
+def nothing_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No library was built with the package or later, and none is loaded yet."""
     monkeypatch.setattr(loading, "BUILT", Path("nowhere"))
+    monkeypatch.setenv("GANVIZ_CACHE", str(tmp_path / "empty"))
     loading._found.cache_clear()
     yield
     loading._found.cache_clear()
