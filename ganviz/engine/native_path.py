@@ -67,11 +67,11 @@ class NativePath:
             self._native.inputs[name][...] = leaf.detach().numpy()
 
     def _taken(self, template: State) -> State:
-        """The state in memory, as tensors of their own."""
+        """The state in memory, as tensors of their own, where torch itself would have put them."""
         inputs = self._native.inputs
 
         def taken(name: str, leaf: Tensor) -> Tensor:
-            return torch.from_numpy(inputs[name].copy()).to(leaf.dtype)
+            return torch.from_numpy(inputs[name]).to(leaf.dtype, copy=True)
 
         found: State = refill(template, iter([taken(f"state/{name}", leaf) for name, leaf in named_leaves(template)]))
         return found
