@@ -118,7 +118,7 @@ def test_what_train_writes_reads_back(tmp_path: Path, capsys: pytest.CaptureFixt
 
 def test_train_does_what_trainer_does(tmp_path: Path) -> None:
     assert train(tmp_path) == 0
-    trainer = Trainer(preset("figure-1"))
+    trainer = Trainer(preset("figure-1"), path="eager")
     trainer.advance(20)
     assert same(Trainer.load(tmp_path / "checkpoint.safetensors").state, trainer.state)
 
@@ -443,14 +443,14 @@ def test_a_notebook_in_another_language(language: str, tmp_path: Path, capsys: p
 
 @pytest.mark.usefixtures("hears_signals")
 def test_interrupting_a_run_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    step = Trainer.step
+    walk = Trainer.walk
 
-    def interrupted(trainer: Trainer) -> None:
+    def interrupted(trainer: Trainer, *limits: float) -> object:
         if trainer.step_count == 13:
             signal.raise_signal(signal.SIGINT)
-        step(trainer)
+        return walk(trainer, *limits)
 
-    monkeypatch.setattr(Trainer, "step", interrupted)
+    monkeypatch.setattr(Trainer, "walk", interrupted)
     assert train(tmp_path) == 130
     assert Trainer.load(tmp_path / "checkpoint.safetensors").step_count == 13
     assert list(read(tmp_path).column("step")) == [0, 10]

@@ -190,7 +190,8 @@ def test_a_step_does_not_change_its_inputs():
     trainer = Trainer(small(regularizers=["spectral_norm", "weight_clipping"]))
     kept = trainer.state
     copy = {player: {"parameters": kept[player]["parameters"].clone()} for player in "dg"}
-    Eager(trainer._transitions.game)(kept, trainer._transitions._values, trainer._transitions.noise.step(0, 0))
+    transitions = trainer._transitions
+    Eager(transitions.game).advance(kept, transitions._values, lambda i: transitions.noise.step(i, i), 1, math.inf)
     assert all(torch.equal(kept[player]["parameters"], copy[player]["parameters"]) for player in "dg")
 
 

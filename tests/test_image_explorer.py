@@ -157,7 +157,7 @@ def test_forged_clicks_are_ignored(explorer, forged):
 
 
 def test_looking_closely_changes_no_number():
-    session, alone = Session(IMAGES, path="eager"), Trainer(IMAGES)
+    session, alone = Session(IMAGES, path="eager"), Trainer(IMAGES, path="eager")
     frames = []
     session.watch(frames.append)
     for step in range(1, 4):

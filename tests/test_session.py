@@ -254,7 +254,7 @@ def test_a_hidden_viewer_that_gives_signs_of_life_keeps_training(viewer, monkeyp
 def test_an_error_inside_pauses_with_a_sentence(viewer, monkeypatch, caplog):
     viewer.session.play()
     viewer.until(lambda frame: frame.view.snapshot.step > 5)
-    monkeypatch.setattr(viewer.session._worker.run, "walk", lambda most, seconds: 1 / 0)
+    monkeypatch.setattr(viewer.session._worker.run, "walk", lambda *limits: 1 / 0)
     frame = viewer.until(lambda frame: frame.status.trouble != "")
     assert frame.status.trouble == "Something went wrong inside ganviz; the run is paused."
     assert "ZeroDivisionError" in caplog.text
@@ -280,12 +280,12 @@ def test_a_picture_that_cannot_be_made_is_told_too(viewer, monkeypatch, caplog):
 
 
 def test_what_a_reader_can_mend_pauses_with_its_own_sentence(viewer, monkeypatch, caplog):
-    def refuse():
+    def refuse(*limits):
         raise Invalid("The file of the classifier is damaged.")
 
     viewer.session.play()
     viewer.until(lambda frame: frame.view.snapshot.step > 5)
-    monkeypatch.setattr(viewer.session._worker.run, "step", refuse)
+    monkeypatch.setattr(viewer.session._worker.run, "walk", refuse)
     frame = viewer.until(lambda frame: frame.status.trouble != "")
     assert frame.status.trouble == "The file of the classifier is damaged."
     assert not caplog.records
@@ -409,7 +409,7 @@ def test_a_metric_that_fails_takes_nothing_with_it(plane, monkeypatch, caplog):
 
 def test_looking_closer_changes_no_number():
     experiment = small(data="ring", latent={"name": "uniform", "dim": 2})
-    watched, alone = Viewer(experiment), Trainer(experiment)
+    watched, alone = Viewer(experiment), Trainer(experiment, path="eager")
     watched.session.step()
     watched.until(lambda frame: frame.view.snapshot.step == 1)
     watched.until(lambda frame: known(frame, "w2"))

@@ -65,7 +65,7 @@ def test_a_session_begins_there_paused_and_goes_no_farther_back(shelf):
         viewer.until(lambda frame: frame.view.snapshot.step > 150)
         session.pause()
         step = viewer.until(lambda frame: not frame.status.playing).view.snapshot.step
-        alone = start.trainer()
+        alone = start.trainer(path="eager")
         alone.advance(step - 40)
         assert same(session._worker.run.trainer.state, alone.state)
         assert [kept.run.g_updates for kept in session._worker.run.timeline.moments()] == [40, 140]
@@ -346,7 +346,7 @@ def test_train_begins_at_a_start(shelf, tmp_path):
     out = tmp_path / "run"
     assert main(["train", "figure-1", *QUICK, "--start", "40", "--set", "lr_g=0.002", "--out", str(out)]) == 0
     trainer = Trainer.load(out / "checkpoint.safetensors")
-    alone = shelf[1].trainer()
+    alone = shelf[1].trainer(path="eager")
     alone.change(lr_g=0.002)
     alone.advance(20)
     assert trainer.step_count == 60

@@ -17,7 +17,7 @@ from conftest import same, small
 from torch import nn
 
 from ganviz import Diverged, Invalid, Trainer
-from ganviz.engine import transitions
+from ganviz.engine import fastest
 from ganviz.engine.interruptible import Cancelled, Interruptible
 from ganviz.machine.compilers import NoLibrary
 from ganviz.programs import capture
@@ -292,7 +292,7 @@ def test_without_a_library_it_is_trained_by_pytorch(monkeypatch, caplog):
     def missing() -> None:
         raise NoLibrary("The machine's kernels are not built: there is no C compiler.")
 
-    monkeypatch.setattr(transitions, "library", missing)
+    monkeypatch.setattr(fastest, "library", missing)
     trainer, eager = Trainer(small()), Trainer(small(), path="eager")
     with caplog.at_level(logging.INFO, logger="ganviz"):
         trainer.advance(5)

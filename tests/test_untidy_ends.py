@@ -122,7 +122,7 @@ def test_what_was_saved_meanwhile_is_the_run(tmp_path, monkeypatch):
     for name in ("begin", "save"):
         monkeypatch.setattr(RunFolder, name, save)
     assert main([*QUICK, "--steps", "60", "--save-every", "1e-6", "--out", str(tmp_path)]) == 0
-    straight = Trainer(preset("figure-1").replace(batch_size=16))
+    straight = Trainer(preset("figure-1").replace(batch_size=16), path="eager")
     for run, rows in saved:
         straight.advance(run.g_updates - straight.step_count)
         assert same(run.state, straight.state)

@@ -46,7 +46,7 @@ class NativePath:
             self._put({"state": state})
         if self._values is not values:
             self._put({"settings": values})
-        steps = max(1, min(steps, MOST, self._tried, int(seconds / self._cost)))
+        steps = max(1, int(min(steps, MOST, self._tried, seconds / self._cost)))
         columns = self._columns([draws(i) for i in range(steps)]) if self._given else {}
         began = time.perf_counter()
         # Whatever ends the call in between leaves memory that is nobody's state.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -21,25 +20,21 @@ from ganviz.engine.device import fetch, place
 from ganviz.engine.diverged import check, sound_steps
 from ganviz.engine.draw_program import SELF_DRAWING
 from ganviz.engine.events import Change, HalfStep, PathChange
+from ganviz.engine.fastest import Look, fastest_look, fastest_path
 from ganviz.engine.game import Game
-from ganviz.engine.look_program import LOOK_PROGRAMS, NativeLook
-from ganviz.engine.native_path import NativePath
+from ganviz.engine.look_program import LOOK_PROGRAMS
 from ganviz.engine.noise import Noise
 from ganviz.engine.observer import Observer, Probe
 from ganviz.engine.paths import Eager, Path, PathName
 from ganviz.engine.players import State
-from ganviz.engine.request import Answer
 from ganviz.engine.run import SCALARS, Run
-from ganviz.engine.settings import Numbers, Settings, bind, numbers
+from ganviz.engine.settings import Settings, bind, numbers
 from ganviz.engine.tree import Tree, aligned, leaves
 from ganviz.experiment import Diff, Experiment, field_of
 from ganviz.machine.compilers import NoLibrary
 from ganviz.machine.library import library
 from ganviz.option import Invalid
 from ganviz.programs.cannot_lower import CannotLower
-from ganviz.programs.validation import Malformed
-
-log = logging.getLogger("ganviz")
 
 PROGRAMS = (SELF_DRAWING, LOOK_PROGRAMS)
 """What there is to be captured of an experiment."""
@@ -68,7 +63,7 @@ class Transitions:
     _experiment: Experiment
     _observer: Observer | None
     _path: Path | None
-    _look: Callable[[Observer, State, Numbers], Answer] | None
+    _look: Look | None
 
     def __init__(
         self, experiment: Experiment, precision: torch.dtype, device: torch.device, path: PathName = "native"
@@ -221,12 +216,7 @@ class Transitions:
     def _ready_path(self) -> Path:
         """The path for full steps: native where that is wanted and there is a program and a library, else eager."""
         if self._path is None:
-            try:
-                program = SELF_DRAWING.of(self._experiment, self.precision)
-                self._path = NativePath(program, library(), self._experiment.seed)
-            except (CannotLower, NoLibrary, Malformed) as error:
-                log.info("This experiment is trained by PyTorch, not by ganviz's kernels: %s", error)
-                self._path = Eager(self.game)
+            self._path = fastest_path(self.game)
         return self._path
 
     # ----------------------------------------------------------------------------------------------------- looking
@@ -239,14 +229,10 @@ class Transitions:
         look = self._ready_look() if run.path == "native" else Observer.seen
         return Probe(observer, here, self._cpu_settings, partial(look, observer, here.state, self._cpu_values))
 
-    def _ready_look(self) -> Callable[[Observer, State, Numbers], Answer]:
+    def _ready_look(self) -> Look:
         """The way of looking at runs that the machine trains: native where there is a program, else eager."""
         if self._look is None:
-            try:
-                self._look = NativeLook(LOOK_PROGRAMS.of(self._experiment, self.precision), library())
-            except (CannotLower, NoLibrary) as error:
-                log.info("This experiment is looked at by PyTorch, not by ganviz's kernels: %s", error)
-                self._look = Observer.seen
+            self._look = fastest_look(self.game)
         return self._look
 
     # ------------------------------------------------------------------------------------ what an experiment implies

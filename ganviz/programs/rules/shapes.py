@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -155,6 +155,33 @@ def pad(builder: Builder, kind: Tensor, x: View, margins: Sequence[int], value: 
         inner = inner.sliced(at, max(0, before), x.shape[at])
     if x.size:
         builder.move(inner, x)
+    return out
+
+
+@lowers("slice_backward")
+def slice_backward(
+    builder: Builder, kind: Tensor, slope: View, shape: Sequence[int], dimension: int, start: int, end: int, step: int
+) -> View:
+    """The slope by all of a tensor of which a part was taken: 0 elsewhere."""
+    dimension %= len(shape)
+    first = slice(start, end, step).indices(shape[dimension])[0]
+    return _placed(builder, kind, lambda out: out.sliced(dimension, first, slope.shape[dimension], step), slope)
+
+
+@lowers("select_backward")
+def select_backward(
+    builder: Builder, kind: Tensor, slope: View, shape: Sequence[int], dimension: int, index: int
+) -> View:
+    dimension %= len(shape)
+    return _placed(builder, kind, lambda out: out.selected(dimension, index % shape[dimension]), slope)
+
+
+def _placed(builder: Builder, kind: Tensor, part: Callable[[View], View], x: View) -> View:
+    """0, but for a part."""
+    out = builder.new(tuple(kind.shape), STORED[kind.dtype])
+    builder.move(out, _filled(builder, kind, 0.0))
+    if x.size:
+        builder.move(part(out), x)
     return out
 
 

@@ -1,0 +1,43 @@
+"""The fastest ways there are of computing an experiment's steps and looks: by the machine, else by PyTorch."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from ganviz.engine.draw_program import SELF_DRAWING
+from ganviz.engine.game import Game
+from ganviz.engine.look_program import LOOK_PROGRAMS, NativeLook
+from ganviz.engine.native_path import NativePath
+from ganviz.engine.observer import Observer
+from ganviz.engine.paths import Eager, Path
+from ganviz.engine.players import State
+from ganviz.engine.request import Answer
+from ganviz.engine.settings import Numbers
+from ganviz.machine.compilers import NoLibrary
+from ganviz.machine.library import library
+from ganviz.programs.cannot_lower import CannotLower
+from ganviz.programs.validation import Malformed
+
+log = logging.getLogger("ganviz")
+
+Look = Callable[[Observer, State, Numbers], Answer]
+
+
+def fastest_path(game: Game) -> Path:
+    """For full steps: native where there is a program and a library."""
+    experiment = game.experiment
+    try:
+        return NativePath(SELF_DRAWING.of(experiment, game.dtype), library(), experiment.seed)
+    except (CannotLower, NoLibrary, Malformed) as error:
+        log.info("This experiment is trained by PyTorch, not by ganviz's kernels: %s", error)
+        return Eager(game)
+
+
+def fastest_look(game: Game) -> Look:
+    """For looking at runs that the machine trains."""
+    try:
+        return NativeLook(LOOK_PROGRAMS.of(game.experiment, game.dtype), library())
+    except (CannotLower, NoLibrary, Malformed) as error:
+        log.info("This experiment is looked at by PyTorch, not by ganviz's kernels: %s", error)
+        return Observer.seen
