@@ -24,7 +24,7 @@ INLINE void NAME(map)(REAL (*function)(const REAL *), int inputs, int numbers, W
       at[k] = same[k];
     }
     for (; i + NAME(LANES) <= columns; i += NAME(LANES)) {
-      for (int k = 0; k < inputs; k++) x[k] = NAME(load)(at[k] + i * step[k]);
+      UNROLLED for (int k = 0; k < inputs; k++) x[k] = NAME(load)(at[k] + i * step[k]);
       NAME(store)(out + i, function(x));
     }
     if (i == columns) continue;

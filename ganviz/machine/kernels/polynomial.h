@@ -31,6 +31,6 @@ INLINE REAL NAME(quotient)(NAME(Double) a, NAME(Double) b) {
 // Horner's rule; coefficients from the constant term upwards.
 INLINE REAL NAME(polynomial)(REAL x, const SCALAR *coefficients, int terms) {
   REAL sum = NAME(splat)(coefficients[terms - 1]);
-  for (int i = terms - 2; i >= 0; i--) sum = NAME(fused)(sum, x, NAME(splat)(coefficients[i]));
+  UNROLLED for (int i = terms - 2; i >= 0; i--) sum = NAME(fused)(sum, x, NAME(splat)(coefficients[i]));
   return sum;
 }

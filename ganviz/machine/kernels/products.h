@@ -58,9 +58,6 @@ INLINE int next_vectors(int64_t left, int most) {
   return odd ? (int)(odd & -odd) : most;
 }
 
-// GCC without unrolling would keep sums in memory.
-#define UNROLLED _Pragma("GCC unroll 16")
-
 // Two vectors of 16 bytes shuffled into each other like cards: the lower and the upper half of the deck.
 typedef float Group_f32 __attribute__((vector_size(16)));
 typedef double Group_f64 __attribute__((vector_size(16)));

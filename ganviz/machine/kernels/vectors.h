@@ -15,6 +15,9 @@
 #define VECTOR __attribute__((vector_size(VECTOR_BYTES)))
 #define HALF_VECTOR __attribute__((vector_size(VECTOR_BYTES / 2)))
 
+// Before a short loop whose length is known. GCC without unrolling would keep in memory what can stay in registers.
+#define UNROLLED _Pragma("GCC unroll 16")
+
 typedef float F32 VECTOR;
 typedef double F64 VECTOR;
 typedef int32_t I32 VECTOR;
