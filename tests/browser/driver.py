@@ -30,6 +30,10 @@ OPEN_LINK = """(link) => {
   location.hash = link;
 }"""
 
+PAUSE = """() => [...document.querySelectorAll(".ganviz-toolbar button")]
+  .find((button) => button.innerText.includes("Pause"))?.click()"""
+"""In one go: between a look and a click the button may have changed its name."""
+
 SHOWN = "[...document.querySelectorAll('.ganviz-caption')].find((caption) => caption.offsetWidth)?.innerText ?? ''"
 """The state line of the stage that is shown."""
 
@@ -39,8 +43,7 @@ def begin(page: Page, experiment: Experiment) -> None:
     page.locator(".ganviz-toolbar select").select_option("10 steps / frame")
     if (slow := page.locator(".ganviz-toolbar .mod-active")).count():
         slow.click()
-    if (playing := button(page, "Pause")).count():
-        playing.click()
+    page.evaluate(PAUSE)
     page.evaluate(OPEN_LINK, experiment.to_link())
     page.wait_for_function("!document.documentElement.classList.contains('ganviz-opening')")
     button(page, "Reset").click()
