@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ganviz.engine.draw_program import keys_of
@@ -68,12 +69,9 @@ class NativePath:
 
     def _taken(self, template: State) -> State:
         """The state in memory, as tensors of their own, where torch itself would have put them."""
-        inputs = self._native.inputs
-
-        def taken(name: str, leaf: Tensor) -> Tensor:
-            return torch.from_numpy(inputs[name]).to(leaf.dtype, copy=True)
-
-        found: State = refill(template, iter([taken(f"state/{name}", leaf) for name, leaf in named_leaves(template)]))
+        wanted = [(f"state/{name}", leaf.dtype) for name, leaf in named_leaves(template)]
+        arrays = self._native.copied([name for name, _ in wanted])
+        found: State = refill(template, iter([_tensor(arrays[name], dtype) for name, dtype in wanted]))
         return found
 
     def _columns(self, draws: list[Tree]) -> dict[str, np.ndarray]:
@@ -84,3 +82,14 @@ class NativePath:
             )
             for name in self._given
         }
+
+
+def _tensor(array: NDArray[np.generic], dtype: torch.dtype) -> Tensor:
+    """The array as a tensor of its memory. Counters, stored as float64, become int64 where they are: torch's own way of
+    converting them would give Python's lock away for each."""
+    if dtype == torch.int64:
+        whole = array.view(np.int64)
+        whole[...] = array.astype(np.int64)
+        return torch.from_numpy(whole)
+    found = torch.from_numpy(array)
+    return found if found.dtype == dtype else found.to(dtype)
