@@ -120,7 +120,7 @@ def report(page: Page, url: str, options: argparse.Namespace) -> None:
     print(f"figure on screen    {opened['page']:.1f} s after opening the page")
     print(f"first trained frame {opened['trained']:.1f} s after opening the page")
     page.locator(".ganviz-toolbar select").select_option("full speed")
-    # Until the compiled path is there the two halves of the comparison would not run the same code.
+    # Until the step's program is there nothing is trained.
     ready = f"document.querySelector('.ganviz-caption').innerText.includes('{options.path}')"
     page.wait_for_function(ready, timeout=180_000)
     page.wait_for_timeout(2000)

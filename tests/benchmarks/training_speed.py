@@ -1,7 +1,7 @@
 """Iterations per second of both paths, of a tutorial's eager loop and of JAX, draws included.
 
     python tests/benchmarks/training_speed.py [--rounds 15] [--seconds 0.5] [--rows T1 ...] [--loops eager ...]
-    python tests/benchmarks/training_speed.py --against ../another/checkout --loops eager captured
+    python tests/benchmarks/training_speed.py --against ../another/checkout --loops eager
 
 All loops of a source tree run in one process on one core, and the time that is counted is that process's. Their turns
 are interleaved, so that whatever else the machine does hits all of them alike; medians over the rounds are printed, and
