@@ -42,9 +42,9 @@ def quick(name: str) -> Experiment:
     return experiment.replace(batch_size=min(16, experiment.batch_size))
 
 
-def compared(experiment: Experiment, tolerance: float = 1e-3) -> Program:
+def compared(experiment: Experiment, tolerance: float = 1e-3, of_scalars: float = 1e-5) -> Program:
     """The program of an experiment's step, one step of which is what eager torch computes from the same state, by NumPy
-    and by the machine: losses and norms to 1e-5, the state to `tolerance`, each of its own scale."""
+    and by the machine: losses and norms to `of_scalars`, the state to `tolerance`, each of its own scale."""
     game, noise = Game(experiment), Noise(experiment, torch.float32)
     values = numbers(experiment, lambda value: torch.tensor(value, dtype=torch.float32))
     bound, state = bind(experiment, values), game.initial_state()
@@ -57,7 +57,7 @@ def compared(experiment: Experiment, tolerance: float = 1e-3) -> Program:
     example = {"state": state, "settings": values, "draws": draws}
     given = {name: leaf.detach().numpy() for name, leaf in named_leaves(example)}
     for found in (reference.run(program, given), by_the_machine(program, given)):
-        close(found.pop(SCALARS), scalars.numpy(), 1e-5)
+        close(found.pop(SCALARS), scalars.numpy(), of_scalars)
         for name, leaf in named_leaves({"state": wanted}):
             close(found.pop(name), leaf.numpy(), tolerance)
         assert not found

@@ -89,8 +89,9 @@ def test_the_step_of_several_members_is_that_of_each(experiment):
 @pytest.mark.long
 @pytest.mark.parametrize("experiment", [case for case in cases() if "-" in case.id])
 def test_the_program_of_a_pair_computes_what_eager_does(experiment):
-    """Each option by itself: test_programs.py."""
-    compared(experiment, 2e-3)
+    """Each option by itself, more strictly: test_programs.py. G's loss is that against a D which Adam has just moved by
+    what rounding left of gradients that nearly cancel (hinge with dropout)."""
+    compared(experiment, 2e-3, of_scalars=2e-3)
 
 
 def test_all_options_are_among_them():
