@@ -12,6 +12,7 @@ import pytest
 from conftest import same, small
 
 from ganviz import Experiment, Invalid, Session, Trainer
+from ganviz.engine.paths import PathName
 from ganviz.lab import flow_control as module
 from ganviz.lab import slow_metrics, worker
 from ganviz.lab.status import Frame
@@ -20,8 +21,8 @@ from ganviz.lab.status import Frame
 class Viewer:
     """A browser that draws at once, as long as it is attentive."""
 
-    def __init__(self, experiment: Experiment) -> None:
-        self.session = Session(experiment, path="eager")
+    def __init__(self, experiment: Experiment, path: PathName = "eager") -> None:
+        self.session = Session(experiment, path=path)
         self.frames: list[Frame] = []
         self.attentive = True
         self._news = threading.Event()

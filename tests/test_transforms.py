@@ -173,8 +173,9 @@ def test_an_option_that_branches_on_a_live_number_is_refused(branches):
     trainer.step()
 
 
-def test_a_session_survives_it(branches):
-    viewer = Viewer(branches)
+@pytest.mark.parametrize("path", ["eager", "native"])
+def test_a_session_survives_it(branches, path):
+    viewer = Viewer(branches, path)
     try:
         viewer.session.play()
         frame = viewer.until(lambda frame: frame.status.trouble != "")

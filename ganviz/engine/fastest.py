@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+
+import torch
 
 from ganviz.engine.draw_program import SELF_DRAWING
 from ganviz.engine.game import Game
@@ -14,6 +17,7 @@ from ganviz.engine.paths import Eager, Path
 from ganviz.engine.players import State
 from ganviz.engine.request import Answer
 from ganviz.engine.settings import Numbers
+from ganviz.experiment import Experiment
 from ganviz.machine.compilers import NoLibrary
 from ganviz.machine.library import library
 from ganviz.programs.cannot_lower import CannotLower
@@ -21,7 +25,24 @@ from ganviz.programs.validation import Malformed
 
 log = logging.getLogger("ganviz")
 
+PROGRAMS = (SELF_DRAWING, LOOK_PROGRAMS)
+"""What there is to be captured of an experiment."""
+
 Look = Callable[[Observer, State, Numbers], Answer]
+
+
+def is_captured(experiment: Experiment, precision: torch.dtype) -> bool:
+    """Whether nothing need be captured first for its steps and looks."""
+    return all(kind.knows(experiment, precision) for kind in PROGRAMS)
+
+
+def capture(experiment: Experiment, precision: torch.dtype) -> None:
+    """Capture what its steps and looks need, on whichever thread: only the programs that are kept are touched."""
+    with suppress(NoLibrary):
+        library()
+    for kind in PROGRAMS:
+        with suppress(CannotLower):
+            kind.of(experiment, precision)
 
 
 def fastest_path(game: Game) -> Path:

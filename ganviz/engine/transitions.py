@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -16,13 +15,12 @@ from torch import Tensor
 from ganviz.contracts.isolated import isolated
 from ganviz.contracts.regularizer import Player
 from ganviz.contracts.space import space_of
+from ganviz.engine import fastest
 from ganviz.engine.device import fetch, place
 from ganviz.engine.diverged import check, sound_steps
-from ganviz.engine.draw_program import SELF_DRAWING
 from ganviz.engine.events import Change, HalfStep, PathChange
-from ganviz.engine.fastest import Look, fastest_look, fastest_path
+from ganviz.engine.fastest import Look
 from ganviz.engine.game import Game
-from ganviz.engine.look_program import LOOK_PROGRAMS
 from ganviz.engine.noise import Noise
 from ganviz.engine.observer import Observer, Probe
 from ganviz.engine.paths import Eager, Path, PathName
@@ -31,13 +29,7 @@ from ganviz.engine.run import SCALARS, Run
 from ganviz.engine.settings import Settings, bind, numbers
 from ganviz.engine.tree import Tree, aligned, leaves
 from ganviz.experiment import Diff, Experiment, field_of
-from ganviz.machine.compilers import NoLibrary
-from ganviz.machine.library import library
 from ganviz.option import Invalid
-from ganviz.programs.cannot_lower import CannotLower
-
-PROGRAMS = (SELF_DRAWING, LOOK_PROGRAMS)
-"""What there is to be captured of an experiment."""
 
 
 @dataclass(frozen=True)
@@ -202,21 +194,17 @@ class Transitions:
     def is_ready(self, run: Run) -> bool:
         """Whether the next step of the run, and a look at it, come at once: no program need be captured first."""
         self._follow(run.experiment)
-        return self._path is not None or all(kind.knows(self._experiment, self.precision) for kind in PROGRAMS)
+        return self._path is not None or fastest.is_captured(self._experiment, self.precision)
 
     def prepare(self, run: Run) -> None:
         """Capture what `advance` and `probe` need, on whichever thread: only the programs that are kept are touched."""
         if self._is_native:
-            with suppress(NoLibrary):
-                library()
-            for kind in PROGRAMS:
-                with suppress(CannotLower):
-                    kind.of(run.experiment, self.precision)
+            fastest.capture(run.experiment, self.precision)
 
     def _ready_path(self) -> Path:
         """The path for full steps: native where that is wanted and there is a program and a library, else eager."""
         if self._path is None:
-            self._path = fastest_path(self.game)
+            self._path = fastest.fastest_path(self.game)
         return self._path
 
     # ----------------------------------------------------------------------------------------------------- looking
@@ -232,7 +220,7 @@ class Transitions:
     def _ready_look(self) -> Look:
         """The way of looking at runs that the machine trains: native where there is a program, else eager."""
         if self._look is None:
-            self._look = fastest_look(self.game)
+            self._look = fastest.fastest_look(self.game)
         return self._look
 
     # ------------------------------------------------------------------------------------ what an experiment implies

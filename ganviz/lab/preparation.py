@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
-from ganviz.engine.interruptible import Cancelled, Interruptible
+from ganviz.engine.interruptible import Interruptible
 from ganviz.engine.trainer import Trainer
 
 
@@ -18,13 +18,17 @@ class Preparation:
         self._experiment: object = None
 
     def is_done(self, trainer: Trainer) -> bool:
-        """Whether the trainer's next step comes at once. If not, it is being worked on, or is from now on."""
+        """Whether the next step may be made: it comes at once, or nothing more can be done for it beforehand. If not,
+        it is being worked on, or is from now on."""
         if trainer.is_ready:
             return True
-        if self._thread is None or not self._thread.is_alive():
-            self._begin(trainer)
-        elif self._experiment is not trainer.experiment:
-            self._cancelled.set()
+        if self._thread is not None and self._thread.is_alive():
+            if self._experiment is not trainer.experiment:
+                self._cancelled.set()
+            return False
+        if self._experiment is trainer.experiment and not self._cancelled.is_set():
+            return True  # it was tried to the end: what is wrong with it, the step says
+        self._begin(trainer)
         return False
 
     def end(self) -> None:
@@ -41,5 +45,5 @@ class Preparation:
 
 
 def _prepare(trainer: Trainer, cancelled: threading.Event) -> None:
-    with suppress(Cancelled), Interruptible(cancelled):
+    with suppress(Exception), Interruptible(cancelled):
         trainer.prepare()

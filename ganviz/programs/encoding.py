@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -170,11 +170,3 @@ def _bits(number: float) -> int:
     """A float64 as the integer that has its bits."""
     (bits,) = struct.unpack("<q", struct.pack("<d", number))
     return int(bits)
-
-
-def names(words: NDArray[np.int64], kernels: Mapping[str, int]) -> Iterator[str]:
-    """The kernels that words ask for, in order: to look at them."""
-    known, at = {number: name for name, number in kernels.items()}, 0
-    while at < len(words):
-        yield known[int(words[at])]
-        at += int(words[at + 1])

@@ -29,7 +29,10 @@ def fuse(program: Program) -> Program:
             continue
         at = written.get(after.inputs[0].block, i)
         before = kept[at] if at < i else None
-        if before is None or before.kernel != "product" or max(read[b := before.outputs[0].block], once[b]) > 1:
+        if before is None or before.kernel != "product":
+            continue
+        block = before.outputs[0].block
+        if max(read[block], once[block]) > 1:
             continue
         if whole := _whole(before, after, at, written):
             # Where the second stood: all that it reads is there by then.

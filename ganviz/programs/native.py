@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ganviz.machine.elementary import COUNT, POINTER
 from ganviz.machine.library import Library
+from ganviz.machine.products import workspace
 from ganviz.programs.encoding import encoded, place
-from ganviz.programs.placement import LINE, aligned
+from ganviz.programs.placement import aligned
 from ganviz.programs.program import Program
 from ganviz.programs.reference import Array, seen
 from ganviz.programs.validation import check
 from ganviz.programs.view import BYTES, View
-
-POINTER, COUNT = ctypes.c_void_p, ctypes.c_int64
 
 
 class Column(ctypes.Structure):
@@ -35,7 +35,8 @@ class Native:
         self.program = program
         self._words = code.words
         self._fed, memory = _feeds(program, code.memory)
-        self._memory = _aligned_bytes(memory)
+        self._memory = workspace(memory, np.uint8)
+        self._memory[...] = 0
         self._run = library.function("run", POINTER, COUNT, POINTER)
         self._advance = library.function("advance", POINTER, COUNT, POINTER, COUNT, *(POINTER, COUNT) * 3, POINTER)
         self._advance.restype = COUNT
@@ -54,12 +55,12 @@ class Native:
         return seen(self.program, self._memory, view)
 
     def copied(self, names: Sequence[str]) -> dict[str, Array]:
-        """Inputs as they are now, in memory of their own, each at a multiple of `LINE`. It is one copy of all that lies
-        between them: whoever copies often gives Python's lock away as often."""
+        """Inputs as they are now, in memory of their own, each where a line of the cache begins. It is one copy of all
+        that lies between them: whoever copies often gives Python's lock away as often."""
         views = dict(self.program.inputs)
         blocks = [self.program.blocks[views[name].block] for name in names]
         first, last = min(block.at for block in blocks), max(block.at + block.bytes for block in blocks)
-        memory = _aligned_bytes(last - first)
+        memory = workspace(last - first, np.uint8)
         memory[...] = self._memory[first:last]
         found = {}
         for name, block in zip(names, blocks, strict=True):
@@ -114,10 +115,3 @@ def _feeds(program: Program, memory: int) -> tuple[NDArray[np.int64], int]:
             source, memory = memory, aligned(memory + count)
         then.append((to, source, count))
     return np.array(first + then, np.int64).reshape(-1, 3), memory
-
-
-def _aligned_bytes(count: int) -> NDArray[np.uint8]:
-    """So many bytes, all 0, that begin at a multiple of `LINE`."""
-    whole = np.zeros(count + LINE, np.uint8)
-    start = -whole.ctypes.data % LINE
-    return whole[start : start + count]
