@@ -231,6 +231,26 @@ def test_text_has_contrast(watched: Watched) -> None:
     assert found["seen"] > 60
 
 
+def test_a_painted_frame_follows_the_width_of_the_page(watched: Watched) -> None:
+    page = watched.page
+    page.evaluate(
+        """() => document.querySelectorAll(".ganviz-figure").forEach((figure) => {
+          const canvas = figure.querySelector(".ganviz-canvas");
+          if (canvas) (canvas.style.width = "3000px"), (canvas.width = 3000), figure.classList.add("ganviz-streaming");
+        })"""
+    )
+    page.set_viewport_size({"width": 1000, "height": 800})
+    try:
+        page.wait_for_function(
+            """() => {
+              const painted = [...document.querySelectorAll(".ganviz-canvas")];
+              return painted.length && painted.every((c) => c.style.width === `${c.closest(".ganviz-plot")._fullLayout.width}px`);
+            }"""
+        )
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 800})
+
+
 @pytest.mark.parametrize("width", [360, 390, 480])
 def test_a_phone(width: int, watched: Watched) -> None:
     page = watched.page

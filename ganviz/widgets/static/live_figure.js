@@ -148,7 +148,9 @@ function drawer(Plotly, plot, root) {
     if (moved.length || glance || !paintable(plot)) return settle();
     stream();
   };
-  return { draw, settle };
+  // Plotly drew its axes anew in another size: what was painted for the old one is painted again.
+  const resized = () => root.classList.contains("ganviz-streaming") && (paintable(plot) ? stream() : settle());
+  return { draw, settle, resized };
 }
 
 function render({ model, el }) {
@@ -220,6 +222,7 @@ function render({ model, el }) {
     if (!Plotly || !plot.data || !root.offsetWidth) return;
     if (reshape(plot)) await Plotly.react(plot, plot.data, plot.layout);
     await Plotly.Plots.resize(plot);
+    await drawing?.resized();
   };
   const resize = new ResizeObserver(fit);
 
