@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from ganviz import Experiment, Trainer
+from ganviz.engine import programs_by_structure
 from ganviz.engine.run import Run
 from ganviz.engine.tree import named_leaves
 from ganviz.machine.build import variants
@@ -30,6 +31,12 @@ ROOMS = ("distributions", "latents", "networks", "losses", "regularizers", "opti
 @pytest.fixture(autouse=True, scope="session")
 def _one_thread() -> None:
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _programs_stay() -> None:
+    """Tests over the registries come back to an option after all others: what was captured for it is still there."""
+    programs_by_structure.KEPT = 1000
 
 
 @pytest.fixture(autouse=True)

@@ -25,8 +25,12 @@ RUNS: dict[str, tuple[str, str]] = {
     "tools/make_docs.py": ("{tmp}/docs", ""),
     "tools/make_numbers.py": ("{notebook}", "numbers.ipynb: "),
     "tools/make_outputs.py": ("--out {tmp}/page.md", "page.md: "),
+    "tools/program_digests.py": ("dirac-gan", '"dirac-gan: step": "'),
     "tools/make_starts.py": ("--presets mnist-mlp --steps 1 --out {tmp}", "mnist-mlp@1.safetensors: "),
-    "tools/torch_range.py": ("here --only test_updates_are_pure", "here: torch 2."),
+    "tools/torch_range.py": (
+        "here --only test_updates_are_pure --presets dirac-gan",
+        "4 programs, of which differ: none",
+    ),
     "tools/train_classifier.py": ("--epochs 1 --out {tmp}/classifier --wanted 0.9", "written: "),
 }
 """By the script: its smallest settings, and what it must print."""

@@ -113,7 +113,7 @@ def test_a_games_step_is_fused_and_in_place():
 @pytest.mark.parametrize("player", ["d", "g"])
 def test_a_minibatch_drawn_by_a_program(experiment: Experiment, player: str):
     """Bit for bit what the eager path draws."""
-    program, update = draw_program(experiment, torch.float32, player), 2**33 + 5
+    program, update = draw_program(player, experiment, torch.float32), 2**33 + 5
     keys = {name: np.array(key, np.float64) for name, key in keys_of(program, experiment.seed)}
     found = reference.run(program, {**keys, "update": np.array(float(update))})
     wanted = dict(named_leaves(Noise(experiment, torch.float32).draw(player, update)))

@@ -51,7 +51,7 @@ def compared(experiment: Experiment, tolerance: float = 1e-3, of_scalars: float 
     for i in range(FIRST):
         state, _ = game.step(state, bound, noise.step(i * experiment.d_steps, i))
     draws = noise.step(FIRST * experiment.d_steps, FIRST)
-    program = step_program(game, state, values, draws)
+    program = step_program(experiment, torch.float32)
     check(program)
     wanted, scalars = game.step(state, bound, draws)
     example = {"state": state, "settings": values, "draws": draws}

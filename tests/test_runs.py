@@ -251,11 +251,12 @@ def test_in_another_process_it_goes_on(tmp_path):
     assert child.returncode == 0
 
 
+@pytest.mark.parametrize("path", ["eager", "native"])
 @pytest.mark.parametrize("option", every(*ROOMS))
-def test_half_steps_make_a_step(option):
-    """Bit for bit where both are computed by PyTorch, as half-steps always are."""
+def test_half_steps_make_a_step(option, path):
+    """Bit for bit."""
     run = trainer_for(option.room, option(), d_steps=2).run_value
-    whole, halves = (Trainer.of(run, path="eager") for _ in range(2))
+    whole, halves = (Trainer.of(run, path=path) for _ in range(2))
     whole.advance(3)
     for _ in range(3):
         halves.step_discriminator()

@@ -330,12 +330,15 @@ def test_preparing_can_be_broken_off():
 CHANGING = """
 import gc, psutil
 from ganviz import Experiment, Trainer
-from ganviz.engine.draw_program import SELF_DRAWING
+from ganviz.engine.draw_program import SELF_DRAWING_STEPS
+from ganviz.engine.step_program import STEP_PROGRAMS
+from ganviz.engine.turn_program import TURN_PROGRAMS
 
 process, used = psutil.Process(), []
 for times in (15, 40):
     for i in range(times):
-        SELF_DRAWING._known.clear()
+        for kind in (SELF_DRAWING_STEPS, STEP_PROGRAMS, *TURN_PROGRAMS.values()):
+            kind._known.clear()
         Trainer(Experiment(batch_size=16)).step()
     gc.collect()
     used.append(process.memory_info().rss)

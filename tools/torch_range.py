@@ -1,15 +1,17 @@
-"""Run the tests of the engine with the oldest and the newest torch that pyproject.toml admits.
+"""Run the tests of the engine with the oldest and the newest torch that pyproject.toml admits, and compare programs.
 
     python tools/torch_range.py [oldest|newest|VERSION|here ...] [--only EXPRESSION]
 
 ``here`` is the torch that is installed; any other stands in a virtual environment of its own,
 build/torch-range/VERSION, which is made where it is not there and takes up to 7 GB: where PyTorch's index of CPU builds
-cannot be reached, pip takes the large ones. ``--only`` chooses among the tests, as pytest's -k.
+cannot be reached, pip takes the large ones. ``--only`` chooses among the tests, as pytest's -k. After the tests of each
+it prints which programs of presets differ from those of the torch that is installed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import subprocess
@@ -56,19 +58,31 @@ def environment(which: str) -> Path:
     return python
 
 
+def digests(python: Path, presets: list[str]) -> dict[str, str]:
+    """Those of the programs that this Python's torch leads to."""
+    command = [python, "-W", "ignore", ROOT / "tools" / "program_digests.py", *presets]
+    found: dict[str, str] = json.loads(subprocess.check_output(command, cwd=ROOT))
+    return found
+
+
 def main() -> int:
     """Test each in turn; the number of those that failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("which", nargs="*", default=["oldest", "newest"])
     parser.add_argument("--only", default="", metavar="EXPRESSION")
+    parser.add_argument("--presets", nargs="*", default=[], help="whose programs are compared; all, if none is named")
     options = parser.parse_args()
-    failed = 0
+    failed, wanted = 0, digests(Path(sys.executable), options.presets)
     for which in options.which:
         python = environment(which)
         found = subprocess.check_output([python, "-c", "import torch; print(torch.__version__)"], text=True)
         print(f"{which}: torch {found.strip()}", flush=True)
         command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", options.only, *TESTS]
         failed += bool(subprocess.run(command, cwd=ROOT, check=False).returncode)
+        differing = [
+            program for program, digest in digests(python, options.presets).items() if digest != wanted[program]
+        ]
+        print(f"{len(wanted)} programs, of which differ: {', '.join(differing) or 'none'}", flush=True)
     return failed
 
 

@@ -10,11 +10,14 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from ganviz.contracts.regularizer import Player
 from ganviz.contracts.source import Source
 from ganviz.engine.noise import draws_of
+from ganviz.engine.players import PLAYERS
 from ganviz.engine.programs_by_structure import ProgramsByStructure
 from ganviz.engine.step_program import STEP_PROGRAMS
 from ganviz.engine.tree import named_leaves
+from ganviz.engine.turn_program import TURN_PROGRAMS
 from ganviz.experiment import Experiment
 from ganviz.machine.draws import stream_key
 from ganviz.programs.builder import STORED, Builder
@@ -79,7 +82,7 @@ class Listing(Source):
         return self._asked("rows", (size,), torch.int64, of)
 
 
-def draw_program(experiment: Experiment, precision: torch.dtype, player: str) -> Program:
+def draw_program(player: Player, experiment: Experiment, precision: torch.dtype) -> Program:
     """What a player sees in its update: from ``keys/…``, each (2,), and ``update``, a number, to the leaves of
     `draws_of` by their names. Raises `CannotLower`."""
     asked: list[Asked] = []
@@ -119,29 +122,41 @@ def keys_of(program: Program, seed: int) -> Iterator[tuple[str, tuple[int, int]]
             yield name, (key % LOW, key // LOW)
 
 
-def self_drawing(experiment: Experiment, precision: torch.dtype) -> Program:
+def self_drawing_step(experiment: Experiment, precision: torch.dtype) -> Program:
     """The step's program, after the draws': ``draws/…`` are inputs no more, ``keys/…`` are. Where samples come from
     files their draws stay inputs. Raises `CannotLower` for a step that no program can be made of."""
-    step = STEP_PROGRAMS.of(experiment, precision)
+    places: list[Place] = [("d", turn, f"draws/d/{turn}") for turn in range(experiment.d_steps)]
+    return _self_drawing(STEP_PROGRAMS, experiment, precision, [*places, ("g", 0, "draws/g")])
+
+
+def self_drawing_turn(player: Player, experiment: Experiment, precision: torch.dtype) -> Program:
+    """The same of a player's turn alone."""
+    return _self_drawing(TURN_PROGRAMS[player], experiment, precision, [(player, 0, "draws")])
+
+
+Place = tuple[Player, int, str]
+"""Draws of a move: whose, for which of its updates from here, and what they are called there."""
+
+
+def _self_drawing(
+    kind: ProgramsByStructure, experiment: Experiment, precision: torch.dtype, places: list[Place]
+) -> Program:
+    moving = kind.of(experiment, precision)
     try:
-        parts = _draws(experiment, precision)
+        drawing = [part for place in places for part in _drawing(experiment, precision, place)]
     except CannotLower as error:
         log.info("Minibatches are drawn by PyTorch: %s", error)
-        parts = []
-    return linked([*parts, Part(step)], {name: name for name, _ in step.outputs})
+        drawing = []
+    return linked([*drawing, Part(moving)], {name: name for name, _ in moving.outputs})
 
 
-def _draws(experiment: Experiment, precision: torch.dtype) -> list[Part]:
-    """All draws of a step."""
-    parts = []
-    for player, turns in (("d", experiment.d_steps), ("g", 1)):
-        program = draw_program(experiment, precision, player)
-        for turn in range(turns):
-            place = f"draws/d/{turn}" if player == "d" else "draws/g"
-            update = f"update/{player}/{turn}"
-            parts.append(Part(_later(turn), {"before": f"state/{player}/updates"}, {"after": update}))
-            parts.append(Part(program, {"update": update}, {name: f"{place}/{name}" for name, _ in program.outputs}))
-    return parts
+def _drawing(experiment: Experiment, precision: torch.dtype, place: Place) -> list[Part]:
+    player, turn, called = place
+    program, update = DRAW_PROGRAMS[player].of(experiment, precision), f"update/{player}/{turn}"
+    return [
+        Part(_later(turn), {"before": f"state/{player}/updates"}, {"after": update}),
+        Part(program, {"update": update}, {name: f"{called}/{name}" for name, _ in program.outputs}),
+    ]
 
 
 def _later(turns: int) -> Program:
@@ -152,5 +167,15 @@ def _later(turns: int) -> Program:
     return builder.program([("before", before)], [("after", after)])
 
 
-SELF_DRAWING = ProgramsByStructure(self_drawing, of_these_data=True)
+def _of_each_player(
+    captured: Callable[[Player, Experiment, torch.dtype], Program],
+) -> dict[Player, ProgramsByStructure]:
+    return {player: ProgramsByStructure(partial(captured, player), of_these_data=True) for player in PLAYERS}
+
+
+DRAW_PROGRAMS = _of_each_player(draw_program)
+"""Those of this process."""
+SELF_DRAWING_TURNS = _of_each_player(self_drawing_turn)
+"""Those of this process."""
+SELF_DRAWING_STEPS = ProgramsByStructure(self_drawing_step, of_these_data=True)
 """Those of this process."""

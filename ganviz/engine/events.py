@@ -32,7 +32,7 @@ class Change:
 
 @dataclass(frozen=True)
 class PathChange:
-    """Another way of computing full steps."""
+    """Another way of computing moves."""
 
     at: int
     """How many moves there were before."""
@@ -44,7 +44,7 @@ Event = HalfStep | Change | PathChange
 
 
 def path_after(log: Sequence[Event]) -> str:
-    """The path that ran the last full step before the end of a log; eager where none was exchanged."""
+    """The path that ran the last move before the end of a log; eager where none was exchanged."""
     return next((event.path for event in reversed(log) if isinstance(event, PathChange)), "eager")
 
 

@@ -8,7 +8,8 @@ from contextlib import suppress
 
 import torch
 
-from ganviz.engine.draw_program import SELF_DRAWING
+from ganviz.contracts.regularizer import Player
+from ganviz.engine.draw_program import SELF_DRAWING_STEPS, SELF_DRAWING_TURNS
 from ganviz.engine.game import Game
 from ganviz.engine.look_program import LOOK_PROGRAMS, NativeLook
 from ganviz.engine.native_path import NativePath
@@ -21,11 +22,12 @@ from ganviz.experiment import Experiment
 from ganviz.machine.compilers import NoLibrary
 from ganviz.machine.library import library
 from ganviz.programs.cannot_lower import CannotLower
+from ganviz.programs.program import Program
 from ganviz.programs.validation import Malformed
 
 log = logging.getLogger("ganviz")
 
-PROGRAMS = (SELF_DRAWING, LOOK_PROGRAMS)
+PROGRAMS = (SELF_DRAWING_STEPS, LOOK_PROGRAMS)
 """What there is to be captured of an experiment."""
 
 Look = Callable[[Observer, State, Numbers], Answer]
@@ -46,10 +48,14 @@ def capture(experiment: Experiment, precision: torch.dtype) -> None:
 
 
 def fastest_path(game: Game) -> Path:
-    """For full steps: native where there is a program and a library."""
-    experiment = game.experiment
+    """For steps and turns: native where there is a program and a library."""
+    experiment, precision = game.experiment, game.dtype
+
+    def turn(player: Player) -> Program:
+        return SELF_DRAWING_TURNS[player].of(experiment, precision)
+
     try:
-        return NativePath(SELF_DRAWING.of(experiment, game.dtype), library(), experiment.seed)
+        return NativePath(SELF_DRAWING_STEPS.of(experiment, precision), turn, library(), experiment.seed)
     except (CannotLower, NoLibrary, Malformed) as error:
         log.info("This experiment is trained by PyTorch, not by ganviz's kernels: %s", error)
         return Eager(game)

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ganviz.contracts.regularizer import Player
 from ganviz.engine.branching import NoBranching
 from ganviz.engine.game import Game
 from ganviz.engine.players import State
@@ -35,14 +37,29 @@ class Stretch:
     """`ganviz.engine.run.SCALARS` of each, (steps, 4)."""
 
 
+@dataclass(frozen=True)
+class Turn:
+    """An update of one player alone."""
+
+    state: State
+    """That player's, afterwards."""
+    loss: float
+    gradient: float
+    """Its norm."""
+
+
 class Path(Protocol):
-    """A way of running steps."""
+    """A way of running steps, and the turns that they consist of."""
 
     name: PathName
 
     def advance(self, state: State, values: Numbers, draws: Draws, steps: int, seconds: float) -> Stretch:
         """At least one step, at most `steps` and about so many as fit the time, with the live numbers given as tensors.
         Numbers that are lost are not noticed here."""
+        ...
+
+    def turn(self, player: Player, state: State, values: Numbers, draw: Callable[[], Tree]) -> Turn:
+        """An update of one player alone, as it is in a step."""
         ...
 
     def interrupt(self) -> None:
@@ -65,12 +82,21 @@ class Eager:
 
     def advance(self, state: State, values: Numbers, draws: Draws, steps: int, seconds: float) -> Stretch:
         """One step: Python's share of it is the same however many are asked for."""
+        with self._watched(values) as settings:
+            state, scalars = self._game.step(state, settings, draws(0))
+        return Stretch(state, scalars.double().cpu().numpy()[None])
+
+    def turn(self, player: Player, state: State, values: Numbers, draw: Callable[[], Tree]) -> Turn:
+        update = self._game.discriminator_turn if player == "d" else self._game.generator_turn
+        with self._watched(values) as settings:
+            after, loss, gradient = update(state, settings, draw())
+        return Turn(after, float(loss), float(gradient))
+
+    @contextmanager
+    def _watched(self, values: Numbers) -> Iterator[Settings]:
+        """These numbers bound to the experiment; in the first call it is an error to branch on one of them."""
         if self._bound is None or self._bound[0] is not values:
             self._bound = values, bind(self._game.experiment, values)
-        if self._is_checked:
-            state, scalars = self._game.step(state, self._bound[1], draws(0))
-        else:
-            with NoBranching(leaves(values)):
-                state, scalars = self._game.step(state, self._bound[1], draws(0))
-            self._is_checked = True
-        return Stretch(state, scalars.double().cpu().numpy()[None])
+        with nullcontext() if self._is_checked else NoBranching(leaves(values)):
+            yield self._bound[1]
+        self._is_checked = True

@@ -43,7 +43,7 @@ class Run:
     scalars: Mapping[str, float] = field(default_factory=lambda: UNKNOWN)
     """`SCALARS` of the last move that had them (nats or squared units); NaN before the first."""
     path: str = "eager"
-    """The path that ran the last full step; eager before the first, and after a change of more than numbers."""
+    """The path that ran the last move; eager before the first, and after a change of more than numbers."""
     began: int = 0
     """The step at which the run began."""
     moves: int = 0

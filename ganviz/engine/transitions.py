@@ -121,10 +121,10 @@ class Transitions:
         if good < len(stretch.scalars):
             # Again from where the call began: the same numbers, so far as they are any.
             return self.advance(run, good)
-        if path.name != run.path:
-            run = run.noted(PathChange(run.moves, path.name), path=path.name)
         scalars = tuple(map(_named, stretch.scalars))
-        return Walk(run.moved(stretch.state, scalars[-1], good * run.experiment.d_steps, good, good), scalars)
+        return Walk(
+            _by(path, run).moved(stretch.state, scalars[-1], good * run.experiment.d_steps, good, good), scalars
+        )
 
     def interrupt(self) -> None:
         """Let a call of `advance` that is under way on another thread make no further step."""
@@ -139,13 +139,12 @@ class Transitions:
     def half_step(self, run: Run, player: Player) -> Run:
         """After one update of one player alone; the other stays bit-identical. Raises `Diverged`."""
         self._follow(run.experiment)
-        update = self.game.discriminator_turn if player == "d" else self.game.generator_turn
-        noise = self.noise.draw(player, run.d_updates if player == "d" else run.g_updates)
-        after, loss, gradient = update(run.state, self.settings, noise)
-        scalars = {**run.scalars, f"loss_{player}": float(loss), f"grad_{player}": float(gradient)}
+        path, updates = self._ready_path(), run.d_updates if player == "d" else run.g_updates
+        turn = path.turn(player, run.state, self._values, partial(self.noise.draw, player, updates))
+        scalars = {**run.scalars, f"loss_{player}": turn.loss, f"grad_{player}": turn.gradient}
         check(scalars, player, run.g_updates + 1)
-        state = {**run.state, player: after}
-        run = run.noted(HalfStep(run.moves, player))
+        state = {**run.state, player: turn.state}
+        run = _by(path, run).noted(HalfStep(run.moves, player))
         return run.moved(state, scalars, int(player == "d"), int(player == "g"))
 
     @isolated
@@ -188,7 +187,7 @@ class Transitions:
 
     @property
     def path(self) -> PathName:
-        """The path that runs full steps now; the one that is wanted, while its program is not there yet."""
+        """The path that runs the steps now; the one that is wanted, while its program is not there yet."""
         return self.wanted if self._path is None else self._path.name
 
     def is_ready(self, run: Run) -> bool:
@@ -202,7 +201,7 @@ class Transitions:
             fastest.capture(run.experiment, self.precision)
 
     def _ready_path(self) -> Path:
-        """The path for full steps: native where that is wanted and there is a program and a library, else eager."""
+        """The path for steps: native where that is wanted and there is a program and a library, else eager."""
         if self._path is None:
             self._path = fastest.fastest_path(self.game)
         return self._path
@@ -211,7 +210,7 @@ class Transitions:
 
     @isolated
     def probe(self, run: Run) -> Probe:
-        """The run, to be looked at by the path that ran its last full step: so it is the run alone that decides by
+        """The run, to be looked at by the path that ran its last move: so it is the run alone that decides by
         which, and not whether a program happens to be there. Raises `Invalid` as `observer` does."""
         observer, here = self.observer(run), self.fetched(run)
         look = self._ready_look() if run.path == "native" else Observer.seen
@@ -284,6 +283,11 @@ class Transitions:
         self._cpu_values, self._cpu_settings = values, bind(self._experiment, values)
         self._values = place(values, self.device)
         self.settings = bind(self._experiment, self._values)
+
+
+def _by(path: Path, run: Run) -> Run:
+    """The run, moved by that path from here on."""
+    return run if path.name == run.path else run.noted(PathChange(run.moves, path.name), path=path.name)
 
 
 def _named(scalars: NDArray[np.float64]) -> Mapping[str, float]:

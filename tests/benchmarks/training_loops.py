@@ -90,12 +90,12 @@ def floor(row: str) -> float | None:
     from products import peak
 
     import ganviz
-    from ganviz.engine.draw_program import SELF_DRAWING
+    from ganviz.engine.draw_program import SELF_DRAWING_STEPS
     from ganviz.machine.library import library
 
     about = ROWS[row][1]
     experiment = ganviz.preset(about) if isinstance(about, str) else ganviz.Experiment(**about)
-    program = SELF_DRAWING.of(experiment, torch.float32)
+    program = SELF_DRAWING_STEPS.of(experiment, torch.float32)
     products = [one for one in program.instructions if one.kernel.startswith("product")]
     operations = sum(2 * one.outputs[0].size * one.inputs[0].shape[1] for one in products)
     return 1e9 * peak(library()) / operations

@@ -244,7 +244,8 @@ def test_a_painted_frame_follows_the_width_of_the_page(watched: Watched) -> None
         page.wait_for_function(
             """() => {
               const painted = [...document.querySelectorAll(".ganviz-canvas")];
-              return painted.length && painted.every((c) => c.style.width === `${c.closest(".ganviz-plot")._fullLayout.width}px`);
+              const wanted = (canvas) => canvas.closest(".ganviz-plot")._fullLayout.width;
+              return painted.length && painted.every((canvas) => canvas.style.width === `${wanted(canvas)}px`);
             }"""
         )
     finally:

@@ -28,7 +28,7 @@ def preset_step(name: str) -> tuple[Program, Given, Given]:
     values, state = numbers(experiment, lambda value: torch.tensor(value, dtype=torch.float32)), game.initial_state()
     draws = [noise.step(i * experiment.d_steps, i) for i in range(STEPS)]
     state, _ = game.step(state, bind(experiment, values), draws[0])
-    program = step_program(game, state, values, draws[0])
+    program = step_program(experiment, torch.float32)
     storage = {name: view.storage for name, view in program.inputs}
     start = {
         name: leaf.detach().numpy().astype(storage[name])
