@@ -23,4 +23,6 @@ def between(inputs: TermInputs) -> Tensor:
 def norms(slope: Tensor) -> Tensor:
     """‖slope‖ for each row, (n,)."""
     # The root has no derivative at 0; this keeps the gradient finite there and changes no norm above 1e-6.
-    return slope.square().sum(1).clamp_min(1e-12).sqrt()
+    squares = slope.square().sum(1)
+    # Not by clamp_min, whose derivative at the bound itself is 1 up to torch 2.13 and 0 from 2.14 on.
+    return torch.where(squares <= 1e-12, 1e-12, squares).sqrt()
