@@ -76,6 +76,7 @@ def train(folder: RunFolder, *more: str, full: bool = False) -> int:
         os.dup2(words, 1)
         os.dup2(words, 2)
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        signal.alarm(300)  # for one that does not end when it is asked to
         if full:
             resource.setrlimit(resource.RLIMIT_FSIZE, (FULL, resource.RLIM_INFINITY))
         status = command(["train", *SETTINGS, "--out", str(folder.path), *more])

@@ -226,16 +226,38 @@ def test_a_signal_before_the_work_is_heard_when_it_begins():
     assert (stopped.value.status, str(stopped.value)) == (130, "Interrupted.")
 
 
-def test_a_signal_that_meets_python_freeing_an_object_is_heard_all_the_same(capsys):
-    class Freed:
-        def __del__(self) -> None:
-            signal.raise_signal(signal.SIGTERM)
+class Freed:
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
 
+
+def lose_a_signal() -> None:
+    """Let one come while Python frees an object: it ignores what is raised there."""
+    thing = Freed()
+    del thing
+
+
+def test_a_signal_that_meets_python_freeing_an_object_is_heard_all_the_same(capsys):
     with Signals() as signals, pytest.raises(Stopped), signals.interruptible():  # noqa: PT012
-        thing = Freed()
-        del thing
+        lose_a_signal()
         signals.check()
     assert capsys.readouterr().err == ""
+
+
+def test_it_is_heard_by_those_who_listen_from_then_on():
+    """`ganviz` begins to listen, then `train`."""
+    with Signals() as outer, outer.interruptible():
+        lose_a_signal()
+        with Signals() as signals, pytest.raises(Stopped) as stopped, signals.interruptible():
+            raise AssertionError
+    assert stopped.value.status == 143
+
+
+def test_after_a_signal_that_was_lost_the_next_one_is_heard():
+    with Signals() as signals, pytest.raises(Stopped), signals.interruptible():  # noqa: PT012
+        lose_a_signal()
+        signal.raise_signal(signal.SIGINT)
+        raise AssertionError
 
 
 def test_a_signal_that_a_library_has_made_an_error_of_is_a_signal():

@@ -33,6 +33,7 @@ class Signals:
 
     def __init__(self) -> None:
         self._number: int | None = None
+        self._is_lost = False
         self._open = False
         self._before: dict[int, Any] = {}
         self._report = sys.unraisablehook
@@ -43,6 +44,9 @@ class Signals:
         for number in (getattr(signal, name) for name in NAMES if hasattr(signal, name)):
             if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup, and a shell's & do
                 self._before[number] = signal.signal(number, self._heard)
+        for outer in (getattr(handler, "__self__", None) for handler in self._before.values()):
+            if isinstance(outer, Signals):
+                self._number = outer._number  # what has come before, and was lost
         self._report, sys.unraisablehook = sys.unraisablehook, self._unraisable
         return self
 
@@ -89,10 +93,12 @@ class Signals:
 
     def _unraisable(self, lost: sys.UnraisableHookArgs) -> None:
         """Python reports an exception that it has to ignore; `check` raises this one again."""
-        if not isinstance(lost.exc_value, Stopped):
+        if isinstance(lost.exc_value, Stopped):
+            self._is_lost = True  # so that the next signal is heard, where nobody checks
+        else:
             self._report(lost)
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
-        if self._number is None:
-            self._number = number
+        if self._number is None or self._is_lost:
+            self._number, self._is_lost = self._number or number, False
             self.check()
