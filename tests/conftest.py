@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from ganviz import Experiment, Trainer
 from ganviz.engine import programs_by_structure
 from ganviz.engine.run import Run
 from ganviz.engine.tree import named_leaves
-from ganviz.machine.build import variants
-from ganviz.machine.compilers import NoLibrary
+from ganviz.machine.build import build, variants
+from ganviz.machine.compilers import NoLibrary, find_compiler, zig
 from ganviz.machine.library import Library, find_library
 from ganviz.option import Option, available
 from ganviz.readers import pictures, tables
@@ -151,21 +152,57 @@ def leaves_of(tree: object) -> Iterator[torch.Tensor]:
 
 
 @pytest.fixture(scope="session")
-def kernels(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The library's file. Of several workers the first one builds it, and the others wait."""
+def common(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers have."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "machine"
+    return base if worker_id == "master" else base.parent
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Of several workers the first one makes what is to be in the folder, and the others wait."""
     try:
         folder.mkdir()
     except FileExistsError:
-        while not (folder / "built").exists():
+        while not (folder / "made").exists():
             time.sleep(0.05)
     try:
-        return find_library(folder).path
-    except NoLibrary as reason:
-        pytest.skip(str(reason))
+        yield
     finally:
-        (folder / "built").touch()
+        (folder / "made").touch()
+
+
+@pytest.fixture(scope="session")
+def kernels(common: Path) -> Path:
+    """The library's file."""
+    with one_at_a_time(common / "machine"):
+        try:
+            return find_library(common / "machine").path
+        except NoLibrary as reason:
+            pytest.skip(str(reason))
+
+
+BUILDS = ("-O1", "-O3", "16 bytes", "32 bytes", "64 bytes", "zig")
+
+
+@pytest.fixture(scope="session")
+def built(common: Path) -> Callable[[str], Path]:
+    """The library otherwise, one of `BUILDS`: at another level, with vectors of another width (also longer than the
+    processor's: the compiler cuts them), by another compiler."""
+
+    def made(name: str) -> Path:
+        compiler, flags = (zig(), ()) if name == "zig" else (find_compiler(), (name,))
+        if name.endswith(" bytes"):
+            flags = ("-UVECTOR_BYTES", f"-DVECTOR_BYTES={name.split()[0]}", "-Wno-psabi")
+        if compiler is None:
+            pytest.skip("ziglang is not installed")
+        folder = common / name
+        with one_at_a_time(folder):
+            if not (folder / "machine.so").exists():
+                build(compiler, folder / "machine.so", flags)
+            return folder / "machine.so"
+
+    return made
 
 
 @pytest.fixture(scope="session", params=[variant.name for variant in variants()])

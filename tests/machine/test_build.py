@@ -7,11 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import BUILDS
 from matrices import numbers
 from samples import PRECISIONS, same_bits, samples
 from steps import preset_step
@@ -19,7 +20,7 @@ from steps import preset_step
 from ganviz import Trainer, preset
 from ganviz.machine import build, compilers
 from ganviz.machine import library as loading
-from ganviz.machine.compilers import Compiler, NoLibrary, find_compiler, zig
+from ganviz.machine.compilers import Compiler, NoLibrary, find_compiler
 from ganviz.machine.draws import Counter, stream_key
 from ganviz.machine.elementary import FUNCTIONS, elementary, power
 from ganviz.machine.library import Library, find_library
@@ -237,30 +238,11 @@ def differing(one: Library, two: Library) -> list[str]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("vector_bytes", [16, 32, 64])
-def test_the_width_of_vectors_changes_no_bit(widest: Library, tmp_path: Path, vector_bytes: int) -> None:
-    """Also of vectors longer than the processor's, which the compiler cuts: the text of AVX-512 is tried anywhere."""
-    path = tmp_path / "machine.so"
-    build.build(find_compiler(), path, ("-UVECTOR_BYTES", f"-DVECTOR_BYTES={vector_bytes}", "-Wno-psabi"))
+@pytest.mark.parametrize("name", BUILDS)
+def test_other_builds_change_no_bit(name: str, widest: Library, built: Callable[[str], Path]) -> None:
+    """Of elementary functions, products and draws."""
     for variant in widest.runnable:
-        assert differing(Library(path, variant), widest) == []
-
-
-@pytest.mark.long
-def test_zig_s_build_gives_the_same_bits(widest: Library, tmp_path: Path) -> None:
-    compiler = zig()
-    if compiler is None:
-        pytest.skip("ziglang is not installed")
-    build.build(compiler, tmp_path / "machine.so")
-    for variant in widest.runnable:
-        assert differing(Library(tmp_path / "machine.so", variant), widest) == []
-
-
-@pytest.mark.long
-def test_optimisation_changes_no_bit(widest: Library, tmp_path: Path) -> None:
-    for level in ("-O1", "-O3"):
-        build.build(find_compiler(), tmp_path / f"{level}.so", (level,))
-        assert differing(Library(tmp_path / f"{level}.so"), widest) == []
+        assert differing(Library(built(name), variant), widest) == [], variant
 
 
 @pytest.fixture(scope="module")

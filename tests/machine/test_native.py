@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from conftest import BUILDS
 from instructions import KERNELS, STORAGES, case_of, native
 from samples import same_bits
 from steps import STEPS, Given, preset_step
 
 from ganviz.engine.step_program import SCALARS
-from ganviz.machine import build
-from ganviz.machine.compilers import find_compiler, zig
 from ganviz.machine.library import Library
 from ganviz.programs import reference
 from ganviz.programs.native import Native
@@ -187,36 +186,19 @@ def test_instructions_without_numbers_are_left_out(library: Library) -> None:
 # -------------------------------------------------------------------------------------------------------- other builds
 
 
-def builds(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The library otherwise: by another compiler, at other levels, with other widths of vectors."""
-    compiler = find_compiler()
-    for level in ("-O1", "-O3"):
-        build.build(compiler, folder / f"{level}.so", (level,))
-        yield level, folder / f"{level}.so"
-    for width in (16, 32, 64):
-        build.build(compiler, folder / f"{width}.so", ("-UVECTOR_BYTES", f"-DVECTOR_BYTES={width}", "-Wno-psabi"))
-        yield f"{width} bytes", folder / f"{width}.so"
-    other = zig()
-    if other is not None:
-        build.build(other, folder / "zig.so")
-        yield "zig", folder / "zig.so"
-
-
 @pytest.mark.long
-def test_other_builds_give_the_same_bits(widest: Library, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", BUILDS)
+def test_other_builds_give_the_same_bits(name: str, widest: Library, built: Callable[[str], Path]) -> None:
     """Of every kernel on random cases, and of the steps of presets."""
-    cases = [
-        case_of(kernel, storage, np.random.default_rng(seed))
-        for kernel in KERNELS
-        for storage in STORAGES
-        for seed in range(30)
-    ]
-    steps = [preset_step(name) for name in PRESETS]
-    expected = [native(case, widest) for case in cases], [course(*step, widest, STEPS) for step in steps]
-    for name, path in builds(tmp_path):
-        for variant in widest.runnable:
-            library = Library(path, variant)
-            for case, array in zip(cases, expected[0], strict=True):
-                assert differing(native(case, library), array) == [], (name, variant, case.program.instructions)
-            for step, array in zip(steps, expected[1], strict=True):
-                assert differing(course(*step, library, STEPS), array) == [], (name, variant)
+    others = [Library(built(name), variant) for variant in widest.runnable]
+    cases = [(kernel, storage, seed) for kernel in KERNELS for storage in STORAGES for seed in range(30)]
+    for kernel, storage, seed in cases:
+        case = case_of(kernel, storage, np.random.default_rng(seed))
+        wanted = native(case, widest)
+        for library in others:
+            assert differing(native(case, library), wanted) == [], (library.variant, case.program.instructions)
+    for preset in PRESETS:
+        step = preset_step(preset)
+        wanted = course(*step, widest, STEPS)
+        for library in others:
+            assert differing(course(*step, library, STEPS), wanted) == [], (library.variant, preset)
