@@ -10,12 +10,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 RUNS: dict[str, tuple[str, str]] = {
+    "tests/benchmarks/beside.py": ("--rounds 1 --seconds 0.1", "| eager |"),
     "tests/benchmarks/convergence.py": ("--steps 200 --seeds 1", "C(G)+log 4"),
     "tests/benchmarks/looks.py": ("dirac-gan --rounds 1", "| dirac-gan |"),
     "tests/benchmarks/memory.py": ("mnist-mlp --epochs 0.1", "| step | MB |"),
     "tests/benchmarks/mnist.py": ("--presets mnist-mlp --epochs 1 --processes 1", "| mnist-mlp | 1 |"),
     "tests/benchmarks/mode_coverage.py": ("--steps 20 --seeds 1 --methods non-saturating --targets ring", "| non-sat"),
     "tests/benchmarks/products.py": ("--rounds 1 --batch 16", "| weights | 64 × 64 × 16 |"),
+    "tests/benchmarks/readiness.py": ("dirac-gan --rounds 1", "| dirac-gan |"),
     "tests/benchmarks/recipe_2014.py": ("--minutes 0.001 --every 1 --keep {tmp}/run.ganviz", "| 1 |"),
     "tests/benchmarks/training_speed.py": (
         "--rounds 1 --seconds 0 --loops eager native floor --against {root}",
