@@ -55,6 +55,7 @@ ROWS: dict[str, tuple[str, Any]] = {
     "R1": ("ring, 128×128, R1", game(RING, 2, 128, regularizers=["r1"])),
     "figure-1": ("figure-1: 1-D, 64×64, batch 512", "figure-1"),
     "small": ("some two hundred weights, k = 2", SMALL),
+    "DCGAN": ("MNIST, convolutions: mnist-dcgan", "mnist-dcgan"),
 }
 """What each row is called, and the experiment or the preset."""
 
@@ -85,17 +86,22 @@ def loop_for(row: str, name: str) -> Loop | None:
 
 
 def floor(row: str) -> float | None:
-    """Iterations per second if a step were its products alone, at the measured peak of the core."""
+    """Iterations per second if a step were its products alone, at the measured peak of the core; None where no program
+    can be made of it."""
     import torch
     from products import peak
 
     import ganviz
     from ganviz.engine.draw_program import SELF_DRAWING_STEPS
     from ganviz.machine.library import library
+    from ganviz.programs.cannot_lower import CannotLower
 
     about = ROWS[row][1]
     experiment = ganviz.preset(about) if isinstance(about, str) else ganviz.Experiment(**about)
-    program = SELF_DRAWING_STEPS.of(experiment, torch.float32)
+    try:
+        program = SELF_DRAWING_STEPS.of(experiment, torch.float32)
+    except CannotLower:
+        return None
     products = [one for one in program.instructions if one.kernel.startswith("product")]
     operations = sum(2 * one.outputs[0].size * one.inputs[0].shape[1] for one in products)
     return 1e9 * peak(library()) / operations
