@@ -163,12 +163,12 @@ TOGETHER = ["gradient_penalty", "r1", "spectral_norm", "weight_clipping"]
 @pytest.mark.parametrize("loss", every("losses"))
 @pytest.mark.parametrize("optimizer", every("optimizers"))
 def test_combinations_stay_finite(loss, optimizer):
-    """Without regularizers and with several at once; with one of them: test_combinations.py."""
+    """Without regularizers and with several at once; with one of them: test_combinations.py. Eagerly: to capture a
+    combination takes longer than thirty steps of it."""
     has_d = loss().outputs() > 0
     for chosen in ([], TOGETHER) if has_d else ([],):
-        trainer = Trainer(
-            small(loss=loss(), optimizer_g=optimizer(), optimizer_d=optimizer(), regularizers=chosen, lr_g=1e-3)
-        )
+        optimizers = {"optimizer_g": optimizer(), "optimizer_d": optimizer()}
+        trainer = Trainer(small(loss=loss(), **optimizers, regularizers=chosen, lr_g=1e-3), path="eager")
         try:
             trainer.advance(30)
         except Diverged as error:  # pragma: no cover
