@@ -14,8 +14,8 @@ from ganviz.engine.step_program import STEP_PROGRAMS
 from ganviz.engine.tree import named_leaves
 from ganviz.programs import reference
 from ganviz.programs.builder import Builder
+from ganviz.programs.families.products import FUSED
 from ganviz.programs.fusion import fuse
-from ganviz.programs.kernels import FUSED
 from ganviz.programs.linking import Part, linked
 from ganviz.programs.program import Program
 from ganviz.programs.validation import check

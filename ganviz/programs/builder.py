@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 
 from ganviz.programs.cannot_lower import CannotLower
+from ganviz.programs.families.move import MOST_DIMENSIONS
+from ganviz.programs.families.reductions import OF_ONE_ITSELF
 from ganviz.programs.fusion import fuse
 from ganviz.programs.placement import placed
 from ganviz.programs.program import Block, Instruction, Program
@@ -22,14 +24,8 @@ STORED: dict[torch.dtype, Storage] = {
 }
 """How numbers of each kind are stored; others are not."""
 
-MOST_DIMENSIONS = 4
-"""Dimensions that numbers are copied along at once, once those that can be are merged."""
-
 MOST_NUMBERS = 1_000_000
 """Numbers that a constant may have: they are part of the program."""
-
-OF_ONE_ITSELF = ("sum", "mean", "largest", "smallest")
-"""Reductions that leave a number as it is where it is alone."""
 
 
 class Builder:

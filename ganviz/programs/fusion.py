@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from ganviz.programs.kernels import FUSED
+from ganviz.programs.families.products import FUSED
 from ganviz.programs.program import Instruction, Program
 from ganviz.programs.view import View, dense_strides
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ganviz.programs.kernels import MAPS
+from ganviz.programs.families import family_of
 from ganviz.programs.program import Program
 from ganviz.programs.view import View
 
@@ -41,7 +41,7 @@ def _is_free(program: Program, old: View, new: View) -> bool:
     if last != first:
         return last < first
     instruction = program.instructions[first]
-    if instruction.kernel not in MAPS:
+    if not family_of(instruction.kernel).is_elementwise:
         return False
     here = replace(instruction.outputs[0], block=old.block)
     return all(view.covers(here) for view in instruction.inputs if view.block == old.block)

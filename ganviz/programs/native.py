@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from ganviz.machine.elementary import COUNT, POINTER
 from ganviz.machine.library import Library
 from ganviz.machine.products import workspace
-from ganviz.programs.encoding import encoded, place
+from ganviz.programs.encoding import encoded
 from ganviz.programs.placement import aligned
 from ganviz.programs.program import Program
 from ganviz.programs.reference import Array, seen
 from ganviz.programs.validation import check
 from ganviz.programs.view import BYTES, View
+from ganviz.programs.words import place
 
 
 class Column(ctypes.Structure):

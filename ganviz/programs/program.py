@@ -18,7 +18,7 @@ class Instruction:
     """One loop over views."""
 
     kernel: str
-    """Which loop, such as ``"mul"``; `ganviz.programs.kernels` says what each does."""
+    """Which loop, such as ``"multiply"``; its file in `ganviz.programs.families` says what each does."""
     outputs: tuple[View, ...]
     inputs: tuple[View, ...]
     numbers: tuple[float, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ganviz.programs import kernels
+from ganviz.programs.families import family_of
 from ganviz.programs.program import Program
 from ganviz.programs.view import View
 
@@ -24,7 +24,7 @@ def run(program: Program, inputs: Mapping[str, Array]) -> dict[str, Array]:
         seen(program, memory, view)[...] = inputs[name]
     with np.errstate(all="ignore"):
         for instruction in program.instructions:
-            kernels.run(
+            family_of(instruction.kernel).run(
                 instruction.kernel,
                 [seen(program, memory, view) for view in instruction.outputs],
                 [seen(program, memory, view) for view in instruction.inputs],

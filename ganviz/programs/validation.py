@@ -9,8 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from ganviz.programs.kernels import MAPS
-from ganviz.programs.operands import objection, steps_of
+from ganviz.programs.families import family_of
 from ganviz.programs.placement import LINE
 from ganviz.programs.program import Instruction, Program
 from ganviz.programs.view import BYTES, View
@@ -45,10 +44,10 @@ def check(program: Program) -> None:
     for number, instruction in enumerate(program.instructions):
         for view in instruction.views:
             _check_view(program, view)
-        reason = objection(instruction) or _overlap(program, instruction, fixed)
+        reason = _objection(instruction) or _overlap(program, instruction, fixed)
         if reason:
             raise Malformed(f"Instruction {number}, {instruction.kernel!r:.40}: {reason}.")
-        steps += steps_of(instruction)
+        steps += family_of(instruction.kernel).steps(instruction)
     if steps > MOST_STEPS:
         raise Malformed(f"The program takes {steps:.2g} steps.")
 
@@ -128,12 +127,21 @@ def _fixed(program: Program) -> list[Span]:
     return sorted(constants + _spans(program, (view for name, view in program.inputs if outputs.get(name) != view)))
 
 
+def _objection(instruction: Instruction) -> str | None:
+    """Why there is no such instruction, or None."""
+    try:
+        family = family_of(instruction.kernel)
+    except KeyError:
+        return "there is no such kernel"
+    return family.objection(instruction)
+
+
 def _overlap(program: Program, instruction: Instruction, fixed: Sequence[Span]) -> str | None:
     """Why an instruction may not write where it writes, or None. If it wrote what it reads, the result would depend on
     how many numbers are read at once."""
     written = _spans(program, instruction.outputs)
     # Where each number is read, and then written, nothing is in anything's way.
-    in_place = instruction.outputs if instruction.kernel in MAPS else ()
+    in_place = instruction.outputs if family_of(instruction.kernel).is_elementwise else ()
     read = _spans(program, (view for view in instruction.inputs if not any(map(view.covers, in_place))))
     if any(_meet(one, two) for one in written for two in read):
         return "it writes where it reads"

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from ganviz.machine.library import Library
-from ganviz.programs.kernels import DRAWS, FUSED, MAPS, OTHERS, REDUCTIONS, operands_of
+from ganviz.programs.families import FAMILIES
+from ganviz.programs.families.draws import WHOLE
+from ganviz.programs.families.maps import operands_of
+from ganviz.programs.families.products import FUSED
+from ganviz.programs.families.reductions import REDUCTIONS
 from ganviz.programs.native import Native
-from ganviz.programs.operands import SEARCHES
 from ganviz.programs.placement import LINE, aligned
 from ganviz.programs.program import Block, Instruction, Program
 from ganviz.programs.view import Shape, Storage, View, dense_strides
 
 Array = npt.NDArray[np.generic]
 
-KERNELS = (*MAPS, *REDUCTIONS, *OTHERS, *FUSED, *DRAWS)
-WHOLE = ("draw_integers", "draw_order", "draw_rows")
+KERNELS = tuple(kernel for family in FAMILIES.values() for kernel in family.kernels)
 STORAGES: tuple[Storage, ...] = ("float32", "float64")
 SIZES = (0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 300)
 
@@ -129,23 +131,6 @@ def sizes(rng: np.random.Generator, count: int, most: int = 4000) -> Shape:
             return found
 
 
-def case_of(kernel: str, storage: Storage, rng: np.random.Generator, tame: bool = False) -> Case:
-    """A case of any kernel."""
-    writer = Writer(rng, tame)
-    if kernel in MAPS:
-        return _map(writer, kernel, storage)
-    if kernel in REDUCTIONS or kernel in ("sort", "running_sum"):
-        return _along(writer, kernel, storage)
-    if kernel in FUSED:
-        return _fused(writer, kernel, storage)
-    if kernel in DRAWS:
-        return _draw(writer, kernel, storage)
-    if kernel in SEARCHES:
-        return _search(writer, kernel, storage)
-    others = {"move": _move, "product": _product, "gather": _gather, "scatter": _scatter, "scatter_add": _scatter_add}
-    return others[kernel](writer, storage)
-
-
 def _map(writer: Writer, kernel: str, storage: Storage) -> Case:
     shape = sizes(writer.rng, 2)
     inputs, further = operands_of(kernel)
@@ -165,14 +150,16 @@ def _along(writer: Writer, kernel: str, storage: Storage) -> Case:
     return writer.case(Instruction(kernel, outputs, (x,)))
 
 
-def _move(writer: Writer, storage: Storage) -> Case:
+def _move(writer: Writer, kernel: str, storage: Storage) -> Case:
     shape = sizes(writer.rng, int(writer.rng.integers(0, 5)))
     x = writer.filled(shape, writer.strides(shape, True), storage)
     out = writer.laid(shape, writer.strides(shape, False), STORAGES[int(writer.rng.integers(2))])
-    return writer.case(Instruction("move", (out,), (x,)))
+    return writer.case(Instruction(kernel, (out,), (x,)))
 
 
-def _product(writer: Writer, storage: Storage, kernel: str = "product", fourth: float = 0.5) -> Case:
+def _product(writer: Writer, kernel: str, storage: Storage) -> Case:
+    """A slope through an activation always has a fourth operand: where that was on."""
+    fourth = 1.0 if kernel.endswith("_slope") else 0.5
     m, n, k = sizes(writer.rng, 3, 20_000)
     shapes = [(m, k), (k, n), *([(m, n)] if writer.rng.random() < fourth else [])]
     inputs = [writer.filled(shape, writer.strides(shape, True), storage) for shape in shapes]
@@ -186,11 +173,6 @@ def _product(writer: Writer, storage: Storage, kernel: str = "product", fourth: 
     return writer.case(Instruction(kernel, (out,), tuple(inputs), further))
 
 
-def _fused(writer: Writer, kernel: str, storage: Storage) -> Case:
-    """A slope through an activation always has a fourth operand: where that was on."""
-    return _product(writer, storage, kernel, 1.0 if kernel.endswith("_slope") else 0.5)
-
-
 def _draw(writer: Writer, kernel: str, storage: Storage) -> Case:
     rng, whole = writer.rng, kernel in WHOLE
     key = writer.filled((2,), (1,), "float64", rng.integers(0, 2**32, 2).astype(float))
@@ -201,35 +183,57 @@ def _draw(writer: Writer, kernel: str, storage: Storage) -> Case:
     return writer.case(Instruction(kernel, (out,), (key, update), further))
 
 
-def _gather(writer: Writer, storage: Storage) -> Case:
+def _gather(writer: Writer, kernel: str, storage: Storage) -> Case:
     rows, columns, many = sizes(writer.rng, 3)
     rows = max(rows, 1)
     table = writer.filled((rows, columns), writer.strides((rows, columns), True), storage)
     places = writer.places((many,), writer.strides((many,), True), rows)
-    return writer.case(Instruction("gather", (writer.dense((many, columns), storage),), (table, places)))
+    return writer.case(Instruction(kernel, (writer.dense((many, columns), storage),), (table, places)))
 
 
-def _scatter(writer: Writer, storage: Storage) -> Case:
+def _scatter(writer: Writer, kernel: str, storage: Storage) -> Case:
     """Onto numbers that were copied there before."""
     shape = sizes(writer.rng, 3)
     before, x = (writer.filled(shape, dense_strides(shape), storage) for _ in range(2))
     places, out = writer.places(shape, dense_strides(shape), shape[1]), writer.dense(shape, storage)
-    return writer.case(Instruction("move", (out,), (before,)), Instruction("scatter", (out,), (places, x)))
+    return writer.case(Instruction("move", (out,), (before,)), Instruction(kernel, (out,), (places, x)))
 
 
-def _scatter_add(writer: Writer, storage: Storage) -> Case:
+def _scatter_add(writer: Writer, kernel: str, storage: Storage) -> Case:
     """Onto numbers that were copied there before."""
     rows, columns, many = sizes(writer.rng, 3)
     rows = max(rows, 1)
     before, x = (writer.filled(shape, dense_strides(shape), storage) for shape in ((rows, columns), (many, columns)))
     places, out = writer.places((many,), (1,), rows), writer.dense((rows, columns), storage)
-    return writer.case(Instruction("move", (out,), (before,)), Instruction("scatter_add", (out,), (places, x)))
+    return writer.case(Instruction("move", (out,), (before,)), Instruction(kernel, (out,), (places, x)))
 
 
 def _search(writer: Writer, kernel: str, storage: Storage) -> Case:
     row, x = (writer.filled((n,), (1,), storage) for n in sizes(writer.rng, 2))
     writer.inputs[f"input {row.block}"].sort()
     return writer.case(Instruction(kernel, (writer.dense(x.shape, storage),), (row, x)))
+
+
+CASES: dict[str, Callable[[Writer, str, Storage], Case]] = {
+    "draws": _draw,
+    "gather": _gather,
+    "maps": _map,
+    "move": _move,
+    "products": _product,
+    "reductions": _along,
+    "running_sum": _along,
+    "scatter": _scatter,
+    "scatter_add": _scatter_add,
+    "searches": _search,
+    "sort": _along,
+}
+"""How a case of each family is written."""
+
+
+def case_of(kernel: str, storage: Storage, rng: np.random.Generator, tame: bool = False) -> Case:
+    """A case of any kernel."""
+    (family,) = (name for name, family in FAMILIES.items() if kernel in family.kernels)
+    return CASES[family](Writer(rng, tame), kernel, storage)
 
 
 def operands(case: Case) -> tuple[list[Array], Sequence[float]]:

@@ -17,7 +17,8 @@ from ganviz.machine import build
 from ganviz.machine import library as loading
 from ganviz.machine.compilers import NoLibrary, find_compiler
 from ganviz.machine.library import Library
-from ganviz.programs.kernels import MAPS
+from ganviz.programs.families import FAMILIES
+from ganviz.programs.families.maps import MAPS
 from ganviz.programs.rules.numbers import ONE
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +85,7 @@ def with_the_new_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list
             path.write_text(added(path.read_text("utf-8"), code), "utf-8")
         else:
             ((kernel, meaning),) = eval(f"{{{code}}}", {"np": np}).items()
-            monkeypatch.setitem(MAPS if name.endswith("kernels.py") else ONE, kernel, meaning)
+            monkeypatch.setitem(MAPS if name.endswith("maps.py") else ONE, kernel, meaning)
     monkeypatch.setattr(build, "KERNELS", tmp_path / "kernels")
     try:
         build.build(find_compiler(), tmp_path / "machine.so")
@@ -111,6 +112,8 @@ def test_its_new_kernel_is_right(with_the_new_kernel: list[Library], monkeypatch
 def test_the_machine_s_page_lists_every_kernel_once() -> None:
     table = MACHINE.partition("| family | kernels |")[2].partition("\n\n")[0]
     assert sorted(re.findall(r"`(\w+)`", table)) == sorted(KERNELS)
+    for family, kernels in re.findall(r"^\| (\w+).*? \| (.+) \|$", table, re.MULTILINE):
+        assert set(re.findall(r"`(\w+)`", kernels)) <= set(FAMILIES[family].kernels)
 
 
 def test_the_machine_s_page_promises_the_bounds_that_are_tested() -> None:
