@@ -13,7 +13,7 @@ from ganviz.programs.view import BYTES, Storage, View
 FORMAT = "ganviz-program-1"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Instruction:
     """One loop over views."""
 
@@ -30,7 +30,7 @@ class Instruction:
         return self.outputs + self.inputs
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """A piece of memory that one tensor after another may lie in."""
 

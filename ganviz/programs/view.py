@@ -15,7 +15,7 @@ BYTES: dict[Storage, int] = {"float32": 4, "float64": 8}
 Shape = tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class View:
     """Part of a block of memory, as strides tell: what PyTorch calls a view costs no instruction."""
 
