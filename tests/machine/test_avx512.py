@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.long, pytest.mark.skipif(bool(lacking()), reason=lacki
 AVX2, AVX512 = 1, 2
 """As in kernels/processor.c."""
 
-WHOLE = ("dirac-wgan-gp", "critic-contours", "grid-pacgan", "helvetica-cured", "ring-r3gan", "vanishing-gradient")
+WHOLE = ("dirac-wgan-gp", "critic-contours", "helvetica-cured", "ring-r3gan")
 """Presets that are tried at their own size, a few steps of each."""
 
 CANCELLING = ("sin", "cos", "power", "power_of")
@@ -121,7 +121,7 @@ def test_what_a_processor_can_run(emulator: Emulator, processor: str, saved_stat
 
 def test_kernels_give_the_same_bits(emulator: Emulator, widest: Library) -> None:
     """avx2 in the emulator as well, by which it shows where the emulator is wrong."""
-    runs = [Run(case.program, case.inputs) for case in (*random_cases(20), *elementary_cases(1000), *large_products())]
+    runs = [Run(case.program, case.inputs) for case in (*random_cases(15), *elementary_cases(1000), *large_products())]
     avx512, avx2 = (emulator.emulated(runs, widest, variant) for variant in ("avx512", "avx2"))
     assert unlike(runs, avx512, avx2) == []
     wrong = unlike(runs, avx2, [here(run, widest) for run in runs])
