@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo test test-long lint unit notebooks browser chromium bench docs binder torches clean
+.PHONY: help demo test test-long lint unit notebooks browser chromium bochs bench docs binder torches clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -1
@@ -22,8 +22,8 @@ demo: .venv/demo
 test: lint unit notebooks browser
 
 # A short run of every benchmark and tool, hundreds of random walks, notebooks in JupyterLab and Notebook 7,
-# and the app's pages amid hostile surroundings (tests/browser/hostile.py).
-test-long: .venv/test chromium
+# the kernels for AVX-512 in an emulator, and the app's pages amid hostile surroundings (tests/browser/hostile.py).
+test-long: .venv/test chromium bochs
 	$(BIN)/python -m pytest -m long tests --ignore=tests/browser --numprocesses 2
 	$(BIN)/python -m pytest -m long tests/browser --numprocesses 2 --dist loadfile
 	GANVIZ_HOSTILE=1 $(BIN)/python -m pytest tests/browser/test_voila.py tests/browser/test_gallery.py --numprocesses 2 --dist loadfile
@@ -94,3 +94,10 @@ chromium:
 		|| { test -f /etc/debian_version && test "$$(id -u)" = 0 \
 			&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
 		|| { echo "The browser tests need Chromium: install it, or name it with CHROMIUM=/path/to/it."; exit 1; }
+
+# bochs-term is the smallest of the screens that Debian's Bochs insists on.
+bochs:
+	@command -v bochs >/dev/null \
+		|| { test -f /etc/debian_version && test "$$(id -u)" = 0 \
+			&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq bochs bochs-term >/dev/null; } \
+		|| echo "Bochs is not installed: the kernels for AVX-512 are not tried."

@@ -53,8 +53,11 @@ class Variant:
 
 PLAIN = Variant("plain", 16)
 
-# A variant for AVX-512 joins them when it has been tried on a processor that has it.
-X86 = (PLAIN, Variant("avx2", 32, ("-mavx2", "-mfma")))
+X86 = (
+    PLAIN,
+    Variant("avx2", 32, ("-mavx2", "-mfma")),
+    Variant("avx512", 64, ("-mavx2", "-mfma", "-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq")),
+)
 
 
 def variants() -> tuple[Variant, ...]:
@@ -78,12 +81,17 @@ def build(compiler: Compiler, path: Path, extra: tuple[str, ...] = ()) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".machine-") as folder:
-        wanted = [(name, PLAIN) for name in COMMON] + [(name, variant) for variant in variants() for name in FAMILIES]
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            objects = list(pool.map(partial(_compiled, compiler, Path(folder), extra), wanted))
         whole = Path(folder) / path.name
+        objects = compiled(compiler, Path(folder), extra)
         compiler("-shared", *_linking(extra), *extra, *map(str, objects), "-o", str(whole))
         _appear(whole, path)
+
+
+def compiled(compiler: Compiler, folder: Path, extra: tuple[str, ...] = ()) -> list[Path]:
+    """All kernels in every variant, as files in a folder that wait to be linked."""
+    wanted = [(name, PLAIN) for name in COMMON] + [(name, variant) for variant in variants() for name in FAMILIES]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(partial(_compiled, compiler, folder, extra), wanted))
 
 
 def _appear(whole: Path, path: Path) -> None:

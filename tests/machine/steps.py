@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import torch
+from samples import same_bits
 
 from ganviz import preset
 from ganviz.engine.game import Game
@@ -17,6 +18,7 @@ from ganviz.programs.program import Program
 Given = dict[str, npt.NDArray[np.generic]]
 """Arrays by the names of inputs or outputs."""
 
+PRESETS = ("dirac-r1", "figure-1", "no-discriminator")
 STEPS = 64
 
 
@@ -37,3 +39,9 @@ def preset_step(name: str) -> tuple[Program, Given, Given]:
     leaves = [dict(named_leaves({"draws": each})) for each in draws]
     given = {name: np.stack([each[name].numpy().astype(storage[name]) for each in leaves]) for name in leaves[0]}
     return program, start, given
+
+
+def differing(one: Given, two: Given) -> list[str]:
+    """The names of what is not the same in both, bit for bit."""
+    assert one.keys() == two.keys()
+    return [name for name in one if not same_bits(one[name], two[name])]

@@ -126,6 +126,8 @@ def test_the_widest_variant_is_chosen(kernels: Path) -> None:
     if flags.exists() and len(build.variants()) > 1:
         features = next((line.split() for line in flags.read_text().splitlines() if line.startswith("flags")), [])
         assert ("avx2" in found.runnable) == ({"avx2", "fma"} <= set(features))
+        wanted = {"avx512f", "avx512vl", "avx512bw", "avx512dq"}
+        assert ("avx512" in found.runnable) == ({"avx2", "fma"} | wanted <= set(features))
 
 
 def test_a_variant_that_is_not_there_is_refused(kernels: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from conftest import BUILDS
 from instructions import KERNELS, STORAGES, case_of, native
 from samples import same_bits
-from steps import STEPS, Given, preset_step
+from steps import PRESETS, STEPS, Given, differing, preset_step
 
 from ganviz.engine.step_program import SCALARS
 from ganviz.machine.library import Library
@@ -24,7 +24,6 @@ from ganviz.programs.program import Block, Instruction, Program
 from ganviz.programs.view import View
 
 Array = npt.NDArray[np.generic]
-PRESETS = ("dirac-r1", "figure-1", "no-discriminator")
 
 
 @pytest.fixture(scope="module", params=PRESETS)
@@ -48,11 +47,6 @@ def course(program: Program, start: Given, given: Given, library: Library, at_on
 
 def state_of(machine: Native) -> Given:
     return {name: array.copy() for name, array in machine.inputs.items() if name.startswith("state")}
-
-
-def differing(one: Given, two: Given) -> list[str]:
-    assert one.keys() == two.keys()
-    return [name for name in one if not same_bits(one[name], two[name])]
 
 
 def test_steps_at_once_and_variants_change_no_bit(step: tuple[Program, Given, Given], widest: Library) -> None:
