@@ -23,7 +23,7 @@ from ganviz.engine.step_program import SCALARS
 from ganviz.engine.tree import named_leaves
 from ganviz.machine.elementary import FUNCTIONS
 from ganviz.machine.library import Library
-from ganviz.programs.kernels import MAPS
+from ganviz.programs.families.maps import MAPS
 from ganviz.programs.program import Instruction
 from ganviz.programs.view import dense_strides
 

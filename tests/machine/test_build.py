@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import BUILDS
+from conftest import BUILDS, runnable_variants
 from matrices import numbers
 from samples import PRECISIONS, same_bits, samples
 from steps import preset_step
@@ -248,13 +248,14 @@ def test_other_builds_change_no_bit(name: str, widest: Library, built: Callable[
 
 
 @pytest.fixture(scope="module")
-def sanitized(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sanitized(tmp_path_factory: pytest.TempPathFactory, widest: Library) -> Path:
     """The library, built with sanitizers for addresses and undefined behaviour."""
     if sys.platform != "linux" or shutil.which("gcc") is None:
         pytest.skip("the sanitizers are gcc's, preloaded as Linux does it")
     path = tmp_path_factory.mktemp("sanitized") / "machine.so"
     sanitizers = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-    build.build(Compiler(("gcc",), "gcc"), path, sanitizers)
+    with runnable_variants(widest):
+        build.build(Compiler(("gcc",), "gcc"), path, sanitizers)
     return path
 
 
