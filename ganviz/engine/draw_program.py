@@ -97,7 +97,9 @@ def draw_program(player: Player, experiment: Experiment, precision: torch.dtype)
         drawn = draws_of(experiment, player, partial(Listing, answer=lambda one: raw[one.name]))
         return {name: leaf.to(precision) for name, leaf in named_leaves(drawn)}
 
-    sampled = lowered(capture(made, {one.name: torch.zeros(one.shape, dtype=one.dtype) for one in asked}, "real"))
+    sampled = lowered(
+        capture(made, {one.name: torch.zeros(one.shape, dtype=one.dtype) for one in asked}, reads_others=True)
+    )
     return linked([Part(_raw_program(asked)), Part(sampled)], {name: name for name, _ in sampled.outputs})
 
 

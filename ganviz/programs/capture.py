@@ -1,24 +1,23 @@
-"""Capture: a pure function of tensors as a graph of torch's operations."""
+"""Capture: a pure function of tensors as a list of torch's operations.
+
+torch's own `make_fx` finds the same ones, but it takes a millisecond for each, and first imports torch's compiler for a
+second and more. Here it is some twenty microseconds.
+"""
 
 from __future__ import annotations
 
-import threading
-import traceback
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor
-from torch.fx import GraphModule
-from torch.fx.experimental.proxy_tensor import make_fx
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganviz.programs.cannot_lower import CannotLower
-from ganviz.programs.rules.rule import REFUSED
-
-Mode = Literal["fake", "real"]
+from ganviz.programs.rules.rule import REFUSED, Kind
 
 Named = dict[str, Tensor]
 """Tensors by name, in a fixed order."""
@@ -26,79 +25,214 @@ Named = dict[str, Tensor]
 MOST = 30_000
 """Operations of a step that is captured; one with more would take a minute to capture."""
 
-TRACING = threading.Lock()
-"""Tracing patches torch for the whole process: one thread at a time."""
+
+@dataclass(frozen=True)
+class Value:
+    """A tensor that depends on the inputs: which of all, in the order in which they came to be."""
+
+    number: int
+
+    def __repr__(self) -> str:
+        return f"%{self.number}"
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation of torch's. Among its arguments stand values, and tensors that depend on no input as they are."""
+
+    operation: Any
+    args: tuple[Any, ...]
+    named: Mapping[str, Any]
+    found: Any
+    """The value that it has found, or a list of those."""
+    kind: Any
+    """Its kind, or theirs."""
+    place: str
+    """Where in the source it comes from."""
+
+    def __str__(self) -> str:
+        named = "".join(f", {name}={value}" for name, value in self.named.items())
+        return f"{self.found} = {self.operation}({', '.join(map(str, self.args))}{named})"
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Operations, from inputs by name to outputs by name."""
+    """Operations in their order, from inputs by name to outputs by name."""
 
-    module: GraphModule
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
+    inputs: Mapping[str, tuple[Value, Kind]]
+    calls: tuple[Call, ...]
+    outputs: Mapping[str, Value | Tensor]
+    """An output may be a tensor that depends on no input."""
 
 
-def capture(function: Callable[[Named], Named], example: Mapping[str, Tensor], mode: Mode = "fake") -> Graph:
-    """The graph of a function, from inputs of the shapes and kinds that it will have.
+def capture(function: Callable[[Named], Named], example: Mapping[str, Tensor], *, reads_others: bool = False) -> Graph:
+    """The graph of a function, which is called once, on an example: inputs of the shapes and kinds that it will have.
+    No number of the example is in the graph.
 
-    On fake tensors nothing is computed, and no number of the example is kept with the graph. On real ones the function
-    may also read tensors that it does not make itself; they become constants. Raises `CannotLower`.
+    `reads_others`: it may also read tensors that are not among its inputs and that it does not make itself; they become
+    constants. Raises `CannotLower`.
     """
-    inputs, outputs = tuple(example), list[str]()
-
-    def flat(*given: Tensor) -> list[Tensor]:
-        found = function(dict(zip(inputs, given, strict=True)))
-        outputs[:] = found
-        return list(found.values())
-
+    recorder = Recorder(reads_others)
+    given = {name: recorder.traced(tensor.detach()) for name, tensor in example.items()}
     try:
-        module = _traced(flat, example.values(), mode)
+        with recorder:
+            found = function(dict(given))
     except (RuntimeError, AssertionError, AttributeError, TypeError) as error:
         # Whatever torch has against it; what is wrong with the function itself shows when it is called.
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise CannotLower(f"it cannot be captured ({reason})") from error
-    module.graph.eliminate_dead_code()
-    module.recompile()
-    return Graph(module, inputs, tuple(outputs))
+    inputs = {name: (tensor.value, _kind(tensor)) for name, tensor in given.items()}
+    outputs = {name: tensor.value if isinstance(tensor, Traced) else tensor for name, tensor in found.items()}
+    return Graph(inputs, _needed(recorder.calls, outputs), outputs)
 
 
-def _traced(function: Callable[..., list[Tensor]], example: Iterable[Tensor], mode: Mode) -> GraphModule:
-    def watched(*given: Tensor) -> list[Tensor]:
-        with Watch():
-            return function(*given)
+def _needed(calls: list[Call], outputs: Mapping[str, Value | Tensor]) -> tuple[Call, ...]:
+    """Those that the outputs depend on."""
+    needed = {value for value in outputs.values() if isinstance(value, Value)}
+    kept = []
+    for call in reversed(calls):
+        if needed.intersection(_values(call.found)):
+            kept.append(call)
+            needed.update(_values((call.args, tuple(call.named.values()))))
+    return tuple(reversed(kept))
 
-    with TRACING:
-        return make_fx(watched, tracing_mode=mode)(*example)
+
+def _values(tree: Any) -> Iterator[Value]:
+    if isinstance(tree, Value):
+        yield tree
+    elif isinstance(tree, (tuple, list)):
+        for part in tree:
+            yield from _values(part)
 
 
-class Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Ends a capture that is in vain, where that shows: seconds before its end."""
+class Traced(Tensor):
+    """A tensor that depends on the inputs. No number can be had from it: once looked at, the example's would stay what
+    it was for ever."""
 
-    def __init__(self) -> None:
+    value: Value
+    numbers: Tensor
+    """Those of the example."""
+
+    @staticmethod
+    def __new__(cls, value: Value, numbers: Tensor) -> Traced:
+        # As in torch's "Extending PyTorch", wrapper subclasses.
+        made: Traced = Tensor._make_wrapper_subclass(
+            cls, numbers.shape, strides=numbers.stride(), dtype=numbers.dtype, device=numbers.device
+        )
+        made.value, made.numbers = value, numbers
+        return made
+
+    __torch_function__ = torch._C._disabled_torch_function_impl  # type: ignore[assignment]
+
+    @classmethod
+    def __torch_dispatch__(  # type: ignore[override]
+        cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        raise CannotLower(f"{func}: a tensor of the function is used outside of it")
+
+
+class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Within it, every operation on a traced tensor is written down. What depends on no input is only computed."""
+
+    def __init__(self, reads_others: bool) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._operations = 0
+        self.calls: list[Call] = []
+        self._reads_others = reads_others
+        self._count = 0
+        self._own: dict[int, Tensor] = {}
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        # Asked by torch, which would import its compiler (1.2 s) to keep that away from here; it is never near.
+        return False
+
+    def traced(self, numbers: Tensor) -> Traced:
+        """A tensor that depends on the inputs from here on."""
+        self._count += 1
+        return Traced(Value(self._count - 1), numbers)
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        self._operations += 1
-        if (name := func._schema.name.removeprefix("aten::")) in REFUSED:
+        named = kwargs or {}
+        if not any(isinstance(tensor, Traced) for tensor in _tensors((args, tuple(named.values())))):
+            return self._kept(func(*args, **named))
+        self._check(func, args, named)
+        numbers = func(*_each(_numbers, args), **{name: _each(_numbers, value) for name, value in named.items()})
+        found = _each(self.traced, numbers)
+        written = {name: _each(self._written, value) for name, value in named.items()}
+        kind, place = _each(_kind, numbers), _place_here()
+        self.calls.append(Call(func, _each(self._written, args), written, _each(_value, found), kind, place))
+        return found
+
+    def _check(self, func: Any, args: tuple[Any, ...], named: Mapping[str, Any]) -> None:
+        """End a capture that is in vain where that shows: seconds before its end."""
+        name = func._schema.name.removeprefix("aten::")
+        if name in REFUSED or func._schema.is_mutable or _depends_on_numbers(func, args):
             raise CannotLower(f"aten.{name}: no instruction stands for it ({_place_here()})")
-        if self._operations > MOST:
+        if len(self.calls) >= MOST:
             raise CannotLower(f"its step has more than {MOST:,} operations")
-        return func(*args, **(kwargs or {}))
+
+    def _kept(self, found: Any) -> Any:
+        self._own.update((id(tensor), tensor) for tensor in _tensors(found))
+        return found
+
+    def _written(self, tensor: Tensor) -> Value | Tensor:
+        if isinstance(tensor, Traced):
+            return tensor.value
+        if not self._reads_others and id(tensor) not in self._own:
+            raise CannotLower(f"it reads a tensor that is no input of it ({_place_here()})")
+        return tensor
+
+
+def _depends_on_numbers(func: Any, args: tuple[Any, ...]) -> bool:
+    """Whether the result's shape, or a number of Python's, depends on the numbers in a tensor."""
+    if func.overloadpacket is torch.ops.aten.index:
+        return any(one.dtype in (torch.bool, torch.uint8) for one in _tensors(args[1]))
+    return bool({torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape} & set(func.tags))
+
+
+def _tensors(tree: Any) -> Iterator[Tensor]:
+    if isinstance(tree, Tensor):
+        yield tree
+    elif isinstance(tree, (tuple, list)):
+        for part in tree:
+            yield from _tensors(part)
+
+
+def _each(function: Callable[[Any], Any], tree: Any) -> Any:
+    """The tuples and lists with what the function makes of their tensors."""
+    if isinstance(tree, Tensor):
+        return function(tree)
+    if isinstance(tree, (tuple, list)):
+        return (
+            type(tree)(_each(function, part) for part in tree)
+            if type(tree) in (tuple, list)
+            else tuple(_each(function, part) for part in tree)
+        )
+    return tree
+
+
+def _numbers(tensor: Tensor) -> Tensor:
+    return tensor.numbers if isinstance(tensor, Traced) else tensor
+
+
+def _value(tensor: Traced) -> Value:
+    return tensor.value
+
+
+def _kind(tensor: Tensor) -> Kind:
+    return Kind(tensor.shape, tensor.dtype)
 
 
 def _place_here() -> str:
-    """The line of ganviz's options that is being run."""
-    frames = [frame for frame in traceback.extract_stack() if "ganviz" in frame.filename]
-    options = [frame for frame in frames if not {"engine", "programs"} & set(Path(frame.filename).parts)]
-    frame = (options or frames)[-1]
-    return f"{Path(frame.filename).name}, line {frame.lineno}"
-
-
-def place_of(node: torch.fx.Node) -> str:
-    """Where in the source an operation comes from, as far as torch has kept it."""
-    trace = [line.strip() for line in (node.stack_trace or "").splitlines() if "ganviz" in line]
-    return trace[-1] if trace else ""
+    """The line of ganviz that asks for it, outside the engine as a rule; nothing for a function from elsewhere."""
+    nearest, frame = "", sys._getframe(2)
+    while frame is not None:
+        path = frame.f_code.co_filename
+        if "ganviz" in path and path != __file__:
+            nearest = nearest or f"{Path(path).name}, line {frame.f_lineno}"
+            if not {"engine", "programs"} & set(Path(path).parts):
+                return f"{Path(path).name}, line {frame.f_lineno}"
+        frame = frame.f_back  # type: ignore[assignment]
+    return nearest

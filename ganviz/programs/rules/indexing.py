@@ -6,31 +6,30 @@ import math
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor
 
 from ganviz.programs.builder import STORED, Builder
 from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.rules.numbers import stored
-from ganviz.programs.rules.rule import lowers
+from ganviz.programs.rules.rule import Kind, lowers
 from ganviz.programs.view import View
 
 
 @lowers("index.Tensor")
-def index(builder: Builder, kind: Tensor, x: View, places: Sequence[View | None]) -> View:
+def index(builder: Builder, kind: Kind, x: View, places: Sequence[View | None]) -> View:
     if len(places) != 1 or places[0] is None:
         raise CannotLower("along several dimensions")
     return rows(builder, kind, x, places[0])
 
 
 @lowers("index_select")
-def index_select(builder: Builder, kind: Tensor, x: View, dimension: int, places: View) -> View:
+def index_select(builder: Builder, kind: Kind, x: View, dimension: int, places: View) -> View:
     if dimension % len(x.shape):
         raise CannotLower("along a later dimension")
     return rows(builder, kind, x, places)
 
 
 @lowers("scatter_add")
-def scatter_add(builder: Builder, kind: Tensor, x: View, dimension: int, places: View, source: View) -> View:
+def scatter_add(builder: Builder, kind: Kind, x: View, dimension: int, places: View, source: View) -> View:
     if len(x.shape) != 1 or places.shape != source.shape:
         raise CannotLower("along several dimensions")
     out = builder.copied(x)
@@ -42,7 +41,7 @@ def scatter_add(builder: Builder, kind: Tensor, x: View, dimension: int, places:
 
 @lowers("searchsorted.Tensor")
 def search(
-    builder: Builder, kind: Tensor, row: View, x: View, *, right: bool = False, side: str | None = None, **how: object
+    builder: Builder, kind: Kind, row: View, x: View, *, right: bool = False, side: str | None = None, **how: object
 ) -> View:
     """Counted among doubles: of those there is every float, in the same order."""
     if len(row.shape) != 1 or how.get("sorter") is not None:
@@ -55,7 +54,7 @@ def search(
 
 
 @lowers("embedding")
-def rows(builder: Builder, kind: Tensor, table: View, places: View, *how: object) -> View:
+def rows(builder: Builder, kind: Kind, table: View, places: View, *how: object) -> View:
     """The rows of a table, by their numbers."""
     out = builder.new(tuple(kind.shape), STORED[kind.dtype])
     width = math.prod(table.shape[1:])

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import Tensor
 
 from ganviz.programs.builder import STORED, Builder
 from ganviz.programs.cannot_lower import CannotLower
-from ganviz.programs.rules.rule import RULES, Rule, lowers
+from ganviz.programs.rules.rule import RULES, Kind, Rule, lowers
 from ganviz.programs.view import Storage, View
 
 Operand = View | float
@@ -71,14 +70,14 @@ def stored(builder: Builder, kind: torch.dtype, x: View) -> View:
 
 
 def _one(kernel: str) -> Rule:
-    def rule(builder: Builder, kind: Tensor, x: View) -> View:
+    def rule(builder: Builder, kind: Kind, x: View) -> View:
         return builder.mapped(kernel, x.shape, [x if kind.dtype == torch.bool else stored(builder, kind.dtype, x)])
 
     return rule
 
 
 def _two(kernel: str, with_number: str) -> Rule:
-    def rule(builder: Builder, kind: Tensor, x: Operand, y: Operand, *, alpha: float = 1, **how: str | None) -> View:
+    def rule(builder: Builder, kind: Kind, x: Operand, y: Operand, *, alpha: float = 1, **how: str | None) -> View:
         if how.get("rounding_mode"):
             raise CannotLower(f"with {how['rounding_mode']!r} rounding")
         shape = tuple(kind.shape)
@@ -105,7 +104,7 @@ RULES.update({name: _two(*kernels) for name, kernels in TWO.items()})
 
 
 @lowers("rsub")
-def fromnumber_of(builder: Builder, kind: Tensor, x: View, number: Operand, alpha: float = 1) -> View:
+def fromnumber_of(builder: Builder, kind: Kind, x: View, number: Operand, alpha: float = 1) -> View:
     x = stored(builder, kind.dtype, x)
     if alpha != 1:
         x = builder.mapped("scale", x.shape, [x], float(alpha))
@@ -115,7 +114,7 @@ def fromnumber_of(builder: Builder, kind: Tensor, x: View, number: Operand, alph
 
 
 @lowers("pow.Tensor_Scalar")
-def power(builder: Builder, kind: Tensor, x: View, exponent: float) -> View:
+def power(builder: Builder, kind: Kind, x: View, exponent: float) -> View:
     x = stored(builder, kind.dtype, x)
     if exponent == 1:
         return x
@@ -127,28 +126,28 @@ def power(builder: Builder, kind: Tensor, x: View, exponent: float) -> View:
 
 
 @lowers("pow.Scalar")
-def power_ofnumber_of(builder: Builder, kind: Tensor, base: float, exponent: View) -> View:
+def power_ofnumber_of(builder: Builder, kind: Kind, base: float, exponent: View) -> View:
     exponent = stored(builder, kind.dtype, exponent)
     base_view = builder.constant(torch.tensor(base, dtype=kind.dtype))
     return builder.mapped("power", exponent.shape, [base_view, exponent])
 
 
 @lowers("clamp")
-def clamp(builder: Builder, kind: Tensor, x: View, min: Operand | None = None, max: Operand | None = None) -> View:
+def clamp(builder: Builder, kind: Kind, x: View, min: Operand | None = None, max: Operand | None = None) -> View:
     return _bounded(builder, kind, x, min, max)
 
 
 @lowers("clamp_min")
-def at_least(builder: Builder, kind: Tensor, x: View, low: Operand) -> View:
+def at_least(builder: Builder, kind: Kind, x: View, low: Operand) -> View:
     return _bounded(builder, kind, x, low, None)
 
 
 @lowers("clamp_max")
-def at_most(builder: Builder, kind: Tensor, x: View, high: Operand) -> View:
+def at_most(builder: Builder, kind: Kind, x: View, high: Operand) -> View:
     return _bounded(builder, kind, x, None, high)
 
 
-def _bounded(builder: Builder, kind: Tensor, x: View, low: Operand | None, high: Operand | None) -> View:
+def _bounded(builder: Builder, kind: Kind, x: View, low: Operand | None, high: Operand | None) -> View:
     x = stored(builder, kind.dtype, x)
     for bound, kernels in ((low, TWO["maximum"]), (high, TWO["minimum"])):
         if isinstance(bound, View):
@@ -159,7 +158,7 @@ def _bounded(builder: Builder, kind: Tensor, x: View, low: Operand | None, high:
 
 
 @lowers("where.self", "where.ScalarOther", "where.ScalarSelf", "where.Scalar")
-def where(builder: Builder, kind: Tensor, condition: View, x: Operand, y: Operand) -> View:
+def where(builder: Builder, kind: Kind, condition: View, x: Operand, y: Operand) -> View:
     parts = [
         stored(builder, kind.dtype, each if isinstance(each, View) else number_of(builder, kind, each))
         for each in (condition, x, y)
@@ -168,18 +167,18 @@ def where(builder: Builder, kind: Tensor, condition: View, x: Operand, y: Operan
 
 
 @lowers("masked_fill")
-def masked_fill(builder: Builder, kind: Tensor, x: View, mask: View, value: Operand) -> View:
+def masked_fill(builder: Builder, kind: Kind, x: View, mask: View, value: Operand) -> View:
     return where(builder, kind, mask, value, x)
 
 
 @lowers("lerp")
-def lerp(builder: Builder, kind: Tensor, x: View, y: View, weight: Operand) -> View:
+def lerp(builder: Builder, kind: Kind, x: View, y: View, weight: Operand) -> View:
     weight = weight if isinstance(weight, View) else number_of(builder, kind, weight)
     return builder.mapped("lerp", tuple(kind.shape), [stored(builder, kind.dtype, each) for each in (x, y, weight)])
 
 
 @lowers("_to_copy", "to")
-def converted(builder: Builder, kind: Tensor, x: View, **how: object) -> View:
+def converted(builder: Builder, kind: Kind, x: View, **how: object) -> View:
     """To another kind: to whole numbers towards 0, to truth values by whether it is not 0."""
     if kind.dtype == torch.bool:
         return builder.mapped("differs_from", x.shape, [x], 0.0)
@@ -187,12 +186,12 @@ def converted(builder: Builder, kind: Tensor, x: View, **how: object) -> View:
     return builder.mapped("truncate", x.shape, [x]) if kind.dtype == torch.int64 else x
 
 
-def number_of(builder: Builder, kind: Tensor, value: float) -> View:
+def number_of(builder: Builder, kind: Kind, value: float) -> View:
     """A number as a tensor of that kind."""
     return builder.constant(torch.tensor(value, dtype=kind.dtype))
 
 
-def _common(x: View, y: View, kind: Tensor) -> Storage:
+def _common(x: View, y: View, kind: Kind) -> Storage:
     """In which storage two operands meet: that of the result, or for truth values the wider."""
     if kind.dtype != torch.bool:
         return STORED[kind.dtype]

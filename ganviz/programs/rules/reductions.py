@@ -6,12 +6,11 @@ import math
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor
 
 from ganviz.programs.builder import STORED, Builder
 from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.rules.numbers import stored
-from ganviz.programs.rules.rule import RULES, Rule, lowers
+from ganviz.programs.rules.rule import RULES, Kind, Rule, lowers
 from ganviz.programs.rules.shapes import as_list
 from ganviz.programs.view import View
 
@@ -34,14 +33,14 @@ def _dimensions(x: View, dimensions: Dimensions) -> list[int]:
     return [each % len(x.shape) for each in named] if named else list(range(len(x.shape)))
 
 
-def _reduced(builder: Builder, kind: Tensor, kernel: str, x: View, dimensions: Dimensions) -> View:
+def _reduced(builder: Builder, kind: Kind, kernel: str, x: View, dimensions: Dimensions) -> View:
     x = stored(builder, kind.dtype, x) if kind.dtype != torch.bool else x
     return builder.reduced(kernel, x, _dimensions(x, dimensions), tuple(kind.shape))
 
 
 def _rule(kernel: str) -> Rule:
     def rule(
-        builder: Builder, kind: Tensor, x: View, dimensions: Dimensions = None, keep: bool = False, **how: object
+        builder: Builder, kind: Kind, x: View, dimensions: Dimensions = None, keep: bool = False, **how: object
     ) -> View:
         return _reduced(builder, kind, kernel, x, dimensions)
 
@@ -54,7 +53,7 @@ RULES.update({name: _rule(kernel) for name, kernel in ALIKE.items()})
 @lowers("linalg_vector_norm")
 def norm(
     builder: Builder,
-    kind: Tensor,
+    kind: Kind,
     x: View,
     order: float = 2,
     dimensions: Dimensions = None,
@@ -69,7 +68,7 @@ def norm(
 @lowers("var.correction")
 def variance(
     builder: Builder,
-    kind: Tensor,
+    kind: Kind,
     x: View,
     dimensions: Dimensions = None,
     *,
@@ -86,7 +85,7 @@ def variance(
 
 
 @lowers("std.correction")
-def deviation(builder: Builder, kind: Tensor, x: View, dimensions: Dimensions = None, **how: float | None) -> View:
+def deviation(builder: Builder, kind: Kind, x: View, dimensions: Dimensions = None, **how: float | None) -> View:
     found = variance(builder, kind, x, dimensions, correction=how.get("correction"))
     return builder.mapped("sqrt", found.shape, [found])
 
@@ -98,7 +97,7 @@ def _folded(builder: Builder, x: View, dimension: int) -> View:
 
 
 @lowers("cumsum")
-def running_sum(builder: Builder, kind: Tensor, x: View, dimension: int, **how: object) -> View:
+def running_sum(builder: Builder, kind: Kind, x: View, dimension: int, **how: object) -> View:
     x = stored(builder, kind.dtype, x)
     out = builder.new(tuple(kind.shape), x.storage)
     folded = _folded(builder, x, dimension)
@@ -109,7 +108,7 @@ def running_sum(builder: Builder, kind: Tensor, x: View, dimension: int, **how: 
 @lowers("sort", "sort.stable")
 def sort(
     builder: Builder,
-    kind: Sequence[Tensor],
+    kind: Sequence[Kind],
     x: View,
     dimension: int = -1,
     descending: bool = False,
@@ -126,7 +125,7 @@ def sort(
 
 
 @lowers("scatter.src")
-def scatter(builder: Builder, kind: Tensor, x: View, dimension: int, places: View, source: View) -> View:
+def scatter(builder: Builder, kind: Kind, x: View, dimension: int, places: View, source: View) -> View:
     if places.shape != source.shape or places.shape != x.shape:
         raise CannotLower("at a part of the places")
     out = builder.copied(x)

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import torch
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is known of a tensor before its numbers."""
+
+    shape: torch.Size
+    dtype: torch.dtype
+
+
 Rule = Callable[..., Any]
-"""Takes the builder, torch's own idea of the result (a fake tensor, or a list of them) and the operation's arguments,
-views in place of tensors; returns a view, or a list of them."""
+"""Takes the builder, the result's `Kind`, or a list of them, and the operation's arguments, views in place of tensors;
+returns a view, or a list of them."""
 
 RULES: dict[str, Rule] = {}
 """By the operation's name, with its overload where that matters: ``"add.Tensor"``, ``"exp"``."""

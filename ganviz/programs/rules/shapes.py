@@ -5,59 +5,58 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import torch
-from torch import Tensor
 
 from ganviz.programs.builder import STORED, Builder
-from ganviz.programs.rules.rule import lowers
+from ganviz.programs.rules.rule import Kind, lowers
 from ganviz.programs.view import View
 
 
 @lowers("alias", "detach", "clone", "lift_fresh_copy", "contiguous", "positive")
-def same(builder: Builder, kind: Tensor, x: View) -> View:
+def same(builder: Builder, kind: Kind, x: View) -> View:
     return x
 
 
 @lowers("view", "_unsafe_view", "reshape")
-def view(builder: Builder, kind: Tensor, x: View, shape: Sequence[int]) -> View:
+def view(builder: Builder, kind: Kind, x: View, shape: Sequence[int]) -> View:
     x = x if x.is_uniform else builder.dense(x)
     return x.reshaped(tuple(kind.shape))
 
 
 @lowers("t")
-def matrix_transpose(builder: Builder, kind: Tensor, x: View) -> View:
+def matrix_transpose(builder: Builder, kind: Kind, x: View) -> View:
     return x.permuted(range(len(x.shape))[::-1])
 
 
 @lowers("transpose")
-def transpose(builder: Builder, kind: Tensor, x: View, first: int, second: int) -> View:
+def transpose(builder: Builder, kind: Kind, x: View, first: int, second: int) -> View:
     order = list(range(len(x.shape)))
     order[first], order[second] = order[second], order[first]
     return x.permuted(order)
 
 
 @lowers("permute")
-def permute(builder: Builder, kind: Tensor, x: View, order: Sequence[int]) -> View:
+def permute(builder: Builder, kind: Kind, x: View, order: Sequence[int]) -> View:
     return x.permuted([each % len(x.shape) for each in order])
 
 
 @lowers("expand")
-def expand(builder: Builder, kind: Tensor, x: View, shape: Sequence[int], **how: bool) -> View:
+def expand(builder: Builder, kind: Kind, x: View, shape: Sequence[int], **how: bool) -> View:
     return x.expanded(tuple(kind.shape))
 
 
 @lowers("unsqueeze")
-def unsqueeze(builder: Builder, kind: Tensor, x: View, dimension: int) -> View:
+def unsqueeze(builder: Builder, kind: Kind, x: View, dimension: int) -> View:
     return x.with_dimension(dimension % len(kind.shape))
 
 
 @lowers("squeeze")
-def squeeze(builder: Builder, kind: Tensor, x: View, dimensions: int | Sequence[int] | None = None) -> View:
+def squeeze(builder: Builder, kind: Kind, x: View, dimensions: int | Sequence[int] | None = None) -> View:
     wanted = range(len(x.shape)) if dimensions is None else as_list(dimensions)
     return x.without([each % len(x.shape) for each in wanted if x.shape[each] == 1])
 
 
 @lowers("select.int")
-def select(builder: Builder, kind: Tensor, x: View, dimension: int, index: int) -> View:
+def select(builder: Builder, kind: Kind, x: View, dimension: int, index: int) -> View:
     dimension %= len(x.shape)
     return x.selected(dimension, index % x.shape[dimension])
 
@@ -65,7 +64,7 @@ def select(builder: Builder, kind: Tensor, x: View, dimension: int, index: int) 
 @lowers("slice.Tensor")
 def part(
     builder: Builder,
-    kind: Tensor,
+    kind: Kind,
     x: View,
     dimension: int = 0,
     start: int | None = None,
@@ -78,7 +77,7 @@ def part(
 
 
 @lowers("unfold")
-def windows(builder: Builder, kind: Tensor, x: View, dimension: int, size: int, step: int) -> View:
+def windows(builder: Builder, kind: Kind, x: View, dimension: int, size: int, step: int) -> View:
     """Windows along a dimension, that may overlap; what is in each lies along a new last one."""
     along = x.strides[dimension]
     strides = list(x.strides)
@@ -88,7 +87,7 @@ def windows(builder: Builder, kind: Tensor, x: View, dimension: int, size: int, 
 
 @lowers("split.Tensor", "split_with_sizes")
 def split(
-    builder: Builder, kind: Sequence[Tensor], x: View, sizes: int | Sequence[int], dimension: int = 0
+    builder: Builder, kind: Sequence[Kind], x: View, sizes: int | Sequence[int], dimension: int = 0
 ) -> list[View]:
     dimension %= len(x.shape)
     found, start = [], 0
@@ -99,12 +98,12 @@ def split(
 
 
 @lowers("unbind.int")
-def unbind(builder: Builder, kind: Sequence[Tensor], x: View, dimension: int = 0) -> list[View]:
+def unbind(builder: Builder, kind: Sequence[Kind], x: View, dimension: int = 0) -> list[View]:
     return [x.selected(dimension % len(x.shape), index) for index in range(len(kind))]
 
 
 @lowers("cat")
-def cat(builder: Builder, kind: Tensor, parts: Sequence[View], dimension: int = 0) -> View:
+def cat(builder: Builder, kind: Kind, parts: Sequence[View], dimension: int = 0) -> View:
     out = builder.new(tuple(kind.shape), STORED[kind.dtype])
     dimension, start = dimension % len(out.shape), 0
     for each in parts:
@@ -115,12 +114,12 @@ def cat(builder: Builder, kind: Tensor, parts: Sequence[View], dimension: int = 
 
 
 @lowers("stack")
-def stack(builder: Builder, kind: Tensor, parts: Sequence[View], dimension: int = 0) -> View:
+def stack(builder: Builder, kind: Kind, parts: Sequence[View], dimension: int = 0) -> View:
     return cat(builder, kind, [each.with_dimension(dimension % len(kind.shape)) for each in parts], dimension)
 
 
 @lowers("flip")
-def flip(builder: Builder, kind: Tensor, x: View, dimensions: Sequence[int]) -> View:
+def flip(builder: Builder, kind: Kind, x: View, dimensions: Sequence[int]) -> View:
     """Copied from its last place backwards: views may step back, and their offset is their last number."""
     for dimension in dimensions:
         at = dimension % len(x.shape)
@@ -130,7 +129,7 @@ def flip(builder: Builder, kind: Tensor, x: View, dimensions: Sequence[int]) -> 
 
 
 @lowers("repeat")
-def repeat(builder: Builder, kind: Tensor, x: View, times: Sequence[int]) -> View:
+def repeat(builder: Builder, kind: Kind, x: View, times: Sequence[int]) -> View:
     """Each dimension n times over: n places of one dimension in front of it, broadcast and then taken as one."""
     x = x.reshaped((1,) * (len(times) - len(x.shape)) + x.shape) if len(times) > len(x.shape) and x.is_dense else x
     while len(x.shape) < len(times):
@@ -143,7 +142,7 @@ def repeat(builder: Builder, kind: Tensor, x: View, times: Sequence[int]) -> Vie
 
 
 @lowers("constant_pad_nd")
-def pad(builder: Builder, kind: Tensor, x: View, margins: Sequence[int], value: float = 0.0) -> View:
+def pad(builder: Builder, kind: Kind, x: View, margins: Sequence[int], value: float = 0.0) -> View:
     out = builder.new(tuple(kind.shape), x.storage)
     builder.move(out, _filled(builder, kind, value))
     inner = out
@@ -160,7 +159,7 @@ def pad(builder: Builder, kind: Tensor, x: View, margins: Sequence[int], value: 
 
 @lowers("slice_backward")
 def slice_backward(
-    builder: Builder, kind: Tensor, slope: View, shape: Sequence[int], dimension: int, start: int, end: int, step: int
+    builder: Builder, kind: Kind, slope: View, shape: Sequence[int], dimension: int, start: int, end: int, step: int
 ) -> View:
     """The slope by all of a tensor of which a part was taken: 0 elsewhere."""
     dimension %= len(shape)
@@ -170,13 +169,13 @@ def slice_backward(
 
 @lowers("select_backward")
 def select_backward(
-    builder: Builder, kind: Tensor, slope: View, shape: Sequence[int], dimension: int, index: int
+    builder: Builder, kind: Kind, slope: View, shape: Sequence[int], dimension: int, index: int
 ) -> View:
     dimension %= len(shape)
     return _placed(builder, kind, lambda out: out.selected(dimension, index % shape[dimension]), slope)
 
 
-def _placed(builder: Builder, kind: Tensor, part: Callable[[View], View], x: View) -> View:
+def _placed(builder: Builder, kind: Kind, part: Callable[[View], View], x: View) -> View:
     """0, but for a part."""
     out = builder.new(tuple(kind.shape), STORED[kind.dtype])
     builder.move(out, _filled(builder, kind, 0.0))
@@ -185,7 +184,7 @@ def _placed(builder: Builder, kind: Tensor, part: Callable[[View], View], x: Vie
     return out
 
 
-def _filled(builder: Builder, kind: Tensor, value: float) -> View:
+def _filled(builder: Builder, kind: Kind, value: float) -> View:
     return builder.constant(torch.full(tuple(kind.shape), value, dtype=kind.dtype))
 
 
