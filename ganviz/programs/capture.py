@@ -23,7 +23,7 @@ Named = dict[str, Tensor]
 """Tensors by name, in a fixed order."""
 
 MOST = 30_000
-"""Operations of a step that is captured; one with more would take a minute to capture."""
+"""Operations of a turn that is captured; one with more would take seconds, and gain little."""
 
 
 @dataclass(frozen=True)
