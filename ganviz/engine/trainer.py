@@ -30,7 +30,7 @@ from ganviz.option import Invalid, resolve
 Array = NDArray[np.float64]
 
 
-CALL = 0.1
+CALL = 0.2
 """Seconds of training between two moments at which Python has a say."""
 
 
