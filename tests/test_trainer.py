@@ -19,6 +19,8 @@ from torch import nn
 from ganviz import Diverged, Invalid, Trainer
 from ganviz.engine import fastest
 from ganviz.engine.interruptible import Cancelled, Interruptible
+from ganviz.engine.native_moves import NativeMoves
+from ganviz.engine.tree import Tree
 from ganviz.machine.compilers import NoLibrary
 from ganviz.programs import capture
 
@@ -352,3 +354,23 @@ def test_no_program_stays_in_memory_that_is_not_kept():
     be some two megabytes each."""
     grown = subprocess.run([sys.executable, "-c", CHANGING], capture_output=True, text=True, check=True).stdout
     assert int(grown) < 20 * 2**20
+
+
+def test_what_is_broken_off_leaves_no_state_behind(monkeypatch):
+    """A program's memory holds the last state, so that it is not put in again: unless something came between."""
+    transitions = Trainer(small())._transitions
+    first = transitions.advance(transitions.begin(small()), 3).run
+    second = transitions.advance(first, 2).run
+    put = NativeMoves.put
+
+    def broken(moves: NativeMoves, tree: Tree) -> None:
+        put(moves, tree)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(NativeMoves, "put", broken)
+    with pytest.raises(KeyboardInterrupt):
+        transitions.step(first)
+    monkeypatch.undo()
+    wanted = Trainer.of(second)
+    wanted.step()
+    assert same(transitions.step(second).state, wanted.state)

@@ -253,6 +253,14 @@ def test_it_is_heard_by_those_who_listen_from_then_on():
     assert stopped.value.status == 143
 
 
+def test_what_was_heard_is_not_heard_again():
+    with Signals() as outer:
+        with suppress(Stopped), outer.interruptible():
+            signal.raise_signal(signal.SIGTERM)
+        with Signals() as signals, signals.interruptible():
+            pass
+
+
 def test_after_a_signal_that_was_lost_the_next_one_is_heard():
     with Signals() as signals, pytest.raises(Stopped), signals.interruptible():  # noqa: PT012
         lose_a_signal()

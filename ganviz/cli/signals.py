@@ -45,8 +45,8 @@ class Signals:
             if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup, and a shell's & do
                 self._before[number] = signal.signal(number, self._heard)
         for outer in (getattr(handler, "__self__", None) for handler in self._before.values()):
-            if isinstance(outer, Signals):
-                self._number = outer._number  # what has come before, and was lost
+            if isinstance(outer, Signals) and outer._is_lost:
+                self._number = outer._number  # what has come before, and nobody has heard
         self._report, sys.unraisablehook = sys.unraisablehook, self._unraisable
         return self
 

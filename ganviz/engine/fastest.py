@@ -51,7 +51,7 @@ def fastest_path(game: Game) -> Path:
     """For steps and turns: native where there is a program and a library."""
     experiment, precision = game.experiment, game.dtype
 
-    def turn(player: Player) -> Program:
+    def turn(player: Player) -> Program:  # there is one where there is one of the step, which consists of them
         return SELF_DRAWING_TURNS[player].of(experiment, precision)
 
     try:

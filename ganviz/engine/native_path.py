@@ -41,19 +41,21 @@ class NativePath:
 
     def advance(self, state: State, values: Numbers, draws: Draws, steps: int, seconds: float) -> Stretch:
         """As many steps as fit the time: fewer, at first, than later."""
-        if self._inside is not state:
+        inside, known = self._inside, self._values
+        # Whatever ends this in between leaves memory that is nobody's state.
+        self._inside = self._values = None
+        if inside is not state:
             self._steps.put({"state": state})
-        if self._values is not values:
+        if known is not values:
             self._steps.put({"settings": values})
         steps = max(1, int(min(steps, MOST, self._tried, seconds / self._cost)))
         drawn = [] if self._steps.draws_for_itself else [draws(i) for i in range(steps)]
         began = time.perf_counter()
-        # Whatever ends the call in between leaves memory that is nobody's state.
-        self._inside = self._values = None
         scalars = self._steps.advance(steps, drawn, [SCALARS])[SCALARS]
         self._learn(len(scalars), time.perf_counter() - began)
-        self._inside, self._values = self._steps.taken({"state": state})["state"], values
-        return Stretch(self._inside, scalars.astype(np.float64))
+        after: State = self._steps.taken({"state": state})["state"]
+        self._inside, self._values = after, values
+        return Stretch(after, scalars.astype(np.float64))
 
     def turn(self, player: Player, state: State, values: Numbers, draw: Callable[[], Tree]) -> Turn:
         """The turn as it is in a step, bit for bit."""

@@ -34,7 +34,7 @@ class ProgramsByStructure:
 
     @isolated
     def of(self, experiment: Experiment, precision: torch.dtype) -> Program:
-        """The program of an experiment; captured now, in a second or so, where it is not known yet. Raises
+        """The program of an experiment; captured now, in a tenth of a second or so, where it is not known yet. Raises
         `CannotLower`, also where that is known."""
         key = self._key(experiment, precision)
         # Captured under the lock: two threads that want the same wait for one.

@@ -10,17 +10,20 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from ganviz.invalid import Invalid
 from ganviz.programs.cannot_lower import CannotLower
 from ganviz.programs.rules.rule import REFUSED, Kind
 
 Named = dict[str, Tensor]
 """Tensors by name, in a fixed order."""
+
+TORCH = str(Path(torch.__file__).parent)
 
 MOST = 30_000
 """Operations of a turn that is captured; one with more would take seconds, and gain little."""
@@ -38,7 +41,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Call:
-    """An operation of torch's. Among its arguments stand values, and tensors that depend on no input as they are."""
+    """An operation of torch's. Among its arguments stand values, and tensors that depend on no input as they were."""
 
     operation: Any
     args: tuple[Any, ...]
@@ -73,16 +76,20 @@ def capture(function: Callable[[Named], Named], example: Mapping[str, Tensor], *
     constants. Raises `CannotLower`.
     """
     recorder = Recorder(reads_others)
-    given = {name: recorder.traced(tensor.detach()) for name, tensor in example.items()}
+    given = {name: recorder.traced(tensor.detach().contiguous()) for name, tensor in example.items()}
     try:
         with recorder:
             found = function(dict(given))
-    except (RuntimeError, AssertionError, AttributeError, TypeError) as error:
+    except Invalid:
+        raise
+    except (RuntimeError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
         # Whatever torch has against it; what is wrong with the function itself shows when it is called.
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise CannotLower(f"it cannot be captured ({reason})") from error
+    if recorder.refusal is not None:  # the function has gone on all the same
+        raise recorder.refusal
     inputs = {name: (tensor.value, _kind(tensor)) for name, tensor in given.items()}
-    outputs = {name: tensor.value if isinstance(tensor, Traced) else tensor for name, tensor in found.items()}
+    outputs = {name: recorder.written(tensor) for name, tensor in found.items()}
     return Graph(inputs, _needed(recorder.calls, outputs), outputs)
 
 
@@ -124,6 +131,9 @@ class Traced(Tensor):
 
     __torch_function__ = torch._C._disabled_torch_function_impl  # type: ignore[assignment]
 
+    def __dlpack__(self, *args: Any, **kwargs: Any) -> Any:
+        raise CannotLower("a tensor of the function is handed to others")
+
     @classmethod
     def __torch_dispatch__(  # type: ignore[override]
         cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
@@ -137,9 +147,12 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __init__(self, reads_others: bool) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.calls: list[Call] = []
+        self.refusal: CannotLower | None = None
+        """The first one."""
         self._reads_others = reads_others
         self._count = 0
         self._own: dict[int, Tensor] = {}
+        self._copies: dict[tuple[int, int], Tensor] = {}
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -151,38 +164,62 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._count += 1
         return Traced(Value(self._count - 1), numbers)
 
+    def written(self, tensor: Tensor) -> Value | Tensor:
+        """What stands for it in the graph: a tensor that depends on no input is copied, since it may be changed."""
+        if isinstance(tensor, Traced):
+            return tensor.value
+        self._check_plain(tensor, may_be_foreign=self._reads_others)
+        return self._copies.setdefault((id(tensor), tensor._version), tensor.detach().clone())
+
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         named = kwargs or {}
-        if not any(isinstance(tensor, Traced) for tensor in _tensors((args, tuple(named.values())))):
+        given = [*_tensors((args, tuple(named.values())))]
+        is_traced = any(isinstance(tensor, Traced) for tensor in given)
+        self._check(func, args, given, is_traced)
+        if not is_traced:
             return self._kept(func(*args, **named))
-        self._check(func, args, named)
+        written, further = self._each_written(args), {name: self._each_written(one) for name, one in named.items()}
         numbers = func(*_each(_numbers, args), **{name: _each(_numbers, value) for name, value in named.items()})
         found = _each(self.traced, numbers)
-        written = {name: _each(self._written, value) for name, value in named.items()}
         kind, place = _each(_kind, numbers), _place_here()
-        self.calls.append(Call(func, _each(self._written, args), written, _each(_value, found), kind, place))
+        self.calls.append(Call(func, written, further, _each(_value, found), kind, place))
         return found
 
-    def _check(self, func: Any, args: tuple[Any, ...], named: Mapping[str, Any]) -> None:
+    def _check(self, func: Any, args: tuple[Any, ...], given: list[Tensor], is_traced: bool) -> None:
         """End a capture that is in vain where that shows: seconds before its end."""
         name = func._schema.name.removeprefix("aten::")
-        if name in REFUSED or func._schema.is_mutable or _depends_on_numbers(func, args):
-            raise CannotLower(f"aten.{name}: no instruction stands for it ({_place_here()})")
+        # A number that is drawn here would be the same in every step.
+        refused = torch.Tag.nondeterministic_seeded in func.tags
+        if is_traced:
+            refused |= name in REFUSED or func._schema.is_mutable or _depends_on_numbers(func, args)
+        if refused:
+            self._refuse(f"aten.{name}: no instruction stands for it ({_place_here()})")
         if len(self.calls) >= MOST:
-            raise CannotLower(f"its step has more than {MOST:,} operations")
+            self._refuse(f"its step has more than {MOST:,} operations")
+        if name != "lift_fresh" and not is_traced:  # by which `torch.tensor(2.0)` hands over what it has made
+            for tensor in given:
+                self._check_plain(tensor, may_be_foreign=self._reads_others and not func._schema.is_mutable)
+
+    def _check_plain(self, tensor: Tensor, may_be_foreign: bool) -> None:
+        """Refuse a tensor that was there before, where it must not be, and one that has lost its numbers."""
+        is_foreign = id(tensor) not in self._own
+        if (is_foreign and not may_be_foreign) or (tensor.numel() and not tensor.untyped_storage().data_ptr()):
+            self._refuse(f"it reads a tensor that is no input of it ({_place_here()})")
+
+    def _refuse(self, reason: str) -> NoReturn:
+        error = CannotLower(reason)
+        self.refusal = self.refusal or error
+        raise error
 
     def _kept(self, found: Any) -> Any:
+        """Tensors that the function has made of no input: kept, so that no other one gets their identity."""
         self._own.update((id(tensor), tensor) for tensor in _tensors(found))
         return found
 
-    def _written(self, tensor: Tensor) -> Value | Tensor:
-        if isinstance(tensor, Traced):
-            return tensor.value
-        if not self._reads_others and id(tensor) not in self._own:
-            raise CannotLower(f"it reads a tensor that is no input of it ({_place_here()})")
-        return tensor
+    def _each_written(self, tree: Any) -> Any:
+        return _each(self.written, tree)
 
 
 def _depends_on_numbers(func: Any, args: tuple[Any, ...]) -> bool:
@@ -230,7 +267,7 @@ def _place_here() -> str:
     nearest, frame = "", sys._getframe(2)
     while frame is not None:
         path = frame.f_code.co_filename
-        if "ganviz" in path and path != __file__:
+        if "ganviz" in path and path != __file__ and not path.startswith(TORCH):
             nearest = nearest or f"{Path(path).name}, line {frame.f_lineno}"
             if not {"engine", "programs"} & set(Path(path).parts):
                 return f"{Path(path).name}, line {frame.f_lineno}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 
@@ -99,8 +100,22 @@ def _two(kernel: str, with_number: str) -> Rule:
     return rule
 
 
+def _among(truth_values: bool, rule: Rule) -> Rule:
+    """The rule where what comes out are truth values, or where they are numbers."""
+
+    def checked(builder: Builder, kind: Kind, *args: Any, **how: Any) -> View:
+        if (kind.dtype == torch.bool) != truth_values:
+            raise CannotLower("of truth values" if not truth_values else "of the bits of numbers")
+        found: View = rule(builder, kind, *args, **how)
+        return found
+
+    return checked
+
+
 RULES.update({name: _one(kernel) for name, kernel in ONE.items()})
 RULES.update({name: _two(*kernels) for name, kernels in TWO.items()})
+RULES.update({name: _among(True, RULES[name]) for name in ("bitwise_not", "bitwise_and", "bitwise_or")})
+RULES.update({name: _among(False, RULES[name]) for name in ("add", "sub")})  # torch's 1 + 1 is 1 there
 
 
 @lowers("rsub")
