@@ -52,7 +52,7 @@ def test_by_whatever_runs_them(name: str, widest: Library, built: Callable[[str]
     wanted, scalars = after(experiment, widest, 64)
     if name != "too-fast":  # which loses its numbers
         assert np.isfinite(scalars).all()
-        assert len(np.unique(scalars[:, 0])) > STEPS // 4, "it goes on"
+        assert len(np.unique(scalars[:, 0])) > STEPS // 8, "it goes on, if not to the end: some find their equilibrium"
     found, its = after(experiment, Library(built("zig")), 7)
     assert np.array_equal(its, scalars, equal_nan=True)
     assert found == wanted
