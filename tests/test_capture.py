@@ -151,6 +151,17 @@ def test_tensors_that_may_be_read_become_constants() -> None:
         capture(lambda given: {"y": OUTSIDE.add_(1) + given["x"]}, {"x": torch.zeros(4)}, reads_others=True)
 
 
+def test_tensors_that_are_gone_are_not_taken_for_others() -> None:
+    def function(given: dict[str, Tensor]) -> dict[str, Tensor]:
+        total = given["x"]
+        for i in range(8):
+            total = total + torch.from_numpy(np.full(4, 2.0**i, np.float32))
+        return {"y": total}
+
+    program = lowered(capture(function, {"x": torch.zeros(4)}, reads_others=True))
+    assert reference.run(program, {"x": np.zeros(4, np.float32)})["y"].tolist() == [255.0] * 4
+
+
 def test_the_layout_of_the_example_does_not_matter() -> None:
     example = torch.zeros(4, 3).T
     program = lowered(

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import torch
 from torch import Tensor
@@ -22,6 +22,8 @@ from ganviz.programs.rules.rule import REFUSED, Kind
 
 Named = dict[str, Tensor]
 """Tensors by name, in a fixed order."""
+
+Leaf = TypeVar("Leaf")
 
 TORCH = str(Path(torch.__file__).parent)
 
@@ -98,18 +100,19 @@ def _needed(calls: list[Call], outputs: Mapping[str, Value | Tensor]) -> tuple[C
     needed = {value for value in outputs.values() if isinstance(value, Value)}
     kept = []
     for call in reversed(calls):
-        if needed.intersection(_values(call.found)):
+        if needed.intersection(_among(call.found, Value)):
             kept.append(call)
-            needed.update(_values((call.args, tuple(call.named.values()))))
+            needed.update(_among((call.args, tuple(call.named.values())), Value))
     return tuple(reversed(kept))
 
 
-def _values(tree: Any) -> Iterator[Value]:
-    if isinstance(tree, Value):
+def _among(tree: Any, kind: type[Leaf]) -> Iterator[Leaf]:
+    """Those of a kind in tuples and lists."""
+    if isinstance(tree, kind):
         yield tree
     elif isinstance(tree, (tuple, list)):
         for part in tree:
-            yield from _values(part)
+            yield from _among(part, kind)
 
 
 class Traced(Tensor):
@@ -152,7 +155,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._reads_others = reads_others
         self._count = 0
         self._own: dict[int, Tensor] = {}
-        self._copies: dict[tuple[int, int], Tensor] = {}
+        self._copies: dict[tuple[int, int], tuple[Tensor, Tensor]] = {}
+        """By identity and version: the tensor, kept so that no other one gets its identity, and its copy."""
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -169,13 +173,16 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if isinstance(tensor, Traced):
             return tensor.value
         self._check_plain(tensor, may_be_foreign=self._reads_others)
-        return self._copies.setdefault((id(tensor), tensor._version), tensor.detach().clone())
+        key = id(tensor), tensor._version
+        if key not in self._copies:
+            self._copies[key] = tensor, tensor.detach().clone()
+        return self._copies[key][1]
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         named = kwargs or {}
-        given = [*_tensors((args, tuple(named.values())))]
+        given = [*_among((args, tuple(named.values())), Tensor)]
         is_traced = any(isinstance(tensor, Traced) for tensor in given)
         self._check(func, args, given, is_traced)
         if not is_traced:
@@ -215,7 +222,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _kept(self, found: Any) -> Any:
         """Tensors that the function has made of no input: kept, so that no other one gets their identity."""
-        self._own.update((id(tensor), tensor) for tensor in _tensors(found))
+        self._own.update((id(tensor), tensor) for tensor in _among(found, Tensor))
         return found
 
     def _each_written(self, tree: Any) -> Any:
@@ -225,16 +232,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 def _depends_on_numbers(func: Any, args: tuple[Any, ...]) -> bool:
     """Whether the result's shape, or a number of Python's, depends on the numbers in a tensor."""
     if func.overloadpacket is torch.ops.aten.index:
-        return any(one.dtype in (torch.bool, torch.uint8) for one in _tensors(args[1]))
+        return any(one.dtype in (torch.bool, torch.uint8) for one in _among(args[1], Tensor))
     return bool({torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape} & set(func.tags))
-
-
-def _tensors(tree: Any) -> Iterator[Tensor]:
-    if isinstance(tree, Tensor):
-        yield tree
-    elif isinstance(tree, (tuple, list)):
-        for part in tree:
-            yield from _tensors(part)
 
 
 def _each(function: Callable[[Any], Any], tree: Any) -> Any:
@@ -242,11 +241,8 @@ def _each(function: Callable[[Any], Any], tree: Any) -> Any:
     if isinstance(tree, Tensor):
         return function(tree)
     if isinstance(tree, (tuple, list)):
-        return (
-            type(tree)(_each(function, part) for part in tree)
-            if type(tree) in (tuple, list)
-            else tuple(_each(function, part) for part in tree)
-        )
+        parts = [_each(function, part) for part in tree]
+        return parts if isinstance(tree, list) else tuple(parts)
     return tree
 
 

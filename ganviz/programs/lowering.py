@@ -71,7 +71,7 @@ class Lowering:
         return [*map(self._argument, tree)] if isinstance(tree, (tuple, list)) else tree
 
     def _view(self, value: Value | Tensor) -> Any:
-        return self._views[value] if isinstance(value, Value) else self.builder.constant(value.detach())
+        return self._views[value] if isinstance(value, Value) else self.builder.constant(value)
 
 
 def lowered(graph: Graph) -> Program:
