@@ -75,28 +75,28 @@ class Eager:
     def __init__(self, game: Game) -> None:
         self._game = game
         self._bound: tuple[Numbers, Settings] | None = None
-        self._is_checked = False
+        self._checked = set[str]()
 
     def interrupt(self) -> None:
         pass  # a call makes one step
 
     def advance(self, state: State, values: Numbers, draws: Draws, steps: int, seconds: float) -> Stretch:
         """One step: Python's share of it is the same however many are asked for."""
-        with self._watched(values) as settings:
+        with self._watched("step", values) as settings:
             state, scalars = self._game.step(state, settings, draws(0))
         return Stretch(state, scalars.double().cpu().numpy()[None])
 
     def turn(self, player: Player, state: State, values: Numbers, draw: Callable[[], Tree]) -> Turn:
         update = self._game.discriminator_turn if player == "d" else self._game.generator_turn
-        with self._watched(values) as settings:
+        with self._watched(player, values) as settings:
             after, loss, gradient = update(state, settings, draw())
         return Turn(after, float(loss), float(gradient))
 
     @contextmanager
-    def _watched(self, values: Numbers) -> Iterator[Settings]:
-        """These numbers bound to the experiment; in the first call it is an error to branch on one of them."""
+    def _watched(self, move: str, values: Numbers) -> Iterator[Settings]:
+        """These numbers bound to the experiment; in the first move of its kind it is an error to branch on one."""
         if self._bound is None or self._bound[0] is not values:
             self._bound = values, bind(self._game.experiment, values)
-        with nullcontext() if self._is_checked else NoBranching(leaves(values)):
+        with nullcontext() if move in self._checked else NoBranching(leaves(values)):
             yield self._bound[1]
-        self._is_checked = True
+        self._checked.add(move)
