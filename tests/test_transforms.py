@@ -163,6 +163,13 @@ def branches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Experi
     sys.modules.pop("ganviz.losses.branches", None)
 
 
+def test_a_half_step_of_d_says_nothing_of_what_g_does(branches):
+    trainer = Trainer(branches, path="eager")
+    trainer.step_discriminator()
+    with pytest.raises(Invalid, match="branches on a live number"):
+        trainer.step()
+
+
 def test_an_option_that_branches_on_a_live_number_is_refused(branches):
     trainer = Trainer(branches)
     for _ in range(2):
